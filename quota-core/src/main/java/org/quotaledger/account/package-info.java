@@ -1,0 +1,5 @@
+/** Whom usage is charged to. */
+@NullMarked
+package org.quotaledger.account;
+
+import org.jspecify.annotations.NullMarked;

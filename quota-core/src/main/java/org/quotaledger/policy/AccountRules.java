@@ -1,0 +1,101 @@
+package org.quotaledger.policy;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.policy.DefinitionException.Reason;
+
+/** What the changes of definitions have in common. */
+final class AccountRules {
+
+    private AccountRules() {}
+
+    static AccountEntry existing(AccountId id, AdminState state) {
+        AccountEntry account = state.account();
+        if (account == null || account.deleted()) {
+            throw new DefinitionException(Reason.NOT_FOUND, "id", "id is \"" + id + "\": there is no such account");
+        }
+        return account;
+    }
+
+    static PolicyEntry existingPolicy(String name, AdminState state) {
+        PolicyEntry policy = state.policy();
+        if (policy == null) {
+            throw new DefinitionException(
+                    Reason.NOT_FOUND, "name", "name is \"" + name + "\": there is no such policy");
+        }
+        return policy;
+    }
+
+    static void checkReferences(Account account, AdminState state) {
+        account.policy().ifPresent(policy -> {
+            if (state.policy() == null) {
+                throw invalid("policy", account, policy, "the name of an existing policy");
+            }
+        });
+        account.parent().ifPresent(parent -> checkParent(account, parent, state));
+    }
+
+    private static void checkParent(Account account, AccountId parent, AdminState state) {
+        List<AccountEntry> chain = state.parentChain();
+        if (chain.isEmpty() || chain.get(0).deleted()) {
+            throw invalid("parent", account, parent.value(), "the id of an existing account");
+        }
+        if (chain.stream().anyMatch(above -> above.id().equals(account.id()))) {
+            throw invalid("parent", account, parent.value(), "an account that it is not itself a parent of");
+        }
+        int length = chain.size() + 1 + state.levelsBelow();
+        if (length > Account.MAX_CHAIN) {
+            throw invalid(
+                    "parent",
+                    account,
+                    parent.value(),
+                    "at most " + Account.MAX_CHAIN + " accounts one above the other, that makes " + length);
+        }
+    }
+
+    private static DefinitionException invalid(String field, Account account, String value, String expected) {
+        return new DefinitionException(
+                Reason.INVALID,
+                field,
+                field + " of account " + account.id() + " is \"" + value + "\": expected " + expected);
+    }
+
+    static AccountEntry withSuspension(AccountEntry before, @Nullable Suspension suspension) {
+        return new AccountEntry(
+                before.account(),
+                before.version() + 1,
+                before.createdAt(),
+                before.deletedAt(),
+                suspension,
+                before.policySince(),
+                before.overrides());
+    }
+
+    /** A limit that counts as one of the same name did keeps its since; any other counts from now. */
+    static List<LimitEntry> carrySince(List<LimitEntry> before, List<QuotaLimit> limits, Instant now) {
+        return limits.stream()
+                .map(limit -> new LimitEntry(
+                        limit,
+                        named(before, limit.name())
+                                .filter(old -> old.limit().countsLike(limit))
+                                .map(LimitEntry::since)
+                                .orElse(now)))
+                .toList();
+    }
+
+    /** Whether no override was taken away, added or made to count otherwise: what the policy counted stays known. */
+    static boolean countAlike(List<LimitEntry> before, List<QuotaLimit> limits) {
+        return before.size() == limits.size()
+                && limits.stream()
+                        .allMatch(limit -> named(before, limit.name())
+                                .filter(old -> old.limit().countsLike(limit))
+                                .isPresent());
+    }
+
+    private static Optional<LimitEntry> named(List<LimitEntry> limits, String name) {
+        return limits.stream().filter(entry -> entry.limit().name().equals(name)).findFirst();
+    }
+}

@@ -1,0 +1,34 @@
+package org.quotaledger.policy;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a change of definitions is decided on: everything that {@link AdminCommand} names, as it is in one atomic step of
+ * a store.
+ *
+ * @param account the account named, deleted or not, or {@code null} if that id was never created
+ * @param parentChain the parent named and its parents, nearest first, deleted ones included; empty if no parent is named
+ *     or it was never created
+ * @param levelsBelow how many levels of accounts that are not deleted stand below the account named: 0 if it is nobody's
+ *     parent
+ * @param policy the policy named, or {@code null} if there is none
+ * @param policyInUse whether an account that is not deleted has the policy named
+ */
+public record AdminState(
+        @Nullable AccountEntry account,
+        List<AccountEntry> parentChain,
+        int levelsBelow,
+        @Nullable PolicyEntry policy,
+        boolean policyInUse) {
+
+    /** @throws IllegalArgumentException if {@code levelsBelow} is negative */
+    public AdminState {
+        Objects.requireNonNull(parentChain, "parentChain");
+        parentChain = List.copyOf(parentChain);
+        if (levelsBelow < 0) {
+            throw new IllegalArgumentException("levelsBelow is " + levelsBelow);
+        }
+    }
+}

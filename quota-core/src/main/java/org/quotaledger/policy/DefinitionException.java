@@ -1,0 +1,45 @@
+package org.quotaledger.policy;
+
+import java.util.Objects;
+
+/**
+ * An account or a policy cannot be created, changed or deleted as asked; nothing was written. The message names the
+ * field, its value and what is allowed.
+ */
+public final class DefinitionException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Why. */
+    public enum Reason {
+        /** What is to be changed or deleted does not exist. */
+        NOT_FOUND,
+        /** What is to be created exists. */
+        ALREADY_EXISTS,
+        /** A field refers to something that does not exist or is not allowed there. */
+        INVALID,
+        /** What is to be deleted is still referred to. */
+        IN_USE,
+        /** Somebody else changed it since it was read. */
+        VERSION_CONFLICT
+    }
+
+    private final Reason reason;
+    private final String field;
+
+    DefinitionException(Reason reason, String field, String message) {
+        super(message);
+        this.reason = Objects.requireNonNull(reason, "reason");
+        this.field = Objects.requireNonNull(field, "field");
+    }
+
+    /** Returns why. */
+    public Reason reason() {
+        return reason;
+    }
+
+    /** Returns the field that is at fault, such as {@code parent}. */
+    public String field() {
+        return field;
+    }
+}

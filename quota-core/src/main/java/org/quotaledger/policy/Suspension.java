@@ -1,0 +1,34 @@
+package org.quotaledger.policy;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why an account waits: since when, and until when. It ends by itself, without any job, at {@code until}. Kept to the
+ * microsecond. Immutable and thread-safe.
+ */
+public record Suspension(Instant since, @Nullable Instant until) {
+
+    /** @throws IllegalArgumentException if {@code until} is not after {@code since} */
+    public Suspension {
+        since = since.truncatedTo(ChronoUnit.MICROS);
+        until = until == null ? null : until.truncatedTo(ChronoUnit.MICROS);
+        Objects.requireNonNull(since, "since");
+        if (until != null && !until.isAfter(since)) {
+            throw new IllegalArgumentException("suspension until " + until + ": expected an instant after " + since);
+        }
+    }
+
+    /** Returns the instant at which it ends by itself, or empty where only a person ends it. */
+    public Optional<Instant> end() {
+        return Optional.ofNullable(until);
+    }
+
+    /** Returns whether it still lasts. */
+    public boolean lasts(Instant now) {
+        return until == null || now.isBefore(until);
+    }
+}

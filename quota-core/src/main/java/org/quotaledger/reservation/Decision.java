@@ -1,0 +1,26 @@
+package org.quotaledger.reservation;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the rule decided of a reserve, as a plain value: {@link Held}, {@link Refused} or {@link Declined.Conflict}. Users
+ * of the ledger meet it as an {@link Admission}, which carries a live {@link Reservation}.
+ */
+public sealed interface Decision permits Decision.Held, Refused, Declined.Conflict {
+
+    /**
+     * It was granted.
+     *
+     * @param state the reservation
+     * @param replayed whether this id was granted before
+     * @param observed what an observing reserve would have been refused for, or {@code null}
+     */
+    record Held(ReservationState state, boolean replayed, @Nullable Refusal observed) implements Decision {
+
+        /** The state is required. */
+        public Held {
+            Objects.requireNonNull(state, "state");
+        }
+    }
+}

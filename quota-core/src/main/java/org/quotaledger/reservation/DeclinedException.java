@@ -1,0 +1,21 @@
+package org.quotaledger.reservation;
+
+import java.util.Objects;
+
+/** Thrown by {@code orThrow()} where an operation was declined. */
+public final class DeclinedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Declined declined;
+
+    DeclinedException(Declined declined) {
+        super(declined.message());
+        this.declined = Objects.requireNonNull(declined, "declined");
+    }
+
+    /** Returns what was declined and why. */
+    public Declined declined() {
+        return declined;
+    }
+}

@@ -1,0 +1,58 @@
+package org.quotaledger.reservation;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.window.WindowSpan;
+
+/**
+ * One limit that had no room. For logs and administrators; a client is not shown amounts. Immutable and thread-safe.
+ *
+ * @param account whose limit it is: the account asked for or one of its parents
+ * @param limit the limit
+ * @param code {@link RefusalCode#QUOTA_EXHAUSTED}, {@link RefusalCode#QUOTA_INSUFFICIENT} or
+ *     {@link RefusalCode#QUOTA_NEVER_FITS}
+ * @param requested what was asked of it
+ * @param used what is used of it
+ * @param held what live holds set aside of it
+ * @param span the span it was looked at in; a rolling limit's newest bucket
+ * @param retryAt the earliest instant at which it would have room if nothing else happened, or {@code null} where only a
+ *     person can help
+ */
+public record LimitRefusal(
+        AccountId account,
+        QuotaLimit limit,
+        RefusalCode code,
+        Amount requested,
+        Amount used,
+        Amount held,
+        WindowSpan span,
+        @Nullable Instant retryAt) {
+
+    /** All but {@code retryAt} are required. */
+    public LimitRefusal {
+        Objects.requireNonNull(account, "account");
+        Objects.requireNonNull(limit, "limit");
+        Objects.requireNonNull(code, "code");
+        Objects.requireNonNull(requested, "requested");
+        Objects.requireNonNull(used, "used");
+        Objects.requireNonNull(held, "held");
+        Objects.requireNonNull(span, "span");
+    }
+
+    /** Returns the earliest instant at which it would have room, or empty where only a person can help. */
+    public Optional<Instant> retry() {
+        return Optional.ofNullable(retryAt);
+    }
+
+    /** Says which limit, why, and how much, for logs. */
+    @Override
+    public String toString() {
+        return account + "/" + limit.name() + " " + code.text() + ": asked " + requested + ", used " + used + ", held "
+                + held + " of " + limit.amount() + ", room at " + (retryAt == null ? "no known time" : retryAt);
+    }
+}

@@ -1,0 +1,50 @@
+package org.quotaledger.reservation;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+
+/**
+ * A reserve was refused, and nothing was written: which account and limits, why, and when to come back. Immutable and
+ * thread-safe.
+ *
+ * @param code why; of several limits the gravest: never fits, then exhausted, then insufficient
+ * @param account the account asked for
+ * @param cause the account at fault, that one or one of its parents
+ * @param limits every limit that had no room; empty if the account itself is at fault
+ * @param at the instant of the decision
+ * @param retryAt the earliest instant at which, if nothing else happened, it would be admitted, or {@code null} where
+ *     only a person can help
+ */
+public record Refusal(
+        RefusalCode code,
+        AccountId account,
+        AccountId cause,
+        List<LimitRefusal> limits,
+        Instant at,
+        @Nullable Instant retryAt) {
+
+    /** All but {@code retryAt} are required. */
+    public Refusal {
+        Objects.requireNonNull(code, "code");
+        Objects.requireNonNull(account, "account");
+        Objects.requireNonNull(cause, "cause");
+        Objects.requireNonNull(at, "at");
+        limits = List.copyOf(limits);
+    }
+
+    /** Returns the earliest instant at which it would be admitted, or empty where only a person can help. */
+    public Optional<Instant> retry() {
+        return Optional.ofNullable(retryAt);
+    }
+
+    /** Says it all, with amounts, for logs. */
+    @Override
+    public String toString() {
+        return "refused " + account + ": " + code.text() + (limits.isEmpty() ? " at " + cause : " " + limits)
+                + ", retry " + (retryAt == null ? "at no known time" : "at " + retryAt);
+    }
+}
