@@ -1,0 +1,159 @@
+package org.quotaledger.accounting;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.policy.ChargeTime;
+import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.window.RollingWindow;
+import org.quotaledger.window.SinceFirstUseWindow;
+import org.quotaledger.window.WindowSpan;
+
+/** The usage rows of one account while a step is being decided. Confined to the step. */
+final class AccountDraft {
+
+    private final AccountState state;
+    private final Instant now;
+    private final ArrayList<Usage> rows;
+    private final BitSet changed = new BitSet();
+    private final List<Step.Recount> recounts;
+
+    /** @param recounts takes what has to be recomputed before this step can be decided */
+    AccountDraft(AccountState state, Instant now, List<Step.Recount> recounts) {
+        this.state = state;
+        this.now = now;
+        this.rows = new ArrayList<>(state.usage());
+        this.recounts = recounts;
+    }
+
+    AccountState state() {
+        return state;
+    }
+
+    List<Usage> rows() {
+        return rows;
+    }
+
+    /** Rows of limits that are no longer in force keep what they held then; nothing reads them. */
+    boolean inForce(Usage row) {
+        for (LimitEntry entry : state.limits()) {
+            if (row.isOf(entry.limit())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    List<Usage> changedRows() {
+        return changed.stream().mapToObj(rows::get).toList();
+    }
+
+    /**
+     * Returns the row that a charge at {@code at} counts in, or {@code null} if there is none to change: it has to be
+     * recomputed first, or no span of the window contains that instant (a lifetime has a start and an end; a window
+     * that opens with its first use was not open then, and is not opened in the past).
+     */
+    @Nullable Usage rowAt(LimitEntry entry, Instant at) {
+        QuotaLimit limit = entry.limit();
+        Usage row = covering(limit, at);
+        if (row == null && limit.window() instanceof SinceFirstUseWindow) {
+            return at.isBefore(now) ? null : Usage.unused(state.id(), limit, limit.window().spanAt(at), now);
+        }
+        WindowSpan span = row != null ? row.span() : limit.window().spanAt(at);
+        if (!span.contains(at)) {
+            return null;
+        }
+        if (needsRecount(entry, row, span)) {
+            recounts.add(new Step.Recount(state.id(), limit, span));
+            return null;
+        }
+        return row != null ? row : Usage.unused(state.id(), limit, span, now);
+    }
+
+    private @Nullable Usage covering(QuotaLimit limit, Instant at) {
+        for (int i = 0; i < rows.size(); i++) {
+            Usage row = rows.get(i);
+            if (row.isOf(limit) && row.span().contains(at)) {
+                return row;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * A limit that came to count after its span had begun has usage that no row of it knows: it is recomputed once. A
+     * limit that has counted as long as its account exists never needs that.
+     */
+    private boolean needsRecount(LimitEntry entry, @Nullable Usage row, WindowSpan span) {
+        Instant since = entry.since();
+        return since.isAfter(state.entry().createdAt())
+                && span.startInclusive().isBefore(since)
+                && (row == null || row.updatedAt().isBefore(since));
+    }
+
+    /**
+     * Returns what counts of a limit beside a row of it: everything that counts now, or, where the row does not count any
+     * more, that row alone.
+     *
+     * @param row the row, or {@code null} for everything that counts now
+     */
+    Totals totals(LimitEntry entry, @Nullable Usage row) {
+        if (row != null && !row.counts(now)) {
+            return new Totals(row.used(), row.held(), Math.max(row.used(), row.peak()));
+        }
+        QuotaLimit limit = entry.limit();
+        requireCountedSpans(entry);
+        long used = 0;
+        long held = 0;
+        long peak = 0;
+        for (int i = 0; i < rows.size(); i++) {
+            Usage other = rows.get(i);
+            if (!other.isOf(limit)) {
+                continue;
+            }
+            boolean counts = other.counts(now);
+            if (counts) {
+                used = Math.addExact(used, other.used());
+                peak = Math.max(peak, other.peak());
+            }
+            if (counts || limit.chargeTime() == ChargeTime.SETTLE) {
+                held = Math.addExact(held, other.held());
+            }
+        }
+        return new Totals(used, held, Math.max(used, peak));
+    }
+
+    /** Only a rolling window counts spans before the current one; they can need recomputing as the current one can. */
+    private void requireCountedSpans(LimitEntry entry) {
+        if (entry.since().isAfter(state.entry().createdAt())
+                && entry.limit().window() instanceof RollingWindow rolling) {
+            WindowSpan span = rolling.spanAt(now);
+            while (now.isBefore(rolling.countedUntil(span))) {
+                if (needsRecount(entry, covering(entry.limit(), span.startInclusive()), span)) {
+                    recounts.add(new Step.Recount(state.id(), entry.limit(), span));
+                }
+                span = rolling.spanAt(span.startInclusive().minusNanos(1));
+            }
+        }
+    }
+
+    /** Keeps a row in the place of the one of its limit and span. */
+    void put(Usage row) {
+        for (int i = 0; i < rows.size(); i++) {
+            Usage other = rows.get(i);
+            if (other.span().equals(row.span()) && other.limit().equals(row.limit())) {
+                rows.set(i, row);
+                changed.set(i);
+                return;
+            }
+        }
+        changed.set(rows.size());
+        rows.add(row);
+    }
+
+    /** What counts of a limit: used and held units, and the most that was used since alerts were armed. */
+    record Totals(long used, long held, long peak) {}
+}

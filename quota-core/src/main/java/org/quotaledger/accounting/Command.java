@@ -1,0 +1,299 @@
+package org.quotaledger.accounting;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Charge;
+import org.quotaledger.reservation.Adjusted;
+import org.quotaledger.reservation.Answer;
+import org.quotaledger.reservation.Charged;
+import org.quotaledger.reservation.CheckAnswer;
+import org.quotaledger.reservation.Decision;
+import org.quotaledger.reservation.Extended;
+import org.quotaledger.reservation.Progressed;
+import org.quotaledger.reservation.Refunded;
+import org.quotaledger.reservation.Released;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReserveMode;
+import org.quotaledger.reservation.Settled;
+import org.quotaledger.reservation.Tags;
+import org.quotaledger.reservation.UnbilledReason;
+
+/**
+ * One thing asked of the ledger, and the rule that decides it. Immutable and thread-safe.
+ *
+ * <p>Checks have one order: replay, form, not found, meter, state, amount, room. Every command can be repeated after an
+ * unknown outcome: it names an id, or an absolute value.
+ *
+ * @param <A> what it answers
+ */
+public sealed interface Command<A> {
+
+    /**
+     * Decides the command: the whole rule, as a pure function.
+     *
+     * <p>The instant is cut to the microsecond, and time never runs backwards: an instant earlier than what the state's
+     * rows have seen counts as that one.
+     *
+     * @param state everything that the command's {@link #account}, {@link #reservation} and {@link #refund} name
+     * @param clock the instant, years 1 to 9999
+     * @throws ArithmeticException if a sum is more than a {@code long} holds; nothing is to be kept then
+     */
+    default Step<A> decide(LedgerState state, Instant clock) {
+        return apply(state, state.noEarlierThanRows(clock.truncatedTo(ChronoUnit.MICROS)));
+    }
+
+    /** Decides the command at an instant that is cut to the microsecond and no earlier than the state's rows. */
+    Step<A> apply(LedgerState state, Instant now);
+
+    /** Returns the account whose chain of parents it is about, or {@code null} if the reservation tells the chain. */
+    default @Nullable AccountId account() {
+        return null;
+    }
+
+    /** Returns the id of the reservation or direct charge that it is about, or {@code null}. */
+    default @Nullable RequestId reservation() {
+        return null;
+    }
+
+    /** Returns the id of the refund that it is about, or {@code null}. */
+    default @Nullable RequestId refund() {
+        return null;
+    }
+
+    /**
+     * Returns the chain of the reservation where the caller knows it, else an empty list. A store may lock and load by it
+     * at once, instead of looking the reservation up first; the reservation's own chain is what counts.
+     */
+    default List<AccountId> knownChain() {
+        return List.of();
+    }
+
+    /** Sets the charge aside on the account and its parents, if their limits allow it. */
+    record Reserve(
+            RequestId reservation,
+            AccountId account,
+            Charge charge,
+            ReserveMode mode,
+            Duration timeToLive,
+            Tags tags,
+            @Nullable UnbilledReason unbilled)
+            implements Command<Decision> {
+
+        /** @throws IllegalArgumentException if it is to be billed and names no meter */
+        public Reserve {
+            Objects.requireNonNull(reservation, "reservation");
+            Objects.requireNonNull(account, "account");
+            Objects.requireNonNull(charge, "charge");
+            Objects.requireNonNull(mode, "mode");
+            Objects.requireNonNull(timeToLive, "timeToLive");
+            Objects.requireNonNull(tags, "tags");
+            if (charge.isNone() != (unbilled != null)) {
+                throw new IllegalArgumentException("reserve of " + charge + " with unbilled reason " + unbilled);
+            }
+        }
+
+        @Override
+        public Step<Decision> apply(LedgerState state, Instant now) {
+            return Reserving.reserve(this, state, now);
+        }
+    }
+
+    /** Tells whether a reserve would be granted, without any effect. */
+    record Check(AccountId account, Charge charge, ReserveMode mode) implements Command<CheckAnswer> {
+
+        /** @throws IllegalArgumentException if the charge names no meter */
+        public Check {
+            Objects.requireNonNull(account, "account");
+            Objects.requireNonNull(mode, "mode");
+            if (charge.isNone()) {
+                throw new IllegalArgumentException("charge to check names no meter: expected one or more");
+            }
+        }
+
+        @Override
+        public Step<CheckAnswer> apply(LedgerState state, Instant now) {
+            return Reserving.check(this, state, now);
+        }
+    }
+
+    /** Tells what is used and held of every limit of the account and its parents, without any effect. */
+    record Inspect(AccountId account) implements Command<List<LimitStatus>> {
+
+        /** The account is required. */
+        public Inspect {
+            Objects.requireNonNull(account, "account");
+        }
+
+        @Override
+        public Step<List<LimitStatus>> apply(LedgerState state, Instant now) {
+            return LimitStatus.of(state, now);
+        }
+    }
+
+    /**
+     * Charges the true cost of a reservation.
+     *
+     * @param cost of the meters that are held; {@link Charge#NONE} if it is not billed
+     * @param unbilled why it is not billed, or {@code null}
+     */
+    record Settle(
+            RequestId reservation, Charge cost, @Nullable UnbilledReason unbilled, List<AccountId> knownChain)
+            implements Command<Answer<Settled>> {
+
+        /** @throws IllegalArgumentException if it has a cost and is not to be billed */
+        public Settle {
+            Objects.requireNonNull(reservation, "reservation");
+            Objects.requireNonNull(cost, "cost");
+            knownChain = List.copyOf(knownChain);
+            if (unbilled != null && !cost.isNone()) {
+                throw new IllegalArgumentException("settle of " + cost + " with unbilled reason " + unbilled);
+            }
+        }
+
+        @Override
+        public Step<Answer<Settled>> apply(LedgerState state, Instant now) {
+            return Settling.settle(this, state, now);
+        }
+    }
+
+    /** Gives all that a reservation holds back uncharged. */
+    record Release(RequestId reservation, List<AccountId> knownChain) implements Command<Answer<Released>> {
+
+        /** Both are required. */
+        public Release {
+            Objects.requireNonNull(reservation, "reservation");
+            knownChain = List.copyOf(knownChain);
+        }
+
+        @Override
+        public Step<Answer<Released>> apply(LedgerState state, Instant now) {
+            return Settling.release(this, state, now);
+        }
+    }
+
+    /** Writes down that a reservation has expired, and charges what is due; answers whether there was anything to do. */
+    record Expire(RequestId reservation) implements Command<Boolean> {
+
+        /** The reservation is required. */
+        public Expire {
+            Objects.requireNonNull(reservation, "reservation");
+        }
+
+        @Override
+        public Step<Boolean> apply(LedgerState state, Instant now) {
+            return Settling.expire(state, now);
+        }
+    }
+
+    /**
+     * Lets a hold live longer.
+     *
+     * @param timeToLive from now; a hold that lives longer anyway is not shortened
+     */
+    record Extend(RequestId reservation, Duration timeToLive, List<AccountId> knownChain)
+            implements Command<Answer<Extended>> {
+
+        /** All are required. */
+        public Extend {
+            Objects.requireNonNull(reservation, "reservation");
+            Objects.requireNonNull(timeToLive, "timeToLive");
+            knownChain = List.copyOf(knownChain);
+        }
+
+        @Override
+        public Step<Answer<Extended>> apply(LedgerState state, Instant now) {
+            return Holding.extend(this, state, now);
+        }
+    }
+
+    /**
+     * Makes a reservation hold more or less.
+     *
+     * @param charge what it is to hold, of the meters that are held
+     */
+    record Adjust(RequestId reservation, Charge charge, List<AccountId> knownChain)
+            implements Command<Answer<Adjusted>> {
+
+        /** All are required. */
+        public Adjust {
+            Objects.requireNonNull(reservation, "reservation");
+            Objects.requireNonNull(charge, "charge");
+            knownChain = List.copyOf(knownChain);
+        }
+
+        @Override
+        public Step<Answer<Adjusted>> apply(LedgerState state, Instant now) {
+            return Holding.adjust(this, state, now);
+        }
+    }
+
+    /**
+     * Marks a reservation started and notes what was delivered.
+     *
+     * @param delivered the sum since the start, of the meters that are held
+     */
+    record ReportProgress(RequestId reservation, Charge delivered, List<AccountId> knownChain)
+            implements Command<Answer<Progressed>> {
+
+        /** All are required. */
+        public ReportProgress {
+            Objects.requireNonNull(reservation, "reservation");
+            Objects.requireNonNull(delivered, "delivered");
+            knownChain = List.copyOf(knownChain);
+        }
+
+        @Override
+        public Step<Answer<Progressed>> apply(LedgerState state, Instant now) {
+            return Holding.progress(this, state, now);
+        }
+    }
+
+    /** Charges an account and its parents at once, without a hold and past their limits if need be. */
+    record DirectCharge(RequestId reservation, AccountId account, Charge charge, Tags tags)
+            implements Command<Answer<Charged>> {
+
+        /** @throws IllegalArgumentException if the charge names no meter */
+        public DirectCharge {
+            Objects.requireNonNull(reservation, "reservation");
+            Objects.requireNonNull(account, "account");
+            Objects.requireNonNull(tags, "tags");
+            if (charge.isNone()) {
+                throw new IllegalArgumentException("direct charge names no meter: expected one or more");
+            }
+        }
+
+        @Override
+        public Step<Answer<Charged>> apply(LedgerState state, Instant now) {
+            return Settling.charge(this, state, now);
+        }
+    }
+
+    /**
+     * Gives back some of what was charged, to the spans that it was charged to.
+     *
+     * @param refund the refund's own id
+     * @param reservation the reservation or direct charge
+     * @param charge of meters that were charged, not necessarily all
+     */
+    record Refund(RequestId refund, RequestId reservation, Charge charge) implements Command<Answer<Refunded>> {
+
+        /** @throws IllegalArgumentException if the charge names no meter */
+        public Refund {
+            Objects.requireNonNull(refund, "refund");
+            Objects.requireNonNull(reservation, "reservation");
+            if (charge.isNone()) {
+                throw new IllegalArgumentException("refund names no meter: expected one or more");
+            }
+        }
+
+        @Override
+        public Step<Answer<Refunded>> apply(LedgerState state, Instant now) {
+            return Settling.refund(this, state, now);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package org.quotaledger.accounting;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Charge;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.policy.OnExpiry;
+import org.quotaledger.reservation.Adjusted;
+import org.quotaledger.reservation.Answer;
+import org.quotaledger.reservation.Declined;
+import org.quotaledger.reservation.Extended;
+import org.quotaledger.reservation.Progressed;
+import org.quotaledger.reservation.Refusal;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.reservation.ReservationStatus;
+
+/** The rules for a hold while it lives: extend, adjust, progress. */
+final class Holding {
+
+    private Holding() {}
+
+    static Step<Answer<Extended>> extend(Command.Extend command, LedgerState state, Instant now) {
+        ReservationState known = state.reservation();
+        if (known == null) {
+            return declined(new Declined.NotFound(command.reservation()));
+        }
+        if (known.statusAt(now) != ReservationStatus.HELD) {
+            return declined(new Declined.WrongState(known.id(), known.statusAt(now)));
+        }
+        Instant expiresAt = now.plus(command.timeToLive());
+        if (!expiresAt.isAfter(known.expiresAt())) {
+            return Step.Done.unchanged(Answer.done(new Extended(known.expiresAt())));
+        }
+        Draft draft = new Draft(state, now);
+        state.holds().forEach(hold -> draft.keep(hold.withExpiry(expiresAt)));
+        return draft.step(
+                Answer.done(new Extended(expiresAt)),
+                known.changed(known.held(), expiresAt, known.progress()),
+                false);
+    }
+
+    static Step<Answer<Adjusted>> adjust(Command.Adjust command, LedgerState state, Instant now) {
+        ReservationState known = state.reservation();
+        RequestId id = command.reservation();
+        if (known == null) {
+            return declined(new Declined.NotFound(id));
+        }
+        Charge charge = command.charge();
+        if (!charge.sameMeters(known.held())) {
+            return declined(Meters.mismatch(id, known.held(), charge));
+        }
+        if (known.statusAt(now) != ReservationStatus.HELD) {
+            return declined(new Declined.WrongState(id, known.statusAt(now)));
+        }
+        if (charge.equals(known.held())) {
+            return Step.Done.unchanged(Answer.done(new Adjusted(charge)));
+        }
+        Draft draft = new Draft(state, now);
+        draft.expireHolds();
+        List<RoomTime.Lacking> lacking = rehold(draft, known, charge, state.holds());
+        if (draft.lacksSomething()) {
+            return draft.needs();
+        }
+        if (!lacking.isEmpty()) {
+            Refusal refusal = RoomTime.refusal(draft, lacking);
+            return refusal == null ? draft.needs() : declined(new Declined.NoRoom(id, refusal));
+        }
+        return draft.step(
+                Answer.done(new Adjusted(charge)), known.changed(charge, known.expiresAt(), known.progress()), false);
+    }
+
+    /** Holds anew, and returns the limits that lack room for more than was held. */
+    private static List<RoomTime.Lacking> rehold(
+            Draft draft, ReservationState known, Charge charge, List<Hold> holds) {
+        List<RoomTime.Lacking> lacking = new ArrayList<>();
+        for (AccountDraft account : draft.accounts()) {
+            for (Hold hold : holds) {
+                if (!hold.account().equals(account.state().id())) {
+                    continue;
+                }
+                long units = charge.units(hold.meter());
+                for (LimitEntry entry : account.state().limits()) {
+                    if (entry.limit().meter().equals(hold.meter())) {
+                        draft.addHeld(account, entry, -hold.units(), hold.reservedAt(), hold.expiresAt());
+                        Usage row = account.rowAt(entry, hold.reservedAt());
+                        if (row != null
+                                && units > hold.units()
+                                && Reserving.room(account, entry, row, units) < units) {
+                            Amount wanted = Amount.ofUnits(units, hold.meter());
+                            lacking.add(new RoomTime.Lacking(account, entry, row, wanted, units, known.id()));
+                        }
+                        draft.addHeld(account, entry, units, hold.reservedAt(), hold.expiresAt());
+                    }
+                }
+                draft.keep(hold.withUnits(units, due(draft, hold.meter(), units, known.progress())));
+            }
+        }
+        return lacking;
+    }
+
+    static Step<Answer<Progressed>> progress(Command.ReportProgress command, LedgerState state, Instant now) {
+        ReservationState known = state.reservation();
+        RequestId id = command.reservation();
+        if (known == null) {
+            return declined(new Declined.NotFound(id));
+        }
+        if (!command.delivered().sameMeters(known.held())) {
+            return declined(Meters.mismatch(id, known.held(), command.delivered()));
+        }
+        if (known.statusAt(now) != ReservationStatus.HELD) {
+            return declined(new Declined.WrongState(id, known.statusAt(now)));
+        }
+        Charge delivered = most(command.delivered(), known.progress());
+        if (delivered.equals(known.progress())) {
+            return Step.Done.unchanged(Answer.done(new Progressed(delivered)));
+        }
+        Draft draft = new Draft(state, now);
+        for (Hold hold : state.holds()) {
+            draft.keep(hold.withUnits(hold.units(), due(draft, hold.meter(), hold.units(), delivered)));
+        }
+        return draft.step(
+                Answer.done(new Progressed(delivered)),
+                known.changed(known.held(), known.expiresAt(), delivered),
+                false);
+    }
+
+    private static Charge most(Charge delivered, @Nullable Charge before) {
+        return before == null
+                ? delivered
+                : new Charge(delivered.amounts().stream()
+                        .map(amount -> Amount.ofUnits(
+                                Math.max(amount.units(), before.units(amount.meter())), amount.meter()))
+                        .toList());
+    }
+
+    /** What the expiry of a hold charges: one figure on every limit, by the choice that charges most. */
+    private static long due(Draft draft, Meter meter, long units, @Nullable Charge progress) {
+        if (progress == null) {
+            return 0;
+        }
+        OnExpiry choice = null;
+        for (AccountDraft account : draft.accounts()) {
+            for (LimitEntry entry : account.state().limits()) {
+                OnExpiry other = entry.limit().onExpiry();
+                if (entry.limit().meter().equals(meter) && (choice == null || other.compareTo(choice) > 0)) {
+                    choice = other;
+                }
+            }
+        }
+        return switch (choice == null ? OnExpiry.PROGRESS : choice) {
+            case NOTHING -> 0;
+            case PROGRESS -> progress.units(meter);
+            case HOLD -> Math.max(units, progress.units(meter));
+        };
+    }
+
+    private static <T> Step<Answer<T>> declined(Declined reason) {
+        return Step.Done.unchanged(Answer.declined(reason));
+    }
+}

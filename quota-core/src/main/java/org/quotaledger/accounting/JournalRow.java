@@ -1,0 +1,62 @@
+package org.quotaledger.accounting;
+
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.Tags;
+
+/**
+ * One change of used on one account: never altered, never taken back but by another row. What is used of any limit in any
+ * span is the sum of the units of the rows of its account and meter whose instant, reserved or settled as the limit
+ * charges, lies in that span. Immutable and thread-safe.
+ *
+ * @param kind what it records
+ * @param reservation the reservation or direct charge it belongs to
+ * @param operation the id of the operation that made it: a refund's own, else the reservation's
+ * @param account the account charged
+ * @param origin the account that was asked for: rows in which it is not the account are those of parents
+ * @param meter what was counted, {@code null} where nothing was
+ * @param units how much more is used; negative for a refund or a reversal
+ * @param excess how much of it is more than was held
+ * @param reservedAt when it was reserved
+ * @param settledAt when it was settled, or expired
+ * @param recordedAt when this row was written
+ * @param late whether it was settled when it had expired
+ * @param reason why it was not billed, or what an observing reserve would have been refused for, or {@code null}
+ * @param tags the request's tags
+ */
+public record JournalRow(
+        JournalKind kind,
+        RequestId reservation,
+        RequestId operation,
+        AccountId account,
+        AccountId origin,
+        @Nullable Meter meter,
+        long units,
+        long excess,
+        Instant reservedAt,
+        Instant settledAt,
+        Instant recordedAt,
+        boolean late,
+        @Nullable String reason,
+        Tags tags) {
+
+    /** @throws IllegalArgumentException if it has units and no meter */
+    public JournalRow {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(reservation, "reservation");
+        Objects.requireNonNull(operation, "operation");
+        Objects.requireNonNull(account, "account");
+        Objects.requireNonNull(origin, "origin");
+        Objects.requireNonNull(reservedAt, "reservedAt");
+        Objects.requireNonNull(settledAt, "settledAt");
+        Objects.requireNonNull(recordedAt, "recordedAt");
+        Objects.requireNonNull(tags, "tags");
+        if (meter == null && (units != 0 || excess != 0)) {
+            throw new IllegalArgumentException("journal row of " + reservation + " has " + units + " units of no meter");
+        }
+    }
+}

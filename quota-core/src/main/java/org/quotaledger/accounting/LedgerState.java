@@ -1,0 +1,73 @@
+package org.quotaledger.accounting;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.reservation.ReservationState;
+
+/**
+ * What one command is decided on, as it is in one atomic step of a store. Immutable and thread-safe.
+ *
+ * @param chain the accounts concerned: of a reserve, check or direct charge the account asked for and its parents,
+ *     nearest first, empty if it was never created; of everything else those of the reservation, in its order
+ * @param reservation the reservation or direct charge of the command's id, or {@code null}
+ * @param holds the holds of that reservation, those counted out too
+ * @param refund the refund of the command's id, or {@code null}
+ */
+public record LedgerState(
+        List<AccountState> chain,
+        @Nullable ReservationState reservation,
+        List<Hold> holds,
+        @Nullable RefundState refund) {
+
+    /** All but the reservation and the refund are required. */
+    public LedgerState {
+        Objects.requireNonNull(chain, "chain");
+        chain = List.copyOf(chain);
+        holds = List.copyOf(holds);
+    }
+
+    /** Returns the state in which nothing is known of the account or the id. */
+    public static LedgerState unknown() {
+        return new LedgerState(List.of(), null, List.of(), null);
+    }
+
+    /** Returns the same with the holds of an account looked up. */
+    public LedgerState withHolds(AccountId account, List<Hold> holdsOfAccount) {
+        List<AccountState> accounts = chain.stream()
+                .map(state -> state.id().equals(account)
+                        ? new AccountState(state.entry(), state.limits(), state.usage(), holdsOfAccount)
+                        : state)
+                .toList();
+        return new LedgerState(accounts, reservation, holds, refund);
+    }
+
+    /** Returns the same with a recomputed usage row in the place of the one of its limit and span. */
+    public LedgerState withUsage(Usage row) {
+        List<AccountState> accounts = chain.stream()
+                .map(state -> state.id().equals(row.account()) ? withUsage(state, row) : state)
+                .toList();
+        return new LedgerState(accounts, reservation, holds, refund);
+    }
+
+    private static AccountState withUsage(AccountState state, Usage row) {
+        List<Usage> usage = new ArrayList<>(state.usage());
+        usage.removeIf(other -> other.limit().equals(row.limit()) && other.span().equals(row.span()));
+        usage.add(row);
+        return new AccountState(state.entry(), state.limits(), usage, state.holds());
+    }
+
+    /** Time never runs backwards for an account: the later of {@code clock} and what its rows have seen. */
+    Instant noEarlierThanRows(Instant clock) {
+        Instant now = clock;
+        for (AccountState account : chain) {
+            for (Usage row : account.usage()) {
+                now = row.updatedAt().isAfter(now) ? row.updatedAt() : now;
+            }
+        }
+        return now;
+    }
+}

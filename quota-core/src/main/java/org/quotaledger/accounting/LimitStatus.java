@@ -1,0 +1,69 @@
+package org.quotaledger.accounting;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.window.WindowSpan;
+
+/**
+ * What is used and held of one limit at an instant. Immutable and thread-safe.
+ *
+ * @param account whose limit it is
+ * @param limit the limit
+ * @param span the span of now; a rolling limit's newest bucket
+ * @param used what is used of what counts now
+ * @param held what live holds set aside
+ */
+public record LimitStatus(AccountId account, QuotaLimit limit, WindowSpan span, Amount used, Amount held) {
+
+    /** All are required. */
+    public LimitStatus {
+        Objects.requireNonNull(account, "account");
+        Objects.requireNonNull(limit, "limit");
+        Objects.requireNonNull(span, "span");
+        Objects.requireNonNull(used, "used");
+        Objects.requireNonNull(held, "held");
+    }
+
+    /** Returns what a strict reserve could have of it now. */
+    public Amount remaining() {
+        return limit.amount().minusOrZero(used).minusOrZero(held);
+    }
+
+    /** Returns whether all of it is used: exactly reaching the amount exhausts it. */
+    public boolean exhausted() {
+        return used.compareTo(limit.amount()) >= 0;
+    }
+
+    /** Returns when what is counted in the span of now stops counting, or empty if that never happens. */
+    public Optional<Instant> countedUntil() {
+        Instant until = limit.window().countedUntil(span);
+        return until.equals(WindowSpan.LATEST) ? Optional.empty() : Optional.of(until);
+    }
+
+    static Step<List<LimitStatus>> of(LedgerState state, Instant now) {
+        Draft draft = new Draft(state, now);
+        draft.expireHolds();
+        List<LimitStatus> statuses = new ArrayList<>();
+        for (AccountDraft account : draft.accounts()) {
+            for (LimitEntry entry : account.state().limits()) {
+                QuotaLimit limit = entry.limit();
+                Usage row = account.rowAt(entry, now);
+                AccountDraft.Totals totals = account.totals(entry, null);
+                statuses.add(new LimitStatus(
+                        account.state().id(),
+                        limit,
+                        row == null ? limit.window().spanAt(now) : row.span(),
+                        Amount.ofUnits(totals.used(), limit.meter()),
+                        Amount.ofUnits(totals.held(), limit.meter())));
+            }
+        }
+        return draft.lacksSomething() ? draft.needs() : Step.Done.unchanged(List.copyOf(statuses));
+    }
+}

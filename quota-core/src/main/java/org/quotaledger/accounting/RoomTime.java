@@ -1,0 +1,177 @@
+package org.quotaledger.accounting;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.policy.Boundary;
+import org.quotaledger.policy.ChargeTime;
+import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.LimitRefusal;
+import org.quotaledger.reservation.Refusal;
+import org.quotaledger.reservation.RefusalCode;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.window.WindowSpan;
+
+/**
+ * When a limit that lacks room will have it, if nothing else happens: what is used goes when its span stops counting,
+ * what is held goes when its hold expires, or turns into use as far as its expiry is charged.
+ */
+final class RoomTime {
+
+    private RoomTime() {}
+
+    /**
+     * A limit that lacks room.
+     *
+     * @param row the row that the charge would count in, or {@code null} if no span of the window is open
+     * @param requested what was asked of it
+     * @param wanted how many units would do
+     * @param beside the reservation that asks for more and whose own hold is no obstacle to it, or {@code null}
+     */
+    record Lacking(
+            AccountDraft account,
+            LimitEntry entry,
+            @Nullable Usage row,
+            Amount requested,
+            long wanted,
+            @Nullable RequestId beside) {}
+
+    /** Units that no longer count from an instant on. */
+    private record Freed(Instant at, long units) {}
+
+    /** Returns the refusal that names all limits that lack room; the draft may then need holds to tell when. */
+    static @Nullable Refusal refusal(Draft draft, List<Lacking> lacking) {
+        List<LimitRefusal> refusals = new ArrayList<>();
+        for (Lacking lack : lacking) {
+            refusals.add(limitRefusal(draft, lack));
+        }
+        if (draft.lacksSomething()) {
+            return null;
+        }
+        RefusalCode code = refusals.stream()
+                .map(LimitRefusal::code)
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+        AccountId asked = draft.accounts().get(0).state().id();
+        AccountId cause = refusals.stream()
+                .filter(refusal -> refusal.code() == code)
+                .map(LimitRefusal::account)
+                .findFirst()
+                .orElseThrow();
+        return new Refusal(code, asked, cause, refusals, draft.now(), latest(draft, refusals));
+    }
+
+    private static LimitRefusal limitRefusal(Draft draft, Lacking lack) {
+        QuotaLimit limit = lack.entry().limit();
+        Usage row = lack.row();
+        AccountDraft.Totals totals = lack.account().totals(lack.entry(), row);
+        WindowSpan span = row == null ? limit.window().spanAt(draft.now()) : row.span();
+        RefusalCode code = code(limit, totals.used(), lack.wanted());
+        return new LimitRefusal(
+                lack.account().state().id(),
+                limit,
+                code,
+                lack.requested(),
+                Amount.ofUnits(totals.used(), limit.meter()),
+                Amount.ofUnits(totals.held(), limit.meter()),
+                span,
+                code == RefusalCode.QUOTA_NEVER_FITS ? null : roomAt(draft, lack, totals, span));
+    }
+
+    private static RefusalCode code(QuotaLimit limit, long used, long wanted) {
+        long amount = limit.amount().units();
+        boolean neverFits = limit.boundary() == Boundary.STRICT ? wanted > amount : amount == 0;
+        if (neverFits) {
+            return RefusalCode.QUOTA_NEVER_FITS;
+        }
+        return used >= amount ? RefusalCode.QUOTA_EXHAUSTED : RefusalCode.QUOTA_INSUFFICIENT;
+    }
+
+    /** Returns the earliest instant at which the limit has room, or {@code null} if that never comes by itself. */
+    private static @Nullable Instant roomAt(Draft draft, Lacking lack, AccountDraft.Totals totals, WindowSpan span) {
+        QuotaLimit limit = lack.entry().limit();
+        Instant now = draft.now();
+        if (!span.contains(now)) {
+            // A lifetime that has not begun or is over, or a hold of a span that is over.
+            return now.isBefore(span.startInclusive()) ? span.startInclusive() : null;
+        }
+        List<Hold> holds = lack.account().state().holds();
+        if (holds == null && totals.held() > 0) {
+            draft.needHolds(lack.account());
+            return null;
+        }
+        long free = limit.amount().units() - Math.addExact(totals.used(), totals.held());
+        for (Freed freed : freed(lack, holds == null ? List.of() : holds, now)) {
+            free = Math.addExact(free, freed.units());
+            if (limit.boundary() == Boundary.STRICT ? lack.wanted() <= free : free > 0) {
+                return freed.at().isBefore(WindowSpan.LATEST) ? freed.at() : null;
+            }
+        }
+        return null;
+    }
+
+    private static List<Freed> freed(Lacking lack, List<Hold> holds, Instant now) {
+        QuotaLimit limit = lack.entry().limit();
+        List<Freed> all = new ArrayList<>();
+        for (Usage row : lack.account().rows()) {
+            if (row.isOf(limit) && row.counts(now)) {
+                all.add(new Freed(row.countedUntil(), row.used()));
+            }
+        }
+        for (Hold hold : holds) {
+            if (hold.meter().equals(limit.meter())
+                    && now.isBefore(hold.expiresAt())
+                    && !hold.reservation().equals(lack.beside())) {
+                free(all, lack, hold, now);
+            }
+        }
+        all.sort(Comparator.comparing(Freed::at));
+        return all;
+    }
+
+    private static void free(List<Freed> all, Lacking lack, Hold hold, Instant now) {
+        QuotaLimit limit = lack.entry().limit();
+        if (limit.chargeTime() == ChargeTime.SETTLE) {
+            // It is held whatever span is open, and its expiry is charged to the span of that instant.
+            WindowSpan charged = limit.window().spanAt(hold.expiresAt());
+            all.add(new Freed(hold.expiresAt(), hold.units() - hold.due()));
+            all.add(new Freed(limit.window().countedUntil(charged), hold.due()));
+            return;
+        }
+        Usage row = lack.account().rowAt(lack.entry(), hold.reservedAt());
+        if (row != null && row.counts(now)) {
+            Instant spanOver = row.countedUntil();
+            boolean expiresFirst = hold.expiresAt().isBefore(spanOver);
+            all.add(new Freed(expiresFirst ? hold.expiresAt() : spanOver, hold.units() - hold.due()));
+            all.add(new Freed(spanOver, hold.due()));
+        }
+    }
+
+    /** All of them have room at the latest of their instants, unless a lifetime or an account is over by then. */
+    private static @Nullable Instant latest(Draft draft, List<LimitRefusal> refusals) {
+        Instant latest = draft.now();
+        for (LimitRefusal refusal : refusals) {
+            Instant retryAt = refusal.retryAt();
+            if (retryAt == null) {
+                return null;
+            }
+            latest = retryAt.isAfter(latest) ? retryAt : latest;
+        }
+        for (AccountDraft account : draft.accounts()) {
+            Instant expiresAt = account.state().entry().account().expiresAt().orElse(null);
+            if (expiresAt != null && latest.isAfter(expiresAt)) {
+                return null;
+            }
+        }
+        Instant at = latest;
+        boolean lifetimeOver = refusals.stream()
+                .map(LimitRefusal::limit)
+                .anyMatch(limit -> !limit.window().spanAt(at).contains(at));
+        return lifetimeOver ? null : at;
+    }
+}

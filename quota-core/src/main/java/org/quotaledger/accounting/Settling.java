@@ -1,0 +1,301 @@
+package org.quotaledger.accounting;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Charge;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.policy.OnExcess;
+import org.quotaledger.reservation.Answer;
+import org.quotaledger.reservation.Charged;
+import org.quotaledger.reservation.Declined;
+import org.quotaledger.reservation.Refunded;
+import org.quotaledger.reservation.Released;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.reservation.ReservationState.Origin;
+import org.quotaledger.reservation.ReservationStatus;
+import org.quotaledger.reservation.ReserveMode;
+import org.quotaledger.reservation.Settled;
+import org.quotaledger.reservation.UnbilledReason;
+
+/** The rules by which a reservation ends and by which used changes: settle, release, expire, direct charge, refund. */
+final class Settling {
+
+    private Settling() {}
+
+    static Step<Answer<Settled>> settle(Command.Settle command, LedgerState state, Instant now) {
+        ReservationState known = state.reservation();
+        RequestId id = command.reservation();
+        if (known == null) {
+            return declined(new Declined.NotFound(id));
+        }
+        Charge before = known.charged();
+        boolean sameReason = command.unbilled() == null || command.unbilled() == known.unbilled();
+        if (before != null && command.cost().equals(known.cost()) && sameReason) {
+            return Step.Done.unchanged(Answer.done(settled(known, before, true)));
+        }
+        boolean unbilled = command.unbilled() != null;
+        if (!unbilled && !command.cost().sameMeters(known.held())) {
+            return declined(Meters.mismatch(id, known.held(), command.cost()));
+        }
+        ReservationStatus status = known.statusAt(now);
+        if (status == ReservationStatus.SETTLED) {
+            Declined.Conflict conflict = Conflicts.first(
+                    id,
+                    Conflicts.field("cost", known.cost(), command.cost()),
+                    Conflicts.field("unbilled", known.unbilled(), command.unbilled()));
+            return declined(Objects.requireNonNull(conflict));
+        }
+        if (status == ReservationStatus.RELEASED) {
+            return declined(new Declined.WrongState(id, status));
+        }
+        boolean late = status == ReservationStatus.EXPIRED;
+        Draft draft = new Draft(state, now);
+        Charge charged = unbilled ? known.held().zero() : chargeable(command.cost(), known, draft, late);
+        if (charged == null) {
+            return declined(new Declined.ExcessRefused(
+                    id, known.held().toString(), command.cost().toString()));
+        }
+        UnbilledReason reason = command.unbilled();
+        ReservationState after = known.settled(command.cost(), charged, reason, now, late);
+        for (AccountDraft account : draft.accounts()) {
+            for (Amount amount : charged.amounts()) {
+                takeHold(draft, account, amount.meter(), state.holds(), after);
+                addUsed(draft, account, amount.meter(), amount.units(), known.reservedAt(), now);
+                if (reason == null) {
+                    long excess = Math.max(0, amount.units() - known.held().units(amount.meter()));
+                    draft.journal(Journal.usage(
+                            JournalKind.SETTLE, after, id, account.state().id(), amount.meter(), amount.units(), excess,
+                            now, now));
+                }
+            }
+        }
+        if (reason != null) {
+            draft.journal(Journal.note(JournalKind.UNBILLED, after, now, reason.name()));
+        }
+        return draft.step(Answer.done(settled(after, charged, false)), after, true);
+    }
+
+    private static Settled settled(ReservationState state, Charge charged, boolean replayed) {
+        return new Settled(charged, charged.minusOrZero(state.held()), state.late(), replayed);
+    }
+
+    /** Returns what a settle charges, or {@code null} if a limit refuses it for being more than was held. */
+    private static @Nullable Charge chargeable(Charge cost, ReservationState known, Draft draft, boolean late) {
+        if (cost.fitsIn(known.held())) {
+            return cost;
+        }
+        List<Amount> charged = new ArrayList<>(cost.amounts().size());
+        for (Amount amount : cost.amounts()) {
+            long held = known.held().units(amount.meter());
+            if (amount.units() <= held) {
+                charged.add(amount);
+                continue;
+            }
+            switch (onExcess(draft, amount.meter())) {
+                case CHARGE -> charged.add(amount);
+                case CAP -> charged.add(Amount.ofUnits(held, amount.meter()));
+                case REFUSE -> {
+                    if (!late) {
+                        return null;
+                    }
+                    charged.add(amount); // There is no hold left to keep: the usage is recorded.
+                }
+            }
+        }
+        return new Charge(charged);
+    }
+
+    /** A charge is one figure on every limit: the strictest choice counts for all. */
+    private static OnExcess onExcess(Draft draft, Meter meter) {
+        OnExcess strictest = OnExcess.CHARGE;
+        for (AccountDraft account : draft.accounts()) {
+            for (LimitEntry entry : account.state().limits()) {
+                OnExcess choice = entry.limit().onExcess();
+                if (entry.limit().meter().equals(meter) && choice.compareTo(strictest) > 0) {
+                    strictest = choice;
+                }
+            }
+        }
+        return strictest;
+    }
+
+    /** Takes what the reservation holds of a meter on an account away; what its expiry has charged is taken back. */
+    private static void takeHold(
+            Draft draft, AccountDraft account, Meter meter, List<Hold> holds, ReservationState reservation) {
+        for (Hold hold : holds) {
+            if (!hold.account().equals(account.state().id()) || !hold.meter().equals(meter)) {
+                continue;
+            }
+            if (!hold.expired()) {
+                for (LimitEntry entry : account.state().limits()) {
+                    if (entry.limit().meter().equals(meter)) {
+                        draft.addHeld(account, entry, -hold.units(), hold.reservedAt(), hold.expiresAt());
+                    }
+                }
+            } else if (hold.due() > 0) {
+                addUsed(draft, account, meter, -hold.due(), hold.reservedAt(), hold.expiresAt());
+                draft.journal(Journal.usage(
+                        JournalKind.EXPIRE_REVERSAL, reservation, reservation.id(), hold.account(), meter, -hold.due(), 0,
+                        hold.expiresAt(), draft.now()));
+            }
+        }
+    }
+
+    private static void addUsed(
+            Draft draft, AccountDraft account, Meter meter, long units, Instant reservedAt, Instant settledAt) {
+        for (LimitEntry entry : account.state().limits()) {
+            if (entry.limit().meter().equals(meter)) {
+                draft.addUsed(account, entry, units, reservedAt, settledAt);
+            }
+        }
+    }
+
+    static Step<Answer<Released>> release(Command.Release command, LedgerState state, Instant now) {
+        ReservationState known = state.reservation();
+        RequestId id = command.reservation();
+        if (known == null) {
+            return declined(new Declined.NotFound(id));
+        }
+        ReservationStatus status = known.statusAt(now);
+        if (status == ReservationStatus.RELEASED) {
+            return Step.Done.unchanged(Answer.done(new Released(true)));
+        }
+        if (status != ReservationStatus.HELD) {
+            return declined(new Declined.WrongState(id, status));
+        }
+        Draft draft = new Draft(state, now);
+        ReservationState after = known.ended(ReservationStatus.RELEASED, now);
+        for (AccountDraft account : draft.accounts()) {
+            for (Meter meter : known.held().meters()) {
+                takeHold(draft, account, meter, state.holds(), after);
+            }
+        }
+        return draft.step(Answer.done(new Released(false)), after, true);
+    }
+
+    static Step<Boolean> expire(LedgerState state, Instant now) {
+        ReservationState known = state.reservation();
+        if (known == null
+                || known.status() != ReservationStatus.HELD
+                || known.statusAt(now) != ReservationStatus.EXPIRED) {
+            return Step.Done.unchanged(false);
+        }
+        Draft draft = new Draft(state, now);
+        for (AccountDraft account : draft.accounts()) {
+            for (Hold hold : state.holds()) {
+                if (!hold.expired() && hold.account().equals(account.state().id())) {
+                    draft.expire(account, hold);
+                }
+            }
+        }
+        return draft.step(true, known.ended(ReservationStatus.EXPIRED, known.expiresAt()), false);
+    }
+
+    static Step<Answer<Charged>> charge(Command.DirectCharge command, LedgerState state, Instant now) {
+        ReservationState known = state.reservation();
+        RequestId id = command.reservation();
+        if (known != null) {
+            Declined.Conflict conflict = Conflicts.first(
+                    id,
+                    Conflicts.field("operation", known.origin(), Origin.CHARGE),
+                    Conflicts.field("account", known.account(), command.account()),
+                    Conflicts.field("charge", known.requested(), command.charge()),
+                    Conflicts.field("tags", known.tags(), command.tags()));
+            return conflict != null
+                    ? declined(conflict)
+                    : Step.Done.unchanged(Answer.done(new Charged(command.charge(), true)));
+        }
+        if (state.chain().isEmpty()) {
+            return declined(new Declined.NoAccount(id, command.account().value()));
+        }
+        Draft draft = new Draft(state, now);
+        ReservationState charged = chargedAt(command, draft);
+        for (AccountDraft account : draft.accounts()) {
+            for (Amount amount : command.charge().amounts()) {
+                addUsed(draft, account, amount.meter(), amount.units(), now, now);
+                draft.journal(Journal.usage(
+                        JournalKind.CHARGE, charged, id, account.state().id(), amount.meter(), amount.units(), 0, now,
+                        now));
+            }
+        }
+        return draft.step(Answer.done(new Charged(command.charge(), false)), charged, false);
+    }
+
+    private static ReservationState chargedAt(Command.DirectCharge command, Draft draft) {
+        Instant now = draft.now();
+        return new ReservationState(
+                command.reservation(),
+                Origin.CHARGE,
+                draft.accounts().stream().map(account -> account.state().id()).toList(),
+                command.charge(),
+                command.charge().zero(),
+                ReserveMode.ALL_OR_NOTHING,
+                Duration.ZERO,
+                command.tags(),
+                null,
+                null,
+                now,
+                now,
+                ReservationStatus.SETTLED,
+                null,
+                command.charge(),
+                command.charge(),
+                command.charge().zero(),
+                now,
+                false);
+    }
+
+    static Step<Answer<Refunded>> refund(Command.Refund command, LedgerState state, Instant now) {
+        RefundState before = state.refund();
+        if (before != null) {
+            Declined.Conflict conflict = Conflicts.first(
+                    command.refund(),
+                    Conflicts.field("reservation", before.reservation(), command.reservation()),
+                    Conflicts.field("charge", before.charge(), command.charge()));
+            return conflict != null
+                    ? declined(conflict)
+                    : Step.Done.unchanged(Answer.done(new Refunded(before.charge(), before.total(), true)));
+        }
+        ReservationState known = state.reservation();
+        RequestId id = command.reservation();
+        if (known == null) {
+            return declined(new Declined.NotFound(id));
+        }
+        Charge refund = command.charge();
+        if (!known.held().meters().containsAll(refund.meters())) {
+            return declined(Meters.mismatch(id, known.held(), refund));
+        }
+        Charge charged = known.charged();
+        Instant settledAt = known.endedAt();
+        if (charged == null || settledAt == null) {
+            return declined(new Declined.WrongState(id, known.statusAt(now)));
+        }
+        Charge left = charged.minusOrZero(known.refunded());
+        if (!refund.fitsIn(left)) {
+            return declined(new Declined.RefundTooLarge(id, left.toString(), refund.toString()));
+        }
+        Draft draft = new Draft(state, now);
+        ReservationState after = known.refunded(known.refunded().plus(refund));
+        for (AccountDraft account : draft.accounts()) {
+            for (Amount amount : refund.amounts()) {
+                addUsed(draft, account, amount.meter(), -amount.units(), known.reservedAt(), settledAt);
+                draft.journal(Journal.usage(
+                        JournalKind.REFUND, after, command.refund(), account.state().id(), amount.meter(),
+                        -amount.units(), 0, settledAt, now));
+            }
+        }
+        RefundState refunded = new RefundState(command.refund(), id, refund, after.refunded(), now);
+        return draft.step(Answer.done(new Refunded(refund, after.refunded(), false)), after, false, refunded);
+    }
+
+    private static <T> Step<Answer<T>> declined(Declined reason) {
+        return Step.Done.unchanged(Answer.declined(reason));
+    }
+}

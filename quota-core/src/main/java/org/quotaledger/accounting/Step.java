@@ -1,0 +1,115 @@
+package org.quotaledger.accounting;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.alert.Alert;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.window.WindowSpan;
+
+/**
+ * What a command came to: {@link Done}, or {@link Needs} where the state holds too little to decide it.
+ *
+ * @param <A> what the command answers
+ */
+public sealed interface Step<A> {
+
+    /**
+     * It is decided. A store keeps all of this or nothing.
+     *
+     * @param answer the answer
+     * @param usage the rows to keep, each in the place of the one of its account, limit and span
+     * @param reservation the reservation to keep in the place of the one of its id, or {@code null} for no change
+     * @param holds the holds to keep, each in the place of the one of its reservation, account and meter
+     * @param dropsHolds whether all holds of the reservation are to be dropped instead
+     * @param refund the refund to keep, or {@code null}
+     * @param journal the rows to append
+     * @param alerts the alerts to keep
+     */
+    record Done<A>(
+            A answer,
+            List<Usage> usage,
+            @Nullable ReservationState reservation,
+            List<Hold> holds,
+            boolean dropsHolds,
+            @Nullable RefundState refund,
+            List<JournalRow> journal,
+            List<Alert> alerts)
+            implements Step<A> {
+
+        /** All but the reservation and the refund are required. */
+        public Done {
+            Objects.requireNonNull(answer, "answer");
+            usage = List.copyOf(usage);
+            holds = List.copyOf(holds);
+            journal = List.copyOf(journal);
+            alerts = List.copyOf(alerts);
+        }
+
+        static <A> Done<A> unchanged(A answer) {
+            return new Done<>(answer, List.of(), null, List.of(), false, null, List.of(), List.of());
+        }
+
+        /** Returns whether there is nothing to keep. */
+        public boolean changesNothing() {
+            return usage.isEmpty()
+                    && reservation == null
+                    && holds.isEmpty()
+                    && !dropsHolds
+                    && refund == null
+                    && journal.isEmpty()
+                    && alerts.isEmpty();
+        }
+    }
+
+    /**
+     * More has to be looked up, in the same atomic step; then the command is decided again with it
+     * ({@link LedgerState#withHolds}, {@link LedgerState#withUsage}).
+     *
+     * @param holdsOf the accounts whose holds are needed
+     * @param recounts the usage rows that have to be recomputed
+     */
+    record Needs<A>(Set<AccountId> holdsOf, List<Recount> recounts) implements Step<A> {
+
+        /** Both are required. */
+        public Needs {
+            holdsOf = Set.copyOf(holdsOf);
+            recounts = List.copyOf(recounts);
+        }
+    }
+
+    /**
+     * A usage row whose limit came to count only when its span had begun: used is the sum of the journal rows of the
+     * account and meter whose instant, reserved or settled as the limit charges, lies in the span; held is the sum of the
+     * account's holds of that meter reserved in the span and not counted out.
+     *
+     * @param account the account
+     * @param limit the limit
+     * @param span the span
+     */
+    record Recount(AccountId account, QuotaLimit limit, WindowSpan span) {
+
+        /** All are required. */
+        public Recount {
+            Objects.requireNonNull(account, "account");
+            Objects.requireNonNull(limit, "limit");
+            Objects.requireNonNull(span, "span");
+        }
+
+        /**
+         * Returns the row.
+         *
+         * @param earliestExpiry the earliest expiry among those holds, or {@code null} if there are none
+         * @param now the instant of the step
+         */
+        public Usage usage(
+                long used, long held, @Nullable Instant earliestExpiry, Instant now) {
+            return new Usage(
+                    account, limit.name(), limit.window(), limit.meter(), span, used, held, used, earliestExpiry, now);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package org.quotaledger.accounting;
+
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.window.QuotaWindow;
+import org.quotaledger.window.WindowSpan;
+
+/**
+ * What is used and held of one limit of one account in one window span: the counter, which can be recomputed from the
+ * journal and the holds. Immutable and thread-safe.
+ *
+ * @param account whose limit it is
+ * @param limit the limit's name
+ * @param window the limit's window: usage of a window that was changed since is not mistaken for the new one's
+ * @param meter what is counted
+ * @param span the window's span; a rolling limit has one row a bucket
+ * @param used settled units
+ * @param held units in holds that are not settled, released, or found expired
+ * @param peak the most that was used since alerts were last armed: thresholds up to it have been told
+ * @param earliestExpiry no live hold in this row expires earlier; {@code null} if nothing is held. May be earlier than
+ *     the earliest: finding nothing expired then is harmless
+ * @param updatedAt when the row last changed: time never runs backwards from it
+ */
+public record Usage(
+        AccountId account,
+        String limit,
+        QuotaWindow window,
+        Meter meter,
+        WindowSpan span,
+        long used,
+        long held,
+        long peak,
+        @Nullable Instant earliestExpiry,
+        Instant updatedAt) {
+
+    /** @throws IllegalArgumentException if an amount is negative */
+    public Usage {
+        Objects.requireNonNull(account, "account");
+        Objects.requireNonNull(limit, "limit");
+        Objects.requireNonNull(window, "window");
+        Objects.requireNonNull(meter, "meter");
+        Objects.requireNonNull(span, "span");
+        Objects.requireNonNull(updatedAt, "updatedAt");
+        if (used < 0 || held < 0 || peak < 0) {
+            throw new IllegalArgumentException("usage of " + account + "/" + limit + " in " + span + " is negative: used "
+                    + used + ", held " + held + ", peak " + peak);
+        }
+    }
+
+    /** Returns a row in which nothing was used or held. */
+    static Usage unused(AccountId account, QuotaLimit limit, WindowSpan span, Instant now) {
+        return new Usage(account, limit.name(), limit.window(), limit.meter(), span, 0, 0, 0, null, now);
+    }
+
+    /** Returns until when use in this row counts. */
+    public Instant countedUntil() {
+        return window.countedUntil(span);
+    }
+
+    /** Returns whether the row is one of {@code of}, as that limit counts now. */
+    boolean isOf(QuotaLimit of) {
+        return limit.equals(of.name()) && window.equals(of.window()) && meter.equals(of.meter());
+    }
+
+    /** Returns whether use in this row counts at {@code now}. */
+    boolean counts(Instant now) {
+        return !span.startInclusive().isAfter(now) && now.isBefore(countedUntil());
+    }
+
+    Usage plusUsed(long units, long newPeak, Instant now) {
+        return new Usage(
+                account, limit, window, meter, span, Math.addExact(used, units), held, newPeak, earliestExpiry, now);
+    }
+
+    Usage plusHeld(long units, Instant expiresAt, Instant now) {
+        Instant earliest = earliestExpiry == null || expiresAt.isBefore(earliestExpiry) ? expiresAt : earliestExpiry;
+        return new Usage(
+                account, limit, window, meter, span, used, Math.addExact(held, units), peak, earliest, now);
+    }
+
+    Usage minusHeld(long units, Instant now) {
+        long left = held - units;
+        return new Usage(
+                account, limit, window, meter, span, used, left, peak, left == 0 ? null : earliestExpiry, now);
+    }
+
+    Usage withEarliestExpiry(@Nullable Instant earliest) {
+        return new Usage(account, limit, window, meter, span, used, held, peak, earliest, updatedAt);
+    }
+}
