@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
  */
 public record Meter(String name, int scale) implements Comparable<Meter> {
 
+    /** Before the meters below, whose constructor uses it. */
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_.-]{0,49}");
+
     /** The smallest scale: whole numbers. */
     public static final int MIN_SCALE = 0;
 
@@ -30,8 +33,6 @@ public record Meter(String name, int scale) implements Comparable<Meter> {
 
     /** Requests, whole. */
     public static final Meter REQUESTS = new Meter("requests", 0);
-
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_.-]{0,49}");
 
     /** @throws IllegalArgumentException if the name or the scale is not as allowed */
     public Meter {
