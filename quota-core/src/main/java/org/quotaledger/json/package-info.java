@@ -1,0 +1,11 @@
+/**
+ * JSON in and out, and the only package that uses a JSON library.
+ *
+ * <p>Everything here is strict: a duplicate key, text after the document, a number that is none, nesting without end or a
+ * value of the wrong type is refused with a {@link org.quotaledger.json.JsonFormatException} that names the place. Numbers
+ * are decimals from the first digit to the last; no floating-point number is made of them.
+ */
+@NullMarked
+package org.quotaledger.json;
+
+import org.jspecify.annotations.NullMarked;
