@@ -84,10 +84,14 @@ final class AccountDraft {
     }
 
     /**
-     * A limit that came to count after its span had begun has usage that no row of it knows: it is recomputed once. A
-     * limit that has counted as long as its account exists never needs that.
+     * A limit that came to count after its span had begun has usage that no row of it knows: it is recomputed once; one
+     * that has counted as long as its account exists never needs that. A row of a span that counts no more, where it was
+     * not given, may be kept all the same: it is recomputed too.
      */
     private boolean needsRecount(LimitEntry entry, @Nullable Usage row, WindowSpan span) {
+        if (row == null && !now.isBefore(entry.limit().window().countedUntil(span))) {
+            return true;
+        }
         Instant since = entry.since();
         return since.isAfter(state.entry().createdAt())
                 && span.startInclusive().isBefore(since)

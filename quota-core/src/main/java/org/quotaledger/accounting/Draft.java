@@ -183,9 +183,6 @@ final class Draft {
         if (row == null) {
             return;
         }
-        if (units < 0 && row.used() == 0) {
-            return; // The row was forgotten long ago: there is nothing to give back to.
-        }
         AccountDraft.Totals before = account.totals(entry, row);
         long after = Math.addExact(before.used(), units);
         account.put(row.plusUsed(units, Math.max(row.peak(), after), now));

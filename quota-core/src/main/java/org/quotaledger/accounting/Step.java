@@ -83,7 +83,8 @@ public sealed interface Step<A> {
     }
 
     /**
-     * A usage row whose limit came to count only when its span had begun: used is the sum of the journal rows of the
+     * A usage row that is not known well enough, because its limit came to count only when its span had begun, or because
+     * its span counts no more and it was not given: used is the sum of the journal rows of the
      * account and meter whose instant, reserved or settled as the limit charges, lies in the span; held is the sum of the
      * account's holds of that meter reserved in the span and not counted out.
      *

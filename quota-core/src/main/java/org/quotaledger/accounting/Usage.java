@@ -62,7 +62,7 @@ public record Usage(
     }
 
     /** Returns whether the row is one of {@code of}, as that limit counts now. */
-    boolean isOf(QuotaLimit of) {
+    public boolean isOf(QuotaLimit of) {
         return limit.equals(of.name()) && window.equals(of.window()) && meter.equals(of.meter());
     }
 

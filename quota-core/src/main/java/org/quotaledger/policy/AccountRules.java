@@ -15,7 +15,7 @@ final class AccountRules {
     static AccountEntry existing(AccountId id, AdminState state) {
         AccountEntry account = state.account();
         if (account == null || account.deleted()) {
-            throw new DefinitionException(Reason.NOT_FOUND, "id", "id is \"" + id + "\": there is no such account");
+            throw DefinitionException.noAccount(id);
         }
         return account;
     }
@@ -23,8 +23,7 @@ final class AccountRules {
     static PolicyEntry existingPolicy(String name, AdminState state) {
         PolicyEntry policy = state.policy();
         if (policy == null) {
-            throw new DefinitionException(
-                    Reason.NOT_FOUND, "name", "name is \"" + name + "\": there is no such policy");
+            throw DefinitionException.noPolicy(name);
         }
         return policy;
     }

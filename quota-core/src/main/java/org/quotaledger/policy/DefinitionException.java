@@ -1,6 +1,7 @@
 package org.quotaledger.policy;
 
 import java.util.Objects;
+import org.quotaledger.account.AccountId;
 
 /**
  * An account or a policy cannot be created, changed or deleted as asked; nothing was written. The message names the
@@ -31,6 +32,16 @@ public final class DefinitionException extends IllegalArgumentException {
         super(message);
         this.reason = Objects.requireNonNull(reason, "reason");
         this.field = Objects.requireNonNull(field, "field");
+    }
+
+    /** Returns the exception that says that there is no such account. */
+    public static DefinitionException noAccount(AccountId id) {
+        return new DefinitionException(Reason.NOT_FOUND, "id", "id is \"" + id + "\": there is no such account");
+    }
+
+    /** Returns the exception that says that there is no such policy. */
+    public static DefinitionException noPolicy(String name) {
+        return new DefinitionException(Reason.NOT_FOUND, "name", "name is \"" + name + "\": there is no such policy");
     }
 
     /** Returns why. */

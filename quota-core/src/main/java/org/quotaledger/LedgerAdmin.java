@@ -1,0 +1,140 @@
+package org.quotaledger;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.policy.Account;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.PolicyEntry;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.policy.QuotaPolicy;
+import org.quotaledger.spi.JournalQuery;
+import org.quotaledger.spi.UsageAudit;
+
+/**
+ * The side of a ledger that manages accounts and policies and looks after it. Thread-safe.
+ *
+ * <p>A change that cannot be done throws {@link org.quotaledger.policy.DefinitionException}, whose message names the
+ * field, its value and what is allowed; nothing is half-written. A change counts for every reserve that comes after it,
+ * on every node that shares the store.
+ */
+public interface LedgerAdmin {
+
+    /** Creates an account. */
+    AccountEntry createAccount(Account account);
+
+    /** Returns an account, or empty if there is none or it was deleted. */
+    Optional<AccountEntry> account(AccountId id);
+
+    /**
+     * Returns accounts in the order of their ids, without deleted ones.
+     *
+     * @param after only ids after this one, or {@code null} to begin at the first
+     * @param max at most so many, 1 to 10,000
+     */
+    List<AccountEntry> accounts(@Nullable AccountId after, int max);
+
+    /**
+     * Changes an account.
+     *
+     * @param change what it is to be, made of what it is; called again if somebody else changed it meanwhile, so it must
+     *     have no effect of its own
+     */
+    AccountEntry changeAccount(AccountId id, UnaryOperator<Account> change);
+
+    /** Lets an account reserve again that a person switched off. */
+    default AccountEntry enable(AccountId id) {
+        return changeAccount(id, account -> account.toBuilder().disabled(false).build());
+    }
+
+    /** Switches an account off: reserves are refused until {@link #enable}, settling goes on. */
+    default AccountEntry disable(AccountId id) {
+        return changeAccount(id, account -> account.toBuilder().disabled(true).build());
+    }
+
+    /** Sets the last instant at which an account may reserve; {@code null} for no end. */
+    default AccountEntry expireAt(AccountId id, @Nullable Instant expiresAt) {
+        return changeAccount(
+                id, account -> account.toBuilder().expiresAt(expiresAt).build());
+    }
+
+    /** Gives an account a limit of its own, in the place of the policy's limit of that name or beside its limits. */
+    default AccountEntry override(AccountId id, QuotaLimit limit) {
+        return changeAccount(id, account -> account.toBuilder().override(limit).build());
+    }
+
+    /** Takes an account's own limit away, so that the policy's limit of that name, if any, counts again. */
+    default AccountEntry withoutOverride(AccountId id, String limit) {
+        return changeAccount(
+                id, account -> account.toBuilder().withoutOverride(limit).build());
+    }
+
+    /**
+     * Suspends an account.
+     *
+     * @param until when it ends by itself, or {@code null} where only {@link #resume} ends it
+     */
+    AccountEntry suspend(AccountId id, @Nullable Instant until);
+
+    /** Ends an account's suspension; does nothing where there is none. A disabled account stays disabled. */
+    AccountEntry resume(AccountId id);
+
+    /** Deletes an account that is nobody's parent. Its journal stays, and its open holds can be settled. */
+    void deleteAccount(AccountId id);
+
+    /** Creates a policy. */
+    PolicyEntry createPolicy(QuotaPolicy policy);
+
+    /** Returns a policy, or empty. */
+    Optional<PolicyEntry> policy(String name);
+
+    /**
+     * Returns policies in the order of their names.
+     *
+     * @param after only names after this one, or {@code null} to begin at the first
+     * @param max at most so many, 1 to 10,000
+     */
+    List<PolicyEntry> policies(@Nullable String after, int max);
+
+    /**
+     * Changes a policy for all accounts that have it. Limits that count as before keep what is used; a limit whose meter,
+     * window or charge time is another counts what the journal says.
+     *
+     * @param change what it is to be, made of what it is; called again if somebody else changed it meanwhile, so it must
+     *     have no effect of its own
+     */
+    PolicyEntry changePolicy(String name, UnaryOperator<QuotaPolicy> change);
+
+    /** Deletes a policy that no account has. */
+    void deletePolicy(String name);
+
+    /** Gives the journal's rows to {@code rows}, in the order in which they were written, as they are at one instant. */
+    void journal(JournalQuery query, Consumer<JournalRow> rows);
+
+    /** Returns every usage row of an account that is not what the journal and the holds say it should be. */
+    List<UsageAudit> audit(AccountId id);
+
+    /** Returns every usage row of the ledger that is not what the journal and the holds say it should be. */
+    List<UsageAudit> audit();
+
+    /**
+     * Tidies up one bounded batch: writes down which holds have expired, and forgets ids that were remembered long
+     * enough. Right answers never wait for it; it may be called at any time, on several nodes.
+     *
+     * @param max at most so many of each, 1 to 10,000
+     */
+    Sweep sweep(int max);
+
+    /**
+     * What a batch of tidying did.
+     *
+     * @param expired how many reservations were written down as expired
+     * @param forgotten how many reservations, direct charges and refunds were forgotten
+     */
+    record Sweep(int expired, int forgotten) {}
+}

@@ -1,0 +1,179 @@
+package org.quotaledger;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.policy.Account;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.AdminCommand;
+import org.quotaledger.policy.DefinitionException;
+import org.quotaledger.policy.PolicyEntry;
+import org.quotaledger.policy.QuotaPolicy;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.spi.JournalQuery;
+import org.quotaledger.spi.QuotaStore;
+import org.quotaledger.spi.UsageAudit;
+
+/** Turns changes into commands that name the version they were made from. Thread-safe. */
+final class StoreAdmin implements LedgerAdmin {
+
+    private static final int MAX_PAGE = 10_000;
+
+    private final QuotaStore store;
+    private final CommandRunner runner;
+    private final Duration rememberIds;
+
+    StoreAdmin(QuotaStore store, CommandRunner runner, Duration rememberIds) {
+        this.store = store;
+        this.runner = runner;
+        this.rememberIds = rememberIds;
+    }
+
+    @Override
+    public AccountEntry createAccount(Account account) {
+        return store.administer(new AdminCommand.CreateAccount(account));
+    }
+
+    @Override
+    public Optional<AccountEntry> account(AccountId id) {
+        return store.account(id).filter(entry -> !entry.deleted());
+    }
+
+    @Override
+    public List<AccountEntry> accounts(@Nullable AccountId after, int max) {
+        checkPage(max);
+        List<AccountEntry> page = new ArrayList<>();
+        AccountId last = after;
+        while (page.size() < max) {
+            List<AccountEntry> next = store.accounts(last, max - page.size());
+            if (next.isEmpty()) {
+                break;
+            }
+            next.stream().filter(entry -> !entry.deleted()).forEach(page::add);
+            last = next.get(next.size() - 1).id();
+        }
+        return List.copyOf(page);
+    }
+
+    @Override
+    public AccountEntry changeAccount(AccountId id, UnaryOperator<Account> change) {
+        return untilNobodyInterferes(() -> {
+            AccountEntry before = account(id).orElseThrow(() -> DefinitionException.noAccount(id));
+            Account changed = change.apply(before.account());
+            if (!changed.id().equals(id)) {
+                throw new IllegalArgumentException("change of account " + id + " returned account " + changed.id());
+            }
+            return changed.equals(before.account())
+                    ? before
+                    : store.administer(new AdminCommand.ReplaceAccount(changed, before.version()));
+        });
+    }
+
+    @Override
+    public AccountEntry suspend(AccountId id, @Nullable Instant until) {
+        return store.administer(new AdminCommand.SuspendAccount(id, until));
+    }
+
+    @Override
+    public AccountEntry resume(AccountId id) {
+        return store.administer(new AdminCommand.ResumeAccount(id));
+    }
+
+    @Override
+    public void deleteAccount(AccountId id) {
+        store.administer(new AdminCommand.DeleteAccount(id));
+    }
+
+    @Override
+    public PolicyEntry createPolicy(QuotaPolicy policy) {
+        return store.administer(new AdminCommand.CreatePolicy(policy));
+    }
+
+    @Override
+    public Optional<PolicyEntry> policy(String name) {
+        return store.policy(name);
+    }
+
+    @Override
+    public List<PolicyEntry> policies(@Nullable String after, int max) {
+        checkPage(max);
+        return store.policies(after, max);
+    }
+
+    @Override
+    public PolicyEntry changePolicy(String name, UnaryOperator<QuotaPolicy> change) {
+        return untilNobodyInterferes(() -> {
+            PolicyEntry before = policy(name).orElseThrow(() -> DefinitionException.noPolicy(name));
+            QuotaPolicy changed = change.apply(before.policy());
+            if (!changed.name().equals(name)) {
+                throw new IllegalArgumentException("change of policy " + name + " returned policy " + changed.name());
+            }
+            return changed.equals(before.policy())
+                    ? before
+                    : store.administer(new AdminCommand.ReplacePolicy(changed, before.version()));
+        });
+    }
+
+    private static <T> T untilNobodyInterferes(Supplier<T> change) {
+        while (true) {
+            try {
+                return change.get();
+            } catch (DefinitionException refused) {
+                if (refused.reason() != DefinitionException.Reason.VERSION_CONFLICT) {
+                    throw refused;
+                }
+            }
+        }
+    }
+
+    @Override
+    public void deletePolicy(String name) {
+        store.administer(new AdminCommand.DeletePolicy(name));
+    }
+
+    @Override
+    public void journal(JournalQuery query, Consumer<JournalRow> rows) {
+        store.journal(query, rows);
+    }
+
+    @Override
+    public List<UsageAudit> audit(AccountId id) {
+        return store.audit(id).stream().filter(row -> !row.agrees()).toList();
+    }
+
+    @Override
+    public List<UsageAudit> audit() {
+        List<UsageAudit> differences = new ArrayList<>();
+        List<AccountEntry> page = store.accounts(null, MAX_PAGE);
+        while (!page.isEmpty()) {
+            page.forEach(entry -> differences.addAll(audit(entry.id())));
+            page = store.accounts(page.get(page.size() - 1).id(), MAX_PAGE);
+        }
+        return List.copyOf(differences);
+    }
+
+    @Override
+    public Sweep sweep(int max) {
+        checkPage(max);
+        int expired = 0;
+        for (RequestId id : store.expired(max)) {
+            expired += runner.run(new Command.Expire(id)) ? 1 : 0;
+        }
+        return new Sweep(expired, store.forget(store.now().minus(rememberIds), max));
+    }
+
+    private static void checkPage(int max) {
+        if (max < 1 || max > MAX_PAGE) {
+            throw new IllegalArgumentException("max is " + max + ": expected 1 to " + MAX_PAGE);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package org.quotaledger;
+
+import static org.quotaledger.CommandRunner.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.LimitStatus;
+import org.quotaledger.alert.Alert;
+import org.quotaledger.amount.Charge;
+import org.quotaledger.reservation.Adjusted;
+import org.quotaledger.reservation.Admission;
+import org.quotaledger.reservation.Answer;
+import org.quotaledger.reservation.Charged;
+import org.quotaledger.reservation.CheckAnswer;
+import org.quotaledger.reservation.Extended;
+import org.quotaledger.reservation.Progressed;
+import org.quotaledger.reservation.Refunded;
+import org.quotaledger.reservation.Released;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.reservation.ReserveRequest;
+import org.quotaledger.reservation.Settled;
+import org.quotaledger.reservation.Tags;
+import org.quotaledger.reservation.UnbilledReason;
+import org.quotaledger.spi.QuotaStore;
+
+/** The asynchronous ledger, waited for. Thread-safe. */
+final class StoreLedger implements QuotaLedger {
+
+    private final QuotaStore store;
+    private final StoreAsyncLedger async;
+    private final LedgerAdmin admin;
+
+    StoreLedger(
+            QuotaStore store,
+            Duration timeToLive,
+            Duration maxTimeToLive,
+            Duration rememberIds,
+            Consumer<Alert> onAlert) {
+        CommandRunner runner = new CommandRunner(store, onAlert);
+        this.store = store;
+        this.async = new StoreAsyncLedger(runner, timeToLive, maxTimeToLive);
+        this.admin = new StoreAdmin(store, runner, rememberIds);
+    }
+
+    @Override
+    public Admission reserve(ReserveRequest request) {
+        return await(async.reserve(request));
+    }
+
+    @Override
+    public CheckAnswer check(AccountId account, Charge charge) {
+        return await(async.check(account, charge));
+    }
+
+    @Override
+    public Answer<Settled> settle(RequestId id, Charge cost) {
+        return await(async.settle(id, cost));
+    }
+
+    @Override
+    public Answer<Settled> settleUnbilled(RequestId id, UnbilledReason reason) {
+        return await(async.settleUnbilled(id, reason));
+    }
+
+    @Override
+    public Answer<Released> release(RequestId id) {
+        return await(async.release(id));
+    }
+
+    @Override
+    public Answer<Extended> extend(RequestId id, Duration timeToLive) {
+        return await(async.extend(id, timeToLive));
+    }
+
+    @Override
+    public Answer<Adjusted> adjust(RequestId id, Charge charge) {
+        return await(async.adjust(id, charge));
+    }
+
+    @Override
+    public Answer<Progressed> progress(RequestId id, Charge delivered) {
+        return await(async.progress(id, delivered));
+    }
+
+    @Override
+    public Answer<Charged> charge(RequestId id, AccountId account, Charge charge, Tags tags) {
+        return await(async.charge(id, account, charge, tags));
+    }
+
+    @Override
+    public Answer<Refunded> refund(RequestId refund, RequestId reservation, Charge charge) {
+        return await(async.refund(refund, reservation, charge));
+    }
+
+    @Override
+    public Optional<ReservationState> reservation(RequestId id) {
+        return store.reservation(id);
+    }
+
+    @Override
+    public List<LimitStatus> usage(AccountId account) {
+        return await(async.usage(account));
+    }
+
+    @Override
+    public AsyncQuotaLedger async() {
+        return async;
+    }
+
+    @Override
+    public LedgerAdmin admin() {
+        return admin;
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

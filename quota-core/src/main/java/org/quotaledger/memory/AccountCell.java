@@ -1,0 +1,178 @@
+package org.quotaledger.memory;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.accounting.AccountState;
+import org.quotaledger.accounting.Hold;
+import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.Usage;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.ChargeTime;
+import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.policy.PolicyEntry;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.spi.UsageAudit;
+
+/** Everything kept of one account. All fields but the lock are guarded by the lock. */
+final class AccountCell {
+
+    final ReentrantLock lock = new ReentrantLock();
+
+    /** Volatile, because a chain of parents is followed before its locks are taken, and again after. */
+    private volatile AccountEntry entry;
+    private @Nullable PolicyEntry policy;
+    private List<LimitEntry> limits;
+
+    /** Rows that still count or hold something, which is what a step looks at. */
+    private final List<Usage> open = new ArrayList<>(4);
+
+    /** All other rows, by limit and start of their span. */
+    private final Map<String, TreeMap<Instant, Usage>> closed = new HashMap<>(0);
+
+    private final Map<RequestId, List<Hold>> holds = new HashMap<>(0);
+    private final List<Line> journal = new ArrayList<>(0);
+
+    /** A row of the journal with its place among those of all accounts. */
+    record Line(long sequence, JournalRow row) {}
+
+    AccountCell(AccountEntry entry, @Nullable PolicyEntry policy) {
+        this.entry = entry;
+        this.policy = policy;
+        this.limits = entry.limits(policy);
+    }
+
+    AccountEntry entry() {
+        return entry;
+    }
+
+    void define(AccountEntry changed, @Nullable PolicyEntry itsPolicy) {
+        entry = changed;
+        policy = itsPolicy;
+        limits = changed.limits(itsPolicy);
+    }
+
+    /** Returns the account as a step sees it, with the rows whose spans contain these instants. */
+    AccountState state(@Nullable PolicyEntry currentPolicy, List<Instant> instants) {
+        if (policy != currentPolicy) {
+            define(entry, currentPolicy);
+        }
+        List<Usage> rows = open;
+        if (!instants.isEmpty() && !closed.isEmpty()) {
+            rows = new ArrayList<>(open);
+            for (Instant instant : instants) {
+                addClosed(rows, instant);
+            }
+        }
+        return new AccountState(entry, limits, rows, null);
+    }
+
+    private void addClosed(List<Usage> rows, Instant instant) {
+        for (TreeMap<Instant, Usage> ofLimit : closed.values()) {
+            Map.Entry<Instant, Usage> covering = ofLimit.floorEntry(instant);
+            if (covering != null
+                    && covering.getValue().span().contains(instant)
+                    && !rows.contains(covering.getValue())) {
+                rows.add(covering.getValue());
+            }
+        }
+    }
+
+    List<Hold> liveHolds() {
+        return holds.values().stream()
+                .flatMap(Collection::stream)
+                .filter(hold -> !hold.expired())
+                .toList();
+    }
+
+    List<Hold> holdsOf(RequestId reservation) {
+        return holds.getOrDefault(reservation, List.of());
+    }
+
+    void keep(Usage row, Instant now) {
+        open.removeIf(other -> isSame(other, row));
+        TreeMap<Instant, Usage> rest = closed.get(row.limit());
+        if (rest != null) {
+            rest.remove(row.span().startInclusive());
+        }
+        open.add(row);
+        for (int i = open.size() - 1; i >= 0; i--) {
+            Usage other = open.get(i);
+            if (other.held() == 0 && !now.isBefore(other.countedUntil())) {
+                open.remove(i);
+                closed.computeIfAbsent(other.limit(), limit -> new TreeMap<>())
+                        .put(other.span().startInclusive(), other);
+            }
+        }
+    }
+
+    private static boolean isSame(Usage row, Usage other) {
+        return row.span().equals(other.span()) && row.limit().equals(other.limit());
+    }
+
+    void keep(Hold hold) {
+        List<Hold> changed = new ArrayList<>(holdsOf(hold.reservation()));
+        changed.removeIf(other -> other.meter().equals(hold.meter()));
+        changed.add(hold);
+        holds.put(hold.reservation(), List.copyOf(changed));
+    }
+
+    void dropHolds(RequestId reservation) {
+        holds.remove(reservation);
+    }
+
+    void append(long sequence, JournalRow row) {
+        journal.add(new Line(sequence, row));
+    }
+
+    List<Line> journal() {
+        return List.copyOf(journal);
+    }
+
+    /** Returns the row that the journal and the holds say. */
+    Usage recount(Step.Recount recount, Instant now) {
+        QuotaLimit limit = recount.limit();
+        long used = 0;
+        for (Line line : journal) {
+            JournalRow row = line.row();
+            Instant at = limit.chargeTime() == ChargeTime.SETTLE ? row.settledAt() : row.reservedAt();
+            if (limit.meter().equals(row.meter()) && recount.span().contains(at)) {
+                used = Math.addExact(used, row.units());
+            }
+        }
+        long held = 0;
+        Instant earliest = null;
+        for (Hold hold : liveHolds()) {
+            if (limit.meter().equals(hold.meter()) && recount.span().contains(hold.reservedAt())) {
+                held = Math.addExact(held, hold.units());
+                earliest = earliest == null || hold.expiresAt().isBefore(earliest) ? hold.expiresAt() : earliest;
+            }
+        }
+        return recount.usage(used, held, earliest, now);
+    }
+
+    List<UsageAudit> audit() {
+        List<Usage> rows = new ArrayList<>(open);
+        closed.values().forEach(ofLimit -> rows.addAll(ofLimit.values()));
+        List<UsageAudit> audits = new ArrayList<>();
+        for (LimitEntry inForce : limits) {
+            for (Usage row : rows) {
+                // A row not touched since its limit came to count is recomputed before it is used again.
+                if (row.isOf(inForce.limit()) && !row.updatedAt().isBefore(inForce.since())) {
+                    Usage counted = recount(
+                            new Step.Recount(entry.id(), inForce.limit(), row.span()), row.updatedAt());
+                    audits.add(new UsageAudit(row, counted.used(), counted.held()));
+                }
+            }
+        }
+        return audits;
+    }
+}

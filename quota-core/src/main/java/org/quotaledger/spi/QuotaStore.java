@@ -1,0 +1,111 @@
+package org.quotaledger.spi;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.AdminCommand;
+import org.quotaledger.policy.PolicyEntry;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
+
+/**
+ * Keeps a ledger: the contract that a backend signs. Thread-safe.
+ *
+ * <p>A store does one thing: it runs commands through the pure rule, each in an atomic step. For a step it
+ *
+ * <ol>
+ *   <li>locks the accounts concerned, in one global order, or otherwise makes sure that no other step of them comes
+ *       between what it loads and what it keeps;
+ *   <li>loads the {@link org.quotaledger.accounting.LedgerState} that the command names;
+ *   <li>calls {@link Command#decide} with its clock, again with more state for as long as the answer is
+ *       {@link org.quotaledger.accounting.Step.Needs};
+ *   <li>keeps all of {@link org.quotaledger.accounting.Step.Done}, or, if the rule throws, nothing;
+ *   <li>answers when that is as durable as the store promises.
+ * </ol>
+ *
+ * The rule may be run more than once for a command, since it is pure. A store may carry many commands in one transaction,
+ * each decided on the state that the ones before it left; a command whose rule throws must not fail its neighbours. It
+ * decides nothing itself, and runs no code of a user while it holds a lock. Its promises are the tests of
+ * {@code QuotaStoreContract} in quota-testkit.
+ *
+ * <p>Every method but {@link #submit} blocks and throws {@link QuotaStoreException} if the store fails;
+ * {@link IllegalStateException} if it is closed.
+ */
+public interface QuotaStore extends AutoCloseable {
+
+    /**
+     * Applies a command.
+     *
+     * @return completes when what the command changed is durable; exceptionally with {@link QuotaStoreException} if the
+     *     store failed, or with what the rule threw: then nothing was changed
+     */
+    <A> CompletionStage<Applied<A>> submit(Command<A> command);
+
+    /**
+     * Changes accounts or policies, in a step that no other such change runs beside.
+     *
+     * @throws org.quotaledger.policy.DefinitionException if it cannot be done; nothing was changed
+     */
+    <A> A administer(AdminCommand<A> command);
+
+    /** Returns the account, a deleted one too; empty if it was never created. */
+    Optional<AccountEntry> account(AccountId id);
+
+    /**
+     * Returns accounts in the order of their ids, deleted ones too.
+     *
+     * @param after only ids after this one, or {@code null} to begin at the first
+     * @param max at most so many, 1 or more
+     */
+    List<AccountEntry> accounts(@Nullable AccountId after, int max);
+
+    /** Returns the policy, or empty. */
+    Optional<PolicyEntry> policy(String name);
+
+    /**
+     * Returns policies in the order of their names.
+     *
+     * @param after only names after this one, or {@code null} to begin at the first
+     * @param max at most so many, 1 or more
+     */
+    List<PolicyEntry> policies(@Nullable String after, int max);
+
+    /** Returns the reservation or direct charge, or empty if there is none or it is forgotten. */
+    Optional<ReservationState> reservation(RequestId id);
+
+    /** Gives the journal's rows to {@code rows}, in the order in which they were written, as they are at one instant. */
+    void journal(JournalQuery query, Consumer<JournalRow> rows);
+
+    /** Returns every usage row of the account's limits in force beside what it should be, as they are at one instant. */
+    List<UsageAudit> audit(AccountId id);
+
+    /**
+     * Returns reservations that have expired and are not written down as expired.
+     *
+     * @param max at most so many, 1 or more
+     */
+    List<RequestId> expired(int max);
+
+    /**
+     * Forgets reservations, direct charges and refunds, so that their ids are no longer known. Journal and usage stay.
+     *
+     * @param endedBefore only those that were settled, released or written down as expired before this instant
+     * @param max at most so many, 1 or more
+     * @return how many were forgotten
+     */
+    int forget(Instant endedBefore, int max);
+
+    /** Returns the instant of the clock that decides. */
+    Instant now();
+
+    /** Frees what the store holds of the machine; commands not yet decided complete exceptionally, as not applied. */
+    @Override
+    void close();
+}
