@@ -24,9 +24,7 @@ public final class OpaqueText {
                 throw new IllegalArgumentException(what + " has the control character U+" + Integer.toHexString(c)
                         + " at " + i + ": expected none");
             }
-            if (Character.isHighSurrogate(c)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
                 i++;
             } else if (Character.isSurrogate(c)) {
                 throw new IllegalArgumentException(what + " has half of a surrogate pair at " + i + ": expected none");

@@ -56,11 +56,14 @@ final class AccountDraft {
      * recomputed first, or no span of the window contains that instant (a lifetime has a start and an end; a window
      * that opens with its first use was not open then, and is not opened in the past).
      */
-    @Nullable Usage rowAt(LimitEntry entry, Instant at) {
+    @Nullable
+    Usage rowAt(LimitEntry entry, Instant at) {
         QuotaLimit limit = entry.limit();
         Usage row = covering(limit, at);
         if (row == null && limit.window() instanceof SinceFirstUseWindow) {
-            return at.isBefore(now) ? null : Usage.unused(state.id(), limit, limit.window().spanAt(at), now);
+            return at.isBefore(now)
+                    ? null
+                    : Usage.unused(state.id(), limit, limit.window().spanAt(at), now);
         }
         WindowSpan span = row != null ? row.span() : limit.window().spanAt(at);
         if (!span.contains(at)) {

@@ -17,7 +17,10 @@ import org.quotaledger.policy.LimitEntry;
  * @param holds all its holds that are not counted out, or {@code null} if they were not looked up
  */
 public record AccountState(
-        AccountEntry entry, List<LimitEntry> limits, List<Usage> usage, @Nullable List<Hold> holds) {
+        AccountEntry entry,
+        List<LimitEntry> limits,
+        List<Usage> usage,
+        @Nullable List<Hold> holds) {
 
     /** All but the holds are required. */
     public AccountState {

@@ -10,13 +10,10 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.alert.Alert;
 import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.amount.Amount;
-import org.quotaledger.amount.Charge;
-import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.ReservationState;
-import org.quotaledger.reservation.Tags;
 
 /**
  * A step while it is being decided: the rows it changes and what it journals. What goes in and what comes out is
@@ -24,7 +21,6 @@ import org.quotaledger.reservation.Tags;
  */
 final class Draft {
 
-    private final LedgerState state;
     private final Instant now;
     private final List<AccountDraft> accounts;
     private final Set<AccountId> holdsNeeded = new HashSet<>();
@@ -34,7 +30,6 @@ final class Draft {
     private final List<Alert> alerts = new ArrayList<>();
 
     Draft(LedgerState state, Instant now) {
-        this.state = state;
         this.now = now;
         this.accounts = new ArrayList<>(state.chain().size());
         for (AccountState account : state.chain()) {

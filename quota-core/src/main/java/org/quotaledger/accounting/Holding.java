@@ -39,9 +39,7 @@ final class Holding {
         Draft draft = new Draft(state, now);
         state.holds().forEach(hold -> draft.keep(hold.withExpiry(expiresAt)));
         return draft.step(
-                Answer.done(new Extended(expiresAt)),
-                known.changed(known.held(), expiresAt, known.progress()),
-                false);
+                Answer.done(new Extended(expiresAt)), known.changed(known.held(), expiresAt, known.progress()), false);
     }
 
     static Step<Answer<Adjusted>> adjust(Command.Adjust command, LedgerState state, Instant now) {
@@ -75,8 +73,7 @@ final class Holding {
     }
 
     /** Holds anew, and returns the limits that lack room for more than was held. */
-    private static List<RoomTime.Lacking> rehold(
-            Draft draft, ReservationState known, Charge charge, List<Hold> holds) {
+    private static List<RoomTime.Lacking> rehold(Draft draft, ReservationState known, Charge charge, List<Hold> holds) {
         List<RoomTime.Lacking> lacking = new ArrayList<>();
         for (AccountDraft account : draft.accounts()) {
             for (Hold hold : holds) {
@@ -88,9 +85,7 @@ final class Holding {
                     if (entry.limit().meter().equals(hold.meter())) {
                         draft.addHeld(account, entry, -hold.units(), hold.reservedAt(), hold.expiresAt());
                         Usage row = account.rowAt(entry, hold.reservedAt());
-                        if (row != null
-                                && units > hold.units()
-                                && Reserving.room(account, entry, row, units) < units) {
+                        if (row != null && units > hold.units() && Reserving.room(account, entry, row, units) < units) {
                             Amount wanted = Amount.ofUnits(units, hold.meter());
                             lacking.add(new RoomTime.Lacking(account, entry, row, wanted, units, known.id()));
                         }
@@ -133,8 +128,8 @@ final class Holding {
         return before == null
                 ? delivered
                 : new Charge(delivered.amounts().stream()
-                        .map(amount -> Amount.ofUnits(
-                                Math.max(amount.units(), before.units(amount.meter())), amount.meter()))
+                        .map(amount ->
+                                Amount.ofUnits(Math.max(amount.units(), before.units(amount.meter())), amount.meter()))
                         .toList());
     }
 

@@ -14,8 +14,20 @@ final class Journal {
     /** A row that records an event on the account that was asked for, and no usage. */
     static JournalRow note(JournalKind kind, ReservationState of, Instant now, String reason) {
         return new JournalRow(
-                kind, of.id(), of.id(), of.account(), of.account(), null, 0, 0, of.reservedAt(), now, now, of.late(),
-                reason, of.tags());
+                kind,
+                of.id(),
+                of.id(),
+                of.account(),
+                of.account(),
+                null,
+                0,
+                0,
+                of.reservedAt(),
+                now,
+                now,
+                of.late(),
+                reason,
+                of.tags());
     }
 
     /** A row that records usage. */
@@ -30,7 +42,19 @@ final class Journal {
             Instant settledAt,
             Instant now) {
         return new JournalRow(
-                kind, of.id(), operation, account, of.account(), meter, units, excess, of.reservedAt(), settledAt, now,
-                of.late(), null, of.tags());
+                kind,
+                of.id(),
+                operation,
+                account,
+                of.account(),
+                meter,
+                units,
+                excess,
+                of.reservedAt(),
+                settledAt,
+                now,
+                of.late(),
+                null,
+                of.tags());
     }
 }

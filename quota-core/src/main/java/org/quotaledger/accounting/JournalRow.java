@@ -56,7 +56,8 @@ public record JournalRow(
         Objects.requireNonNull(recordedAt, "recordedAt");
         Objects.requireNonNull(tags, "tags");
         if (meter == null && (units != 0 || excess != 0)) {
-            throw new IllegalArgumentException("journal row of " + reservation + " has " + units + " units of no meter");
+            throw new IllegalArgumentException(
+                    "journal row of " + reservation + " has " + units + " units of no meter");
         }
     }
 }

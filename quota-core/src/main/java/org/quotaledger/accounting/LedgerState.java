@@ -55,7 +55,8 @@ public record LedgerState(
 
     private static AccountState withUsage(AccountState state, Usage row) {
         List<Usage> usage = new ArrayList<>(state.usage());
-        usage.removeIf(other -> other.limit().equals(row.limit()) && other.span().equals(row.span()));
+        usage.removeIf(
+                other -> other.limit().equals(row.limit()) && other.span().equals(row.span()));
         usage.add(row);
         return new AccountState(state.entry(), state.limits(), usage, state.holds());
     }

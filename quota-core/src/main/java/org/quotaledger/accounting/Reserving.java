@@ -80,7 +80,8 @@ final class Reserving {
                 Conflicts.field("mode", known.mode(), command.mode()),
                 Conflicts.field("timeToLive", known.timeToLive(), command.timeToLive()),
                 Conflicts.field("tags", known.tags(), command.tags()),
-                // A settle can have found that a request cannot be billed which was reserved to be: that is no conflict.
+                // A settle can have found that a request cannot be billed which was reserved to be: that is no
+                // conflict.
                 command.charge().isNone() ? Conflicts.field("unbilled", known.unbilled(), command.unbilled()) : null);
         return conflict != null ? conflict : new Decision.Held(known, true, null);
     }
@@ -92,14 +93,13 @@ final class Reserving {
         }
         for (AccountState account : state.chain()) {
             AccountStatus status = account.entry().statusAt(now);
-            RefusalCode code =
-                    switch (status) {
-                        case ACTIVE -> null;
-                        case DISABLED -> RefusalCode.ACCOUNT_DISABLED;
-                        case SUSPENDED -> RefusalCode.ACCOUNT_SUSPENDED;
-                        case EXPIRED -> RefusalCode.ACCOUNT_EXPIRED;
-                        case DELETED -> RefusalCode.ACCOUNT_UNKNOWN;
-                    };
+            RefusalCode code = switch (status) {
+                case ACTIVE -> null;
+                case DISABLED -> RefusalCode.ACCOUNT_DISABLED;
+                case SUSPENDED -> RefusalCode.ACCOUNT_SUSPENDED;
+                case EXPIRED -> RefusalCode.ACCOUNT_EXPIRED;
+                case DELETED -> RefusalCode.ACCOUNT_UNKNOWN;
+            };
             if (code != null) {
                 return new Refusal(code, asked, account.id(), List.of(), now, resumesAt(account, status));
             }
@@ -115,8 +115,8 @@ final class Reserving {
 
     private static Step<Decision> passUnbilled(Command.Reserve command, UnbilledReason reason, Draft draft) {
         Instant now = draft.now();
-        ReservationState passed = reservation(command, Charge.NONE, null, draft)
-                .settled(Charge.NONE, Charge.NONE, reason, now, false);
+        ReservationState passed =
+                reservation(command, Charge.NONE, null, draft).settled(Charge.NONE, Charge.NONE, reason, now, false);
         draft.journal(Journal.note(JournalKind.UNBILLED, passed, now, reason.name()));
         return draft.step(new Decision.Held(passed, false, null), passed, true);
     }

@@ -71,8 +71,15 @@ final class Settling {
                 if (reason == null) {
                     long excess = Math.max(0, amount.units() - known.held().units(amount.meter()));
                     draft.journal(Journal.usage(
-                            JournalKind.SETTLE, after, id, account.state().id(), amount.meter(), amount.units(), excess,
-                            now, now));
+                            JournalKind.SETTLE,
+                            after,
+                            id,
+                            account.state().id(),
+                            amount.meter(),
+                            amount.units(),
+                            excess,
+                            now,
+                            now));
                 }
             }
         }
@@ -142,8 +149,15 @@ final class Settling {
             } else if (hold.due() > 0) {
                 addUsed(draft, account, meter, -hold.due(), hold.reservedAt(), hold.expiresAt());
                 draft.journal(Journal.usage(
-                        JournalKind.EXPIRE_REVERSAL, reservation, reservation.id(), hold.account(), meter, -hold.due(), 0,
-                        hold.expiresAt(), draft.now()));
+                        JournalKind.EXPIRE_REVERSAL,
+                        reservation,
+                        reservation.id(),
+                        hold.account(),
+                        meter,
+                        -hold.due(),
+                        0,
+                        hold.expiresAt(),
+                        draft.now()));
             }
         }
     }
@@ -221,7 +235,14 @@ final class Settling {
             for (Amount amount : command.charge().amounts()) {
                 addUsed(draft, account, amount.meter(), amount.units(), now, now);
                 draft.journal(Journal.usage(
-                        JournalKind.CHARGE, charged, id, account.state().id(), amount.meter(), amount.units(), 0, now,
+                        JournalKind.CHARGE,
+                        charged,
+                        id,
+                        account.state().id(),
+                        amount.meter(),
+                        amount.units(),
+                        0,
+                        now,
                         now));
             }
         }
@@ -287,8 +308,15 @@ final class Settling {
             for (Amount amount : refund.amounts()) {
                 addUsed(draft, account, amount.meter(), -amount.units(), known.reservedAt(), settledAt);
                 draft.journal(Journal.usage(
-                        JournalKind.REFUND, after, command.refund(), account.state().id(), amount.meter(),
-                        -amount.units(), 0, settledAt, now));
+                        JournalKind.REFUND,
+                        after,
+                        command.refund(),
+                        account.state().id(),
+                        amount.meter(),
+                        -amount.units(),
+                        0,
+                        settledAt,
+                        now));
             }
         }
         RefundState refunded = new RefundState(command.refund(), id, refund, after.refunded(), now);

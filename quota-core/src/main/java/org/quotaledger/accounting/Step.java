@@ -107,8 +107,7 @@ public sealed interface Step<A> {
          * @param earliestExpiry the earliest expiry among those holds, or {@code null} if there are none
          * @param now the instant of the step
          */
-        public Usage usage(
-                long used, long held, @Nullable Instant earliestExpiry, Instant now) {
+        public Usage usage(long used, long held, @Nullable Instant earliestExpiry, Instant now) {
             return new Usage(
                     account, limit.name(), limit.window(), limit.meter(), span, used, held, used, earliestExpiry, now);
         }

@@ -46,8 +46,8 @@ public record Usage(
         Objects.requireNonNull(span, "span");
         Objects.requireNonNull(updatedAt, "updatedAt");
         if (used < 0 || held < 0 || peak < 0) {
-            throw new IllegalArgumentException("usage of " + account + "/" + limit + " in " + span + " is negative: used "
-                    + used + ", held " + held + ", peak " + peak);
+            throw new IllegalArgumentException("usage of " + account + "/" + limit + " in " + span
+                    + " is negative: used " + used + ", held " + held + ", peak " + peak);
         }
     }
 
@@ -78,14 +78,12 @@ public record Usage(
 
     Usage plusHeld(long units, Instant expiresAt, Instant now) {
         Instant earliest = earliestExpiry == null || expiresAt.isBefore(earliestExpiry) ? expiresAt : earliestExpiry;
-        return new Usage(
-                account, limit, window, meter, span, used, Math.addExact(held, units), peak, earliest, now);
+        return new Usage(account, limit, window, meter, span, used, Math.addExact(held, units), peak, earliest, now);
     }
 
     Usage minusHeld(long units, Instant now) {
         long left = held - units;
-        return new Usage(
-                account, limit, window, meter, span, used, left, peak, left == 0 ? null : earliestExpiry, now);
+        return new Usage(account, limit, window, meter, span, used, left, peak, left == 0 ? null : earliestExpiry, now);
     }
 
     Usage withEarliestExpiry(@Nullable Instant earliest) {

@@ -110,8 +110,8 @@ public record Amount(long units, Meter meter) implements Comparable<Amount> {
         // Digits before the point: known before any power of ten is built, so that 1e99999 or 1e-99999 costs nothing.
         long magnitude = (long) decimal.precision() - decimal.scale();
         if (magnitude + meter.scale() > 19) {
-            throw new ArithmeticException(
-                    "amount " + decimal + " " + meter.name() + " is larger than " + largest(meter) + " " + meter.name());
+            throw new ArithmeticException("amount " + decimal + " " + meter.name() + " is larger than " + largest(meter)
+                    + " " + meter.name());
         }
         BigDecimal near = magnitude < -meter.scale() - 1L ? BigDecimal.ONE.movePointLeft(meter.scale() + 2) : decimal;
         try {
@@ -129,8 +129,8 @@ public record Amount(long units, Meter meter) implements Comparable<Amount> {
     private static BigDecimal parse(String decimal) {
         Objects.requireNonNull(decimal, "decimal");
         if (decimal.length() > MAX_TEXT) {
-            throw new IllegalArgumentException("amount has " + decimal.length() + " characters, more than the " + MAX_TEXT
-                    + " allowed: \"" + decimal.substring(0, 20) + "…\"");
+            throw new IllegalArgumentException("amount has " + decimal.length() + " characters, more than the "
+                    + MAX_TEXT + " allowed: \"" + decimal.substring(0, 20) + "…\"");
         }
         if (decimal.startsWith("-")) {
             throw new IllegalArgumentException("amount is negative: \"" + decimal + "\"");

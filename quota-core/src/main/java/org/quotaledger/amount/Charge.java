@@ -118,7 +118,8 @@ public record Charge(List<Amount> amounts) {
     /** Returns what is left of each amount after {@code other} is taken away, zero at the least. */
     public Charge minusOrZero(Charge other) {
         return new Charge(amounts.stream()
-                .map(amount -> Amount.ofUnits(Math.max(0, amount.units() - other.units(amount.meter())), amount.meter()))
+                .map(amount ->
+                        Amount.ofUnits(Math.max(0, amount.units() - other.units(amount.meter())), amount.meter()))
                 .toList());
     }
 

@@ -114,8 +114,8 @@ public final class Account {
 
     @Override
     public String toString() {
-        return "Account[" + id + ", parent=" + parent + ", policy=" + policy + ", overrides=" + overrides + ", disabled="
-                + disabled + ", expiresAt=" + expiresAt + "]";
+        return "Account[" + id + ", parent=" + parent + ", policy=" + policy + ", overrides=" + overrides
+                + ", disabled=" + disabled + ", expiresAt=" + expiresAt + "]";
     }
 
     /** Builds an account. Not thread-safe. */

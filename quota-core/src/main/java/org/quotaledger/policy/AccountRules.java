@@ -95,6 +95,8 @@ final class AccountRules {
     }
 
     private static Optional<LimitEntry> named(List<LimitEntry> limits, String name) {
-        return limits.stream().filter(entry -> entry.limit().name().equals(name)).findFirst();
+        return limits.stream()
+                .filter(entry -> entry.limit().name().equals(name))
+                .findFirst();
     }
 }

@@ -220,10 +220,7 @@ public sealed interface AdminCommand<A> {
                                 + expectedVersion + ", somebody else changed it");
             }
             return AdminStep.policy(new PolicyEntry(
-                    policy,
-                    before.version() + 1,
-                    now,
-                    AccountRules.carrySince(before.limits(), policy.limits(), now)));
+                    policy, before.version() + 1, now, AccountRules.carrySince(before.limits(), policy.limits(), now)));
         }
 
         @Override

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param <A> what the command answers
  */
 public record AdminStep<A>(
-        A answer, @Nullable AccountEntry account, @Nullable PolicyEntry policy, @Nullable String droppedPolicy) {
+        A answer,
+        @Nullable AccountEntry account,
+        @Nullable PolicyEntry policy,
+        @Nullable String droppedPolicy) {
 
     /** The answer is required. */
     public AdminStep {

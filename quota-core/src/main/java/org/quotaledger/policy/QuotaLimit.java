@@ -59,7 +59,8 @@ public record QuotaLimit(
 
     /** The stores keep microseconds: a span that starts between two of them would not come back as it went in. */
     private static void checkMicroseconds(String name, QuotaWindow window) {
-        // Both ends of one span and its end of counting tell for all: spans repeat by the same lengths and times of day.
+        // Both ends of one span and its end of counting tell for all: spans repeat by the same lengths and times of
+        // day.
         WindowSpan span = window.spanAt(Instant.EPOCH);
         if (isFiner(span.startInclusive()) || isFiner(span.endExclusive()) || isFiner(window.countedUntil(span))) {
             throw new IllegalArgumentException(

@@ -15,7 +15,10 @@ public sealed interface Admission permits Admission.Granted, Refused, Declined.C
      * @param replayed whether this id was granted before: its state may have moved on since, its expiry was not moved
      * @param observedRefusal what an observing reserve would have been refused for, or {@code null}
      */
-    record Granted(Reservation reservation, boolean replayed, @Nullable Refusal observedRefusal) implements Admission {
+    record Granted(
+            Reservation reservation,
+            boolean replayed,
+            @Nullable Refusal observedRefusal) implements Admission {
 
         /** The reservation is required. */
         public Granted {

@@ -20,8 +20,7 @@ public sealed interface Answer<T> {
         }
 
         @Override
-        public <R> R fold(
-                Function<? super T, ? extends R> onDone, Function<? super Declined, ? extends R> onDeclined) {
+        public <R> R fold(Function<? super T, ? extends R> onDone, Function<? super Declined, ? extends R> onDeclined) {
             return onDone.apply(value);
         }
     }
@@ -35,8 +34,7 @@ public sealed interface Answer<T> {
         }
 
         @Override
-        public <R> R fold(
-                Function<? super T, ? extends R> onDone, Function<? super Declined, ? extends R> onDeclined) {
+        public <R> R fold(Function<? super T, ? extends R> onDone, Function<? super Declined, ? extends R> onDeclined) {
             return onDeclined.apply(reason);
         }
     }

@@ -16,7 +16,10 @@ public sealed interface Decision permits Decision.Held, Refused, Declined.Confli
      * @param replayed whether this id was granted before
      * @param observed what an observing reserve would have been refused for, or {@code null}
      */
-    record Held(ReservationState state, boolean replayed, @Nullable Refusal observed) implements Decision {
+    record Held(
+            ReservationState state,
+            boolean replayed,
+            @Nullable Refusal observed) implements Decision {
 
         /** The state is required. */
         public Held {

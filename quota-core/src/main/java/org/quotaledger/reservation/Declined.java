@@ -20,8 +20,7 @@ public sealed interface Declined {
      * @param earlier its value then
      * @param now its value now
      */
-    record Conflict(RequestId id, String field, String earlier, String now)
-            implements Declined, Admission, Decision {
+    record Conflict(RequestId id, String field, String earlier, String now) implements Declined, Admission, Decision {
         @Override
         public String message() {
             return "id " + id + " was used before with " + field + " " + earlier + ", now " + now;

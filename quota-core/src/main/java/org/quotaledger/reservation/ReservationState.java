@@ -103,28 +103,96 @@ public record ReservationState(
     public ReservationState settled(
             Charge saidCost, Charge chargedNow, @Nullable UnbilledReason reason, Instant now, boolean lateNow) {
         return new ReservationState(
-                id, origin, chain, requested, held, mode, timeToLive, tags, reason, observed, reservedAt, expiresAt,
-                ReservationStatus.SETTLED, progress, saidCost, chargedNow, refunded, now, lateNow);
+                id,
+                origin,
+                chain,
+                requested,
+                held,
+                mode,
+                timeToLive,
+                tags,
+                reason,
+                observed,
+                reservedAt,
+                expiresAt,
+                ReservationStatus.SETTLED,
+                progress,
+                saidCost,
+                chargedNow,
+                refunded,
+                now,
+                lateNow);
     }
 
     /** Returns it ended without a settle. */
     public ReservationState ended(ReservationStatus how, Instant now) {
         return new ReservationState(
-                id, origin, chain, requested, held, mode, timeToLive, tags, unbilled, observed, reservedAt, expiresAt,
-                how, progress, cost, charged, refunded, now, late);
+                id,
+                origin,
+                chain,
+                requested,
+                held,
+                mode,
+                timeToLive,
+                tags,
+                unbilled,
+                observed,
+                reservedAt,
+                expiresAt,
+                how,
+                progress,
+                cost,
+                charged,
+                refunded,
+                now,
+                late);
     }
 
     /** Returns it with another hold, expiry or progress. */
     public ReservationState changed(Charge heldNow, Instant expiresNow, @Nullable Charge progressNow) {
         return new ReservationState(
-                id, origin, chain, requested, heldNow, mode, timeToLive, tags, unbilled, observed, reservedAt,
-                expiresNow, status, progressNow, cost, charged, refunded, endedAt, late);
+                id,
+                origin,
+                chain,
+                requested,
+                heldNow,
+                mode,
+                timeToLive,
+                tags,
+                unbilled,
+                observed,
+                reservedAt,
+                expiresNow,
+                status,
+                progressNow,
+                cost,
+                charged,
+                refunded,
+                endedAt,
+                late);
     }
 
     /** Returns it with more given back. */
     public ReservationState refunded(Charge total) {
         return new ReservationState(
-                id, origin, chain, requested, held, mode, timeToLive, tags, unbilled, observed, reservedAt, expiresAt,
-                status, progress, cost, charged, total, endedAt, late);
+                id,
+                origin,
+                chain,
+                requested,
+                held,
+                mode,
+                timeToLive,
+                tags,
+                unbilled,
+                observed,
+                reservedAt,
+                expiresAt,
+                status,
+                progress,
+                cost,
+                charged,
+                total,
+                endedAt,
+                late);
     }
 }

@@ -47,7 +47,8 @@ public record HourlyWindow(ZoneId zone) implements QuotaWindow {
     }
 
     private static boolean cuts(ZoneOffsetTransition change) {
-        int seconds = change.getOffsetAfter().getTotalSeconds() - change.getOffsetBefore().getTotalSeconds();
+        int seconds = change.getOffsetAfter().getTotalSeconds()
+                - change.getOffsetBefore().getTotalSeconds();
         return seconds % SECONDS_PER_HOUR != 0;
     }
 

@@ -20,8 +20,8 @@ public record LifetimeWindow(WindowSpan span) implements QuotaWindow {
         Objects.requireNonNull(span, "span");
         if (span.startInclusive().isBefore(WindowSpan.EARLIEST)
                 || span.endExclusive().isAfter(WindowSpan.LATEST)) {
-            throw new IllegalArgumentException("lifetime is " + span + ": expected a span between " + WindowSpan.EARLIEST
-                    + " and " + WindowSpan.LATEST);
+            throw new IllegalArgumentException("lifetime is " + span + ": expected a span between "
+                    + WindowSpan.EARLIEST + " and " + WindowSpan.LATEST);
         }
     }
 

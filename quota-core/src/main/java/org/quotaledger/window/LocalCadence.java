@@ -62,7 +62,7 @@ sealed interface LocalCadence {
         @Override
         public LocalDate date(long index) {
             long month = anchorMonth + index * step;
-            LocalDate first = LocalDate.of((int) Math.floorDiv(month, 12), (int) Math.floorMod(month, 12) + 1, 1);
+            LocalDate first = LocalDate.of((int) Math.floorDiv(month, 12), Math.floorMod(month, 12) + 1, 1);
             return day == 1 ? first : first.withDayOfMonth(Math.min(day, first.lengthOfMonth()));
         }
     }
@@ -75,8 +75,7 @@ sealed interface LocalCadence {
     default WindowSpan spanAt(Instant instant, LocalTime at, ZoneId zone) {
         SupportedYears.check("instant", instant);
         ZoneRules rules = zone.getRules();
-        long localSecond =
-                instant.getEpochSecond() + rules.getOffset(instant).getTotalSeconds();
+        long localSecond = instant.getEpochSecond() + rules.getOffset(instant).getTotalSeconds();
         long epochDay = Math.floorDiv(localSecond, SECONDS_PER_DAY);
         int secondOfDay = (int) (localSecond - epochDay * SECONDS_PER_DAY);
         boolean earlierThanAt = secondOfDay < at.toSecondOfDay()

@@ -36,8 +36,7 @@ public record PeriodWindow(Period length, LocalDateTime anchor, ZoneId zone) imp
 
     private LocalCadence cadence() {
         return length.getDays() != 0
-                ? new LocalCadence.Days(
-                        length.getDays(), anchor.toLocalDate().toEpochDay())
+                ? new LocalCadence.Days(length.getDays(), anchor.toLocalDate().toEpochDay())
                 : new LocalCadence.Months(
                         (int) length.toTotalMonths(),
                         LocalCadence.prolepticMonth(anchor.toLocalDate()),

@@ -39,7 +39,8 @@ public record RollingWindow(Duration length, Duration resolution) implements Quo
     static RollingWindow of(Duration length) {
         WindowLength.check(length);
         Duration part = length.dividedBy(BUCKETS_UNLESS_GIVEN);
-        boolean whole = part.getNano() == 0 && part.multipliedBy(BUCKETS_UNLESS_GIVEN).equals(length);
+        boolean whole =
+                part.getNano() == 0 && part.multipliedBy(BUCKETS_UNLESS_GIVEN).equals(length);
         return new RollingWindow(length, Duration.ofSeconds(whole ? part.getSeconds() : part.getSeconds() + 1));
     }
 

@@ -14,7 +14,8 @@ final class SupportedYears {
     static Instant check(String name, Instant instant) {
         long second = instant.getEpochSecond();
         if (second < FIRST_SECOND || second > LAST_SECOND) {
-            throw new IllegalArgumentException(name + " is " + instant + ": expected an instant of the years 1 to 9999");
+            throw new IllegalArgumentException(
+                    name + " is " + instant + ": expected an instant of the years 1 to 9999");
         }
         return instant;
     }

@@ -29,8 +29,7 @@ public record WeeklyWindow(ZoneId zone, DayOfWeek first, LocalTime at) implement
 
     @Override
     public WindowSpan spanAt(Instant instant) {
-        return new LocalCadence.Days(DAYS_PER_WEEK, MONDAY_EPOCH_DAY + first.getValue() - 1L)
-                .spanAt(instant, at, zone);
+        return new LocalCadence.Days(DAYS_PER_WEEK, MONDAY_EPOCH_DAY + first.getValue() - 1L).spanAt(instant, at, zone);
     }
 
     @Override

@@ -75,8 +75,7 @@ final class WindowText {
 
     private static QuotaWindow weekly(String[] words) {
         count(words, 2, 4);
-        DayOfWeek first =
-                words.length > 2 ? DayOfWeek.valueOf(words[2].toUpperCase(Locale.ROOT)) : DayOfWeek.MONDAY;
+        DayOfWeek first = words.length > 2 ? DayOfWeek.valueOf(words[2].toUpperCase(Locale.ROOT)) : DayOfWeek.MONDAY;
         return QuotaWindow.weekly(zone(words[1]), first, time(words, 3));
     }
 

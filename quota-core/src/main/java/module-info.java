@@ -1,0 +1,15 @@
+/** Durable, exact quotas: reserve before the call, settle the true cost after it. */
+module org.quotaledger {
+    requires static transitive org.jspecify;
+    requires com.fasterxml.jackson.databind;
+    requires com.github.benmanes.caffeine;
+    requires org.slf4j;
+
+    exports org.quotaledger.account;
+    exports org.quotaledger.accounting;
+    exports org.quotaledger.alert;
+    exports org.quotaledger.amount;
+    exports org.quotaledger.policy;
+    exports org.quotaledger.reservation;
+    exports org.quotaledger.window;
+}

@@ -1,0 +1,10 @@
+/** What a store must do, as tests that its author can run, and generators for property tests of quotas. */
+module org.quotaledger.testkit {
+    requires static transitive org.jspecify;
+    requires transitive net.jqwik.api;
+    requires transitive net.jqwik.time;
+    requires transitive org.assertj.core;
+    requires transitive org.junit.jupiter.api;
+    requires transitive org.junit.jupiter.params;
+    requires transitive org.quotaledger;
+}
