@@ -5,11 +5,16 @@ module org.quotaledger {
     requires com.github.benmanes.caffeine;
     requires org.slf4j;
 
+    exports org.quotaledger;
     exports org.quotaledger.account;
     exports org.quotaledger.accounting;
     exports org.quotaledger.alert;
     exports org.quotaledger.amount;
+    exports org.quotaledger.json;
+    exports org.quotaledger.memory;
     exports org.quotaledger.policy;
+    exports org.quotaledger.pricing;
     exports org.quotaledger.reservation;
+    exports org.quotaledger.spi;
     exports org.quotaledger.window;
 }

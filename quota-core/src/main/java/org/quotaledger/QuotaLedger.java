@@ -197,7 +197,8 @@ public interface QuotaLedger extends AutoCloseable {
                         + ": expected the first to be no more than the second, and that no more than 366 days");
             }
             if (rememberIds.compareTo(Duration.ofDays(7)) < 0) {
-                throw new IllegalArgumentException("ids are remembered for " + rememberIds + ": expected 7 days or more");
+                throw new IllegalArgumentException(
+                        "ids are remembered for " + rememberIds + ": expected 7 days or more");
             }
             return new StoreLedger(store, timeToLive, maxTimeToLive, rememberIds, onAlert);
         }

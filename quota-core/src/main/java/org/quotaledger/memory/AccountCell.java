@@ -29,6 +29,7 @@ final class AccountCell {
 
     /** Volatile, because a chain of parents is followed before its locks are taken, and again after. */
     private volatile AccountEntry entry;
+
     private @Nullable PolicyEntry policy;
     private List<LimitEntry> limits;
 
@@ -61,6 +62,8 @@ final class AccountCell {
     }
 
     /** Returns the account as a step sees it, with the rows whose spans contain these instants. */
+    @SuppressWarnings(
+            "ReferenceEquality") // An entry is replaced as a whole; comparing its limits would cost each step.
     AccountState state(@Nullable PolicyEntry currentPolicy, List<Instant> instants) {
         if (policy != currentPolicy) {
             define(entry, currentPolicy);
@@ -114,8 +117,8 @@ final class AccountCell {
         }
     }
 
-    private static boolean isSame(Usage row, Usage other) {
-        return row.span().equals(other.span()) && row.limit().equals(other.limit());
+    private static boolean isSame(Usage one, Usage another) {
+        return one.span().equals(another.span()) && one.limit().equals(another.limit());
     }
 
     void keep(Hold hold) {
@@ -167,8 +170,7 @@ final class AccountCell {
             for (Usage row : rows) {
                 // A row not touched since its limit came to count is recomputed before it is used again.
                 if (row.isOf(inForce.limit()) && !row.updatedAt().isBefore(inForce.since())) {
-                    Usage counted = recount(
-                            new Step.Recount(entry.id(), inForce.limit(), row.span()), row.updatedAt());
+                    Usage counted = recount(new Step.Recount(entry.id(), inForce.limit(), row.span()), row.updatedAt());
                     audits.add(new UsageAudit(row, counted.used(), counted.held()));
                 }
             }

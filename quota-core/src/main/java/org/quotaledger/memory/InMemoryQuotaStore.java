@@ -276,7 +276,10 @@ public final class InMemoryQuotaStore implements QuotaStore {
             accounts.values().stream()
                     .map(this::entry)
                     .filter(entry -> !entry.deleted()
-                            && entry.account().parent().filter(parents::contains).isPresent())
+                            && entry.account()
+                                    .parent()
+                                    .filter(parents::contains)
+                                    .isPresent())
                     .forEach(entry -> below.add(entry.id()));
             if (below.isEmpty()) {
                 return levels;
@@ -370,8 +373,8 @@ public final class InMemoryQuotaStore implements QuotaStore {
         requireOpen();
         Instant now = clock.instant();
         return reservations.values().stream()
-                .filter(state -> state.status() == ReservationStatus.HELD
-                        && state.statusAt(now) == ReservationStatus.EXPIRED)
+                .filter(state ->
+                        state.status() == ReservationStatus.HELD && state.statusAt(now) == ReservationStatus.EXPIRED)
                 .limit(max)
                 .map(ReservationState::id)
                 .toList();

@@ -1,0 +1,114 @@
+package org.quotaledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.alert.Alert;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Charge;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.memory.InMemoryQuotaStore;
+import org.quotaledger.policy.Account;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.policy.QuotaPolicy;
+import org.quotaledger.reservation.Admission;
+import org.quotaledger.reservation.Declined;
+import org.quotaledger.reservation.RefusalCode;
+import org.quotaledger.reservation.Reservation;
+import org.quotaledger.window.QuotaWindow;
+
+class QuotaLedgerTest {
+
+    private static final Instant NOON = Instant.parse("2026-03-10T12:00:00Z");
+    private static final AccountId KEY = AccountId.of("key-1");
+
+    private final List<Alert> alerts = new ArrayList<>();
+    private final QuotaLedger ledger = QuotaLedger.builder(new InMemoryQuotaStore(Clock.fixed(NOON, ZoneOffset.UTC)))
+            .onAlert(alerts::add)
+            .build();
+
+    @BeforeEach
+    void fiveDollarsADay() {
+        ledger.admin()
+                .createPolicy(QuotaPolicy.of(
+                        "standard",
+                        QuotaLimit.of("daily", Amount.of(5, Meter.USD), QuotaWindow.daily(ZoneOffset.UTC))));
+        ledger.admin().createAccount(Account.builder(KEY).policy("standard").build());
+    }
+
+    @Test
+    void chargesTheTrueCostAndFreesTheRest() {
+        Reservation hold = ledger.reserve(KEY, usd("3")).orThrow();
+
+        assertThat(hold.settle(usd("1.25")).orThrow().charged()).isEqualTo(usd("1.25"));
+
+        assertThat(ledger.usage(KEY)).singleElement().satisfies(status -> {
+            assertThat(status.used()).isEqualTo(Amount.of("1.25", Meter.USD));
+            assertThat(status.held().isZero()).isTrue();
+        });
+        assertThat(ledger.admin().audit()).isEmpty();
+    }
+
+    @Test
+    void releasesWhatIsNotSettledWhenTheBlockEnds() {
+        try (Reservation hold = ledger.reserve(KEY, usd("5")).orThrow()) {
+            assertThat(ledger.check(KEY, usd("0.01")).admissible()).isFalse();
+            assertThat(hold.held()).isEqualTo(usd("5"));
+        }
+
+        assertThat(ledger.check(KEY, usd("5")).admissible()).isTrue();
+    }
+
+    @Test
+    void tellsWhichLimitRefusedAndWhenToComeBack() {
+        ledger.reserve(KEY, usd("5")).orThrow().settle(usd("5"));
+
+        Admission answer = ledger.reserve(KEY, usd("0.01"));
+
+        answer.fold(
+                granted -> {
+                    throw new AssertionError("granted " + granted);
+                },
+                refusal -> {
+                    assertThat(refusal.code()).isEqualTo(RefusalCode.QUOTA_EXHAUSTED);
+                    assertThat(refusal.limits())
+                            .singleElement()
+                            .satisfies(limit -> assertThat(limit.limit().name()).isEqualTo("daily"));
+                    return assertThat(refusal.retry()).contains(Instant.parse("2026-03-11T00:00:00Z"));
+                },
+                conflict -> {
+                    throw new AssertionError(conflict.message());
+                });
+    }
+
+    @Test
+    void tellsEachAlertOnceThoughAChargeJumpsOverSeveral() {
+        ledger.reserve(KEY, usd("5")).orThrow().settle(usd("4.6"));
+        ledger.reserve(KEY, usd("0.1")).orThrow().settle(usd("0.1"));
+
+        assertThat(alerts)
+                .extracting(alert -> alert.threshold().level().toString())
+                .containsExactly("80%", "90%");
+    }
+
+    @Test
+    void declinesASecondSettleOfAnotherAmount() {
+        Reservation hold = ledger.reserve(KEY, usd("1")).orThrow();
+        hold.settle(usd("0.5")).orThrow();
+
+        assertThat(hold.settle(usd("0.5")).orThrow().replayed()).isTrue();
+        Declined declined = hold.settle(usd("0.6")).fold(done -> null, reason -> reason);
+        assertThat(declined).isInstanceOf(Declined.Conflict.class);
+    }
+
+    private static Charge usd(String amount) {
+        return Charge.of(Amount.of(amount, Meter.USD));
+    }
+}
