@@ -65,7 +65,7 @@ final class Holding {
             return draft.needs();
         }
         if (!lacking.isEmpty()) {
-            Refusal refusal = RoomTime.refusal(draft, lacking);
+            Refusal refusal = RoomTime.refusal(draft, charge, lacking);
             return refusal == null ? draft.needs() : declined(new Declined.NoRoom(id, refusal));
         }
         return draft.step(

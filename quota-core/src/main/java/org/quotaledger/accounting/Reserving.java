@@ -199,7 +199,8 @@ final class Reserving {
             }
             granted.add(mode == ReserveMode.AT_MOST ? Amount.ofUnits(fits, amount.meter()) : amount);
         }
-        Refusal refusal = lacking.isEmpty() || draft.lacksSomething() ? null : RoomTime.refusal(draft, lacking);
+        Refusal refusal =
+                lacking.isEmpty() || draft.lacksSomething() ? null : RoomTime.refusal(draft, requested, lacking);
         return new Admissible(new Charge(granted), refusal);
     }
 

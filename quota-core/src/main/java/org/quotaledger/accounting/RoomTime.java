@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Charge;
 import org.quotaledger.policy.Boundary;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
@@ -44,8 +45,12 @@ final class RoomTime {
     /** Units that no longer count from an instant on. */
     private record Freed(Instant at, long units) {}
 
-    /** Returns the refusal that names all limits that lack room; the draft may then need holds to tell when. */
-    static @Nullable Refusal refusal(Draft draft, List<Lacking> lacking) {
+    /**
+     * Returns the refusal that names all limits that lack room; the draft may then need holds to tell when.
+     *
+     * @param charge all that was asked for
+     */
+    static @Nullable Refusal refusal(Draft draft, Charge charge, List<Lacking> lacking) {
         List<LimitRefusal> refusals = new ArrayList<>();
         for (Lacking lack : lacking) {
             refusals.add(limitRefusal(draft, lack));
@@ -63,7 +68,7 @@ final class RoomTime {
                 .map(LimitRefusal::account)
                 .findFirst()
                 .orElseThrow();
-        return new Refusal(code, asked, cause, refusals, draft.now(), latest(draft, refusals));
+        return new Refusal(code, asked, cause, refusals, draft.now(), retryAt(draft, charge, refusals));
     }
 
     private static LimitRefusal limitRefusal(Draft draft, Lacking lack) {
@@ -109,7 +114,7 @@ final class RoomTime {
         for (Freed freed : freed(lack, holds == null ? List.of() : holds, now)) {
             free = Math.addExact(free, freed.units());
             if (limit.boundary() == Boundary.STRICT ? lack.wanted() <= free : free > 0) {
-                return freed.at().isBefore(WindowSpan.LATEST) ? freed.at() : null;
+                return isOpen(limit, freed.at()) ? freed.at() : null;
             }
         }
         return null;
@@ -153,25 +158,31 @@ final class RoomTime {
     }
 
     /** All of them have room at the latest of their instants, unless a lifetime or an account is over by then. */
-    private static @Nullable Instant latest(Draft draft, List<LimitRefusal> refusals) {
+    private static @Nullable Instant retryAt(Draft draft, Charge charge, List<LimitRefusal> refusals) {
         Instant latest = draft.now();
         for (LimitRefusal refusal : refusals) {
-            Instant retryAt = refusal.retryAt();
-            if (retryAt == null) {
+            Instant at = refusal.retryAt();
+            if (at == null) {
                 return null;
             }
-            latest = retryAt.isAfter(latest) ? retryAt : latest;
+            latest = at.isAfter(latest) ? at : latest;
         }
         for (AccountDraft account : draft.accounts()) {
             Instant expiresAt = account.state().entry().account().expiresAt().orElse(null);
             if (expiresAt != null && latest.isAfter(expiresAt)) {
                 return null;
             }
+            for (LimitEntry entry : account.state().limits()) {
+                if (charge.units(entry.limit().meter()) > 0 && !isOpen(entry.limit(), latest)) {
+                    return null;
+                }
+            }
         }
-        Instant at = latest;
-        boolean lifetimeOver = refusals.stream()
-                .map(LimitRefusal::limit)
-                .anyMatch(limit -> !limit.window().spanAt(at).contains(at));
-        return lifetimeOver ? null : at;
+        return latest;
+    }
+
+    /** Whether a span of the limit's window contains the instant: a lifetime can be over. */
+    private static boolean isOpen(QuotaLimit limit, Instant at) {
+        return at.isBefore(WindowSpan.LATEST) && limit.window().spanAt(at).contains(at);
     }
 }
