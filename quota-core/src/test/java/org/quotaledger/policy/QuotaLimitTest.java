@@ -1,0 +1,109 @@
+package org.quotaledger.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.quotaledger.alert.AlertThreshold;
+import org.quotaledger.alert.Severity;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.window.QuotaWindow;
+
+class QuotaLimitTest {
+
+    private static final QuotaWindow DAILY = QuotaWindow.daily(ZoneOffset.UTC);
+
+    @Test
+    void hasTheDefaultsItDocuments() {
+        QuotaLimit limit = QuotaLimit.of("daily", Amount.of(5, Meter.USD), DAILY);
+
+        assertThat(limit.boundary()).isEqualTo(Boundary.STRICT);
+        assertThat(limit.chargeTime()).isEqualTo(ChargeTime.RESERVE);
+        assertThat(limit.onExcess()).isEqualTo(OnExcess.CHARGE);
+        assertThat(limit.onExpiry()).isEqualTo(OnExpiry.PROGRESS);
+        assertThat(limit.thresholds())
+                .extracting(threshold -> threshold.level().toString())
+                .containsExactly("80%", "90%", "95%", "100%");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " daily", "daily/usd", "-daily", "täglich"})
+    void refusesNamesThatAreNotPlain(String name) {
+        assertThatThrownBy(() -> QuotaLimit.of(name, Amount.of(5, Meter.USD), DAILY))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"" + name + "\"");
+    }
+
+    @Test
+    void refusesWindowsWithBoundariesThatAStoreCannotKeep() {
+        for (QuotaWindow tooFine : new QuotaWindow[] {
+            QuotaWindow.daily(ZoneOffset.UTC, LocalTime.of(0, 0, 0, 1)),
+            QuotaWindow.custom(Duration.ofSeconds(1, 1), Instant.EPOCH),
+            QuotaWindow.custom(Duration.ofSeconds(1), Instant.EPOCH.plusNanos(999)),
+            QuotaWindow.rolling(Duration.ofSeconds(1, 1), Duration.ofSeconds(1)),
+            QuotaWindow.sinceFirstUse(Duration.ofSeconds(1, 1)),
+            QuotaWindow.lifetimeFrom(Instant.EPOCH.plusNanos(1))
+        }) {
+            assertThatThrownBy(() -> QuotaLimit.of("fine", Amount.of(5, Meter.USD), tooFine))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(tooFine.toString())
+                    .hasMessageContaining("microseconds");
+        }
+    }
+
+    @Test
+    void refusesThresholdsOfAnotherMeterOrTwiceTheSame() {
+        QuotaLimit.Builder limit = QuotaLimit.builder("daily", Amount.of(5, Meter.USD), DAILY);
+
+        assertThatThrownBy(() -> limit.alertAt(AlertThreshold.percent(80), AlertThreshold.percent(80))
+                        .build())
+                .hasMessage("limit daily alerts at 80% twice");
+        assertThatThrownBy(() -> limit.alertAt(
+                                AlertThreshold.amount(Amount.of(5, Meter.TOKENS), Severity.INFO, AlertThreshold.OWNER))
+                        .build())
+                .hasMessageContaining("5 tokens")
+                .hasMessageContaining("usd");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"80, 100, 80", "80, 99, 80", "100, 7, 7", "1, 1, 1", "33, 10, 4", "150, 100, 150", "90, 0, 0"})
+    void putsAPercentThresholdAtTheLeastUsedThatReachesIt(int percent, long amount, long units) {
+        assertThat(AlertThreshold.percent(percent).level().units(Amount.ofUnits(amount, Meter.TOKENS)))
+                .isEqualTo(units);
+    }
+
+    @Test
+    void findsAPercentageOfTheLargestAmountExactly() {
+        assertThat(AlertThreshold.percent(100).level().units(Amount.ofUnits(Long.MAX_VALUE, Meter.TOKENS)))
+                .isEqualTo(Long.MAX_VALUE);
+        assertThatThrownBy(() -> QuotaLimit.builder("all", Amount.ofUnits(Long.MAX_VALUE, Meter.TOKENS), DAILY)
+                        .alertAt(AlertThreshold.percent(101))
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("101%");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "STRICT, 100, 70, 0, 30, 30",
+        "STRICT, 100, 70, 0, 31, 30",
+        "STRICT, 100, 70, 30, 1, 0",
+        "STRICT, 0, 0, 0, 1, 0",
+        "STRICT, 100, 150, 0, 1, 0",
+        "GRACEFUL, 100, 90, 0, 60, 60",
+        "GRACEFUL, 100, 100, 0, 1, 0",
+        "GRACEFUL, 100, 90, 10, 1, 0",
+        "GRACEFUL, 0, 0, 0, 1, 0"
+    })
+    void leavesRoomAsItsBoundarySays(Boundary boundary, long amount, long used, long held, long requested, long room) {
+        assertThat(boundary.room(amount, used, held, requested)).isEqualTo(room);
+    }
+}
