@@ -22,6 +22,8 @@ import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Declined;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Reservation;
+import org.quotaledger.reservation.ReserveRequest;
+import org.quotaledger.reservation.UnbilledReason;
 import org.quotaledger.window.QuotaWindow;
 
 class QuotaLedgerTest {
@@ -106,6 +108,23 @@ class QuotaLedgerTest {
         assertThat(hold.settle(usd("0.5")).orThrow().replayed()).isTrue();
         Declined declined = hold.settle(usd("0.6")).fold(done -> null, reason -> reason);
         assertThat(declined).isInstanceOf(Declined.Conflict.class);
+    }
+
+    @Test
+    void letsUnbilledRequestsPastASuspensionButNotPastADisabledParent() {
+        AccountId team = AccountId.of("team");
+        ledger.admin().createAccount(Account.builder(team).build());
+        ledger.admin()
+                .changeAccount(KEY, account -> account.toBuilder().parent(team).build());
+        ledger.admin().suspend(KEY, null);
+        ReserveRequest unbilled =
+                ReserveRequest.unbilled(KEY, UnbilledReason.MODEL_MISSING).build();
+
+        assertThat(ledger.reserve(KEY, usd("1")).granted()).isFalse();
+        assertThat(ledger.reserve(unbilled).granted()).isTrue();
+
+        ledger.admin().disable(team);
+        assertThat(ledger.reserve(unbilled).granted()).isFalse();
     }
 
     private static Charge usd(String amount) {

@@ -3,13 +3,14 @@ package org.quotaledger.accounting;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.account.AccountStatus;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
+import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.policy.Suspension;
 import org.quotaledger.reservation.CheckAnswer;
 import org.quotaledger.reservation.Decision;
 import org.quotaledger.reservation.Declined;
@@ -32,12 +33,12 @@ final class Reserving {
         if (known != null) {
             return Step.Done.unchanged(replay(command, known));
         }
-        Refusal byAccount = refusedByAccount(command.account(), state, now);
+        UnbilledReason unbilled = command.unbilled();
+        Refusal byAccount = refusedByAccount(command.account(), state, now, unbilled != null);
         if (byAccount != null) {
             return Step.Done.unchanged(new Refused(byAccount));
         }
         Draft draft = new Draft(state, now);
-        UnbilledReason unbilled = command.unbilled();
         if (unbilled != null) {
             return passUnbilled(command, unbilled, draft);
         }
@@ -54,7 +55,7 @@ final class Reserving {
     }
 
     static Step<CheckAnswer> check(Command.Check command, LedgerState state, Instant now) {
-        Refusal byAccount = refusedByAccount(command.account(), state, now);
+        Refusal byAccount = refusedByAccount(command.account(), state, now, false);
         if (byAccount != null) {
             return Step.Done.unchanged(new Refused(byAccount));
         }
@@ -86,31 +87,60 @@ final class Reserving {
         return conflict != null ? conflict : new Decision.Held(known, true, null);
     }
 
-    /** The account's own state comes before every limit; the nearest account at fault is named. */
-    private static @Nullable Refusal refusedByAccount(AccountId asked, LedgerState state, Instant now) {
+    /**
+     * The state of the accounts comes before every limit. Of several at fault the gravest is named, of equally grave ones
+     * the nearest. A suspension is about quota, which what is not billed does not touch.
+     */
+    private static @Nullable Refusal refusedByAccount(
+            AccountId asked, LedgerState state, Instant now, boolean unbilled) {
         if (state.chain().isEmpty()) {
             return new Refusal(RefusalCode.ACCOUNT_UNKNOWN, asked, asked, List.of(), now, null);
         }
+        RefusalCode gravest = null;
+        AccountId cause = asked;
         for (AccountState account : state.chain()) {
-            AccountStatus status = account.entry().statusAt(now);
-            RefusalCode code = switch (status) {
-                case ACTIVE -> null;
-                case DISABLED -> RefusalCode.ACCOUNT_DISABLED;
-                case SUSPENDED -> RefusalCode.ACCOUNT_SUSPENDED;
-                case EXPIRED -> RefusalCode.ACCOUNT_EXPIRED;
-                case DELETED -> RefusalCode.ACCOUNT_UNKNOWN;
-            };
-            if (code != null) {
-                return new Refusal(code, asked, account.id(), List.of(), now, resumesAt(account, status));
+            AccountEntry entry = unbilled ? account.entry().withoutSuspension() : account.entry();
+            RefusalCode code = code(entry.statusAt(now));
+            if (code != null && (gravest == null || code.compareTo(gravest) < 0)) {
+                gravest = code;
+                cause = account.id();
             }
         }
-        return null;
+        if (gravest == null) {
+            return null;
+        }
+        Instant retryAt = gravest == RefusalCode.ACCOUNT_SUSPENDED ? resumedAt(state, now) : null;
+        return new Refusal(gravest, asked, cause, List.of(), now, retryAt);
     }
 
-    private static @Nullable Instant resumesAt(AccountState account, AccountStatus status) {
-        return status == AccountStatus.SUSPENDED && account.entry().suspension() != null
-                ? Objects.requireNonNull(account.entry().suspension()).until()
-                : null;
+    private static @Nullable RefusalCode code(AccountStatus status) {
+        return switch (status) {
+            case ACTIVE -> null;
+            case DISABLED -> RefusalCode.ACCOUNT_DISABLED;
+            case SUSPENDED -> RefusalCode.ACCOUNT_SUSPENDED;
+            case EXPIRED -> RefusalCode.ACCOUNT_EXPIRED;
+            case DELETED -> RefusalCode.ACCOUNT_UNKNOWN;
+        };
+    }
+
+    /** Returns when the last suspension ends, or {@code null} if one has no end or an account has expired by then. */
+    private static @Nullable Instant resumedAt(LedgerState state, Instant now) {
+        Instant last = now;
+        for (AccountState account : state.chain()) {
+            Suspension suspension = account.entry().suspension();
+            if (suspension != null && suspension.lasts(now)) {
+                if (suspension.until() == null) {
+                    return null;
+                }
+                last = suspension.until().isAfter(last) ? suspension.until() : last;
+            }
+        }
+        for (AccountState account : state.chain()) {
+            if (account.entry().statusAt(last) != AccountStatus.ACTIVE) {
+                return null;
+            }
+        }
+        return last;
     }
 
     private static Step<Decision> passUnbilled(Command.Reserve command, UnbilledReason reason, Draft draft) {

@@ -54,6 +54,13 @@ public record AccountEntry(
         return deletedAt != null;
     }
 
+    /** Returns it as if nobody had suspended it. */
+    public AccountEntry withoutSuspension() {
+        return suspension == null
+                ? this
+                : new AccountEntry(account, version, createdAt, deletedAt, null, policySince, overrides);
+    }
+
     /** Returns what it may do at {@code now}. A deletion hides a disabling, that a suspension, and that an expiry. */
     public AccountStatus statusAt(Instant now) {
         if (deletedAt != null) {
