@@ -24,6 +24,9 @@ class WindowVectorsTest {
 
     @TestFactory
     List<DynamicTest> agreesWithEveryVector() throws IOException {
+        if (!Files.isRegularFile(vectors("windows.csv"))) {
+            return skipped("windows.csv");
+        }
         List<DynamicTest> claims = new ArrayList<>();
         for (String[] row : rows("windows.csv", "kind,zone,at,first,day,length,anchor,instant,start,end", 10)) {
             claims.add(agrees(String.join(" ", row), window(row), row[7], row[8], row[9]));
@@ -33,6 +36,9 @@ class WindowVectorsTest {
 
     @TestFactory
     List<DynamicTest> agreesWithEveryNamedVector() throws IOException {
+        if (!Files.isRegularFile(vectors("windows-named.csv"))) {
+            return skipped("windows-named.csv");
+        }
         List<DynamicTest> claims = new ArrayList<>();
         for (String[] row : rows("windows-named.csv", "id,length,anchor,zone,instant,start,end,note", 8)) {
             claims.add(agrees(row[0] + " " + row[7], namedWindow(row), row[4], row[5], row[6]));
@@ -76,15 +82,22 @@ class WindowVectorsTest {
     }
 
     private static List<String[]> rows(String file, String header, int columns) throws IOException {
-        Path vectors = projectTop().resolveSibling("shared").resolve("vectors").resolve(file);
-        assumeTrue(Files.isRegularFile(vectors), () -> "skipped: there is no ../shared/vectors/" + file);
-
-        List<String> lines = Files.readAllLines(vectors);
+        List<String> lines = Files.readAllLines(vectors(file));
         assertThat(lines.get(0)).isEqualTo(header);
         List<String[]> rows =
                 lines.stream().skip(1).map(line -> line.split(",", columns)).toList();
         assertThat(rows).hasSizeGreaterThan(60).allMatch(row -> row.length == columns);
         return rows;
+    }
+
+    /** One skipped test: a factory that only stops would not be counted, and nobody would see that nothing ran. */
+    private static List<DynamicTest> skipped(String file) {
+        String why = "skipped: there is no ../shared/vectors/" + file;
+        return List.of(DynamicTest.dynamicTest(why, () -> assumeTrue(false, why)));
+    }
+
+    private static Path vectors(String file) {
+        return projectTop().resolveSibling("shared").resolve("vectors").resolve(file);
     }
 
     /** The build runs tests in the module's folder, some development environments in the project's. */
