@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
@@ -125,6 +127,41 @@ class QuotaLedgerTest {
 
         ledger.admin().disable(team);
         assertThat(ledger.reserve(unbilled).granted()).isFalse();
+    }
+
+    @Test
+    void countsAnAddedLimitThoughTheClockWasSetBackSinceItWasAdded() {
+        AtomicReference<Instant> time = new AtomicReference<>(NOON);
+        QuotaLedger skewed = QuotaLedger.over(new InMemoryQuotaStore(clock(time)));
+        skewed.admin().createAccount(Account.builder(KEY).build());
+        skewed.reserve(KEY, usd("3")).orThrow().settle(usd("3"));
+        time.set(NOON.plusSeconds(60));
+        skewed.admin()
+                .override(KEY, QuotaLimit.of("daily", Amount.of(5, Meter.USD), QuotaWindow.daily(ZoneOffset.UTC)));
+
+        time.set(NOON.plusSeconds(30));
+
+        assertThat(skewed.check(KEY, usd("2")).admissible()).isTrue();
+        assertThat(skewed.check(KEY, usd("2.01")).admissible()).isFalse();
+    }
+
+    private static Clock clock(AtomicReference<Instant> time) {
+        return new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return time.get();
+            }
+        };
     }
 
     private static Charge usd(String amount) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.reservation.ReservationState;
 
 /**
@@ -54,10 +55,16 @@ public record LedgerState(
     }
 
     private static AccountState withUsage(AccountState state, Usage row) {
+        // Not older than its limit, even if the clock was set back since: it would have to be recomputed for ever.
+        Instant since = state.limits().stream()
+                .filter(entry -> row.isOf(entry.limit()))
+                .map(LimitEntry::since)
+                .max(Instant::compareTo)
+                .orElse(row.updatedAt());
         List<Usage> usage = new ArrayList<>(state.usage());
         usage.removeIf(
                 other -> other.limit().equals(row.limit()) && other.span().equals(row.span()));
-        usage.add(row);
+        usage.add(row.updatedAt().isBefore(since) ? row.withUpdatedAt(since) : row);
         return new AccountState(state.entry(), state.limits(), usage, state.holds());
     }
 

@@ -89,4 +89,8 @@ public record Usage(
     Usage withEarliestExpiry(@Nullable Instant earliest) {
         return new Usage(account, limit, window, meter, span, used, held, peak, earliest, updatedAt);
     }
+
+    Usage withUpdatedAt(Instant instant) {
+        return new Usage(account, limit, window, meter, span, used, held, peak, earliestExpiry, instant);
+    }
 }
