@@ -35,7 +35,7 @@ import org.quotaledger.policy.QuotaLimit;
  * <p>A document that is malformed, longer than 1 MiB, or has a field that is not known, stands there twice, is missing or
  * has a value that is not allowed is refused with a {@link JsonFormatException} that names the place, such as
  * {@code overrides[0].amount}. Whether parent and policy exist is for the ledger to say. What {@link #write} writes,
- * {@code read} reads back to an equal account. Thread-safe.
+ * {@code read} reads back to an equal account, up to that length. Thread-safe.
  */
 public final class AccountJson {
 

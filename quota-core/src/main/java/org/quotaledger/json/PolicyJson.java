@@ -43,7 +43,8 @@ import org.quotaledger.policy.QuotaPolicy;
  *
  * <p>A document that is malformed, longer than 1 MiB, or has a field that is not known, stands there twice, is missing or
  * has a value that is not allowed is refused with a {@link JsonFormatException} that names the place, such as
- * {@code limits[1].window}. What {@link #write} writes, {@code read} reads back to an equal policy. Thread-safe.
+ * {@code limits[1].window}. What {@link #write} writes, {@code read} reads back to an equal policy,
+ * up to that length. Thread-safe.
  */
 public final class PolicyJson {
 

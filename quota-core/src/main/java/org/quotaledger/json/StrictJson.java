@@ -40,7 +40,7 @@ final class StrictJson {
 
     private static final long MAX_DOCUMENT_LENGTH = 64L * 1024 * 1024;
 
-    /** 50 limits with all they can have are a tenth of it. */
+    /** Room for 50 limits with dozens of alerts each; a tree in memory takes many times as much. */
     private static final int MAX_DEFINITION_LENGTH = 1024 * 1024;
 
     private static final String BYTE_ORDER_MARK = "\ufeff";
