@@ -25,7 +25,7 @@ import org.quotaledger.window.WindowSpan;
  * @param chargeTime the instant whose span a charge counts in
  * @param onExcess what a settle above the hold does
  * @param onExpiry what the expiry of a started hold charges
- * @param thresholds where it alerts, none twice; empty for no alerts
+ * @param thresholds where it alerts, at most {@value #MAX_THRESHOLDS}, none twice; empty for no alerts
  */
 public record QuotaLimit(
         String name,
@@ -36,6 +36,9 @@ public record QuotaLimit(
         OnExcess onExcess,
         OnExpiry onExpiry,
         List<AlertThreshold> thresholds) {
+
+    /** The most thresholds of a limit. */
+    public static final int MAX_THRESHOLDS = 20;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
 
@@ -73,6 +76,10 @@ public record QuotaLimit(
     }
 
     private static void checkThresholds(String name, Amount amount, List<AlertThreshold> thresholds) {
+        if (thresholds.size() > MAX_THRESHOLDS) {
+            throw new IllegalArgumentException("limit " + name + " alerts at " + thresholds.size()
+                    + " thresholds: expected at most " + MAX_THRESHOLDS);
+        }
         Set<String> levels = new HashSet<>();
         for (AlertThreshold threshold : thresholds) {
             if (!levels.add(threshold.level().toString())) {
