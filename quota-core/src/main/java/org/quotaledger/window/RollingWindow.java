@@ -37,6 +37,7 @@ public record RollingWindow(Duration length, Duration resolution) implements Quo
     }
 
     static RollingWindow of(Duration length) {
+        Objects.requireNonNull(length, "length");
         WindowLength.check(length);
         Duration part = length.dividedBy(BUCKETS_UNLESS_GIVEN);
         boolean whole =

@@ -11,19 +11,17 @@ final class SupportedYears {
 
     private SupportedYears() {}
 
-    static Instant check(String name, Instant instant) {
+    static void check(String name, Instant instant) {
         long second = instant.getEpochSecond();
         if (second < FIRST_SECOND || second > LAST_SECOND) {
             throw new IllegalArgumentException(
                     name + " is " + instant + ": expected an instant of the years 1 to 9999");
         }
-        return instant;
     }
 
-    static LocalDateTime check(String name, LocalDateTime local) {
+    static void check(String name, LocalDateTime local) {
         if (local.getYear() < 1 || local.getYear() > 9999) {
             throw new IllegalArgumentException(name + " is " + local + ": expected a date of the years 1 to 9999");
         }
-        return local;
     }
 }

@@ -17,12 +17,11 @@ final class WindowLength {
 
     private WindowLength() {}
 
-    static Duration check(Duration length) {
+    static void check(Duration length) {
         if (length.compareTo(SHORTEST) < 0 || length.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
                     "length is " + length + ": expected PT1S to " + LONGEST + " (" + LONGEST_DAYS + " days)");
         }
-        return length;
     }
 
     /** Returns the one way to write the period: days, or whole years, or months. Equal lengths are then equal. */
