@@ -22,7 +22,10 @@ import java.time.zone.ZoneRules;
  * 2011-12-30 and 31) and the empty span between them is passed over by itself, because a span is only ever returned
  * from a boundary at or before the instant to one after it.
  */
-sealed interface LocalCadence {
+interface LocalCadence {
+
+    /** Seconds of a date on the wall clock. */
+    long SECONDS_PER_DAY = 86_400;
 
     /** Returns the index of the last date that is not after the given one. */
     long indexAt(long epochDay);
@@ -110,7 +113,4 @@ sealed interface LocalCadence {
         return Instant.ofEpochSecond(
                 date.toEpochDay() * SECONDS_PER_DAY + at.toSecondOfDay() - offset.getTotalSeconds(), at.getNano());
     }
-
-    /** Seconds of a date on the wall clock. */
-    long SECONDS_PER_DAY = 86_400;
 }
