@@ -1,5 +1,7 @@
 /** What a store must do, as tests that its author can run, and generators for property tests of quotas. */
 module org.quotaledger.testkit {
+    exports org.quotaledger.testkit;
+
     requires static transitive org.jspecify;
     requires transitive net.jqwik.api;
     requires transitive net.jqwik.time;

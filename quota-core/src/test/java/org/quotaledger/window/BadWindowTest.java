@@ -29,9 +29,15 @@ class BadWindowTest {
                 bad("PT0.999999999S", "PT1S", () -> QuotaWindow.custom(Duration.ofNanos(999_999_999), ANCHOR)),
                 bad("PT0S", "PT1S", () -> QuotaWindow.custom(Duration.ZERO, ANCHOR)),
                 bad("PT-1H", "PT1S", () -> QuotaWindow.custom(Duration.ofHours(-1), ANCHOR)),
-                bad("PT87672H0.000000001S", "3653 days", () -> custom(Duration.ofDays(3653).plusNanos(1))),
+                bad(
+                        "PT87672H0.000000001S",
+                        "3653 days",
+                        () -> custom(Duration.ofDays(3653).plusNanos(1))),
                 bad("PT2562047788015215H30M7S", "3653 days", () -> custom(Duration.ofSeconds(Long.MAX_VALUE))),
-                bad("0000-12-31T23:59:59.999999999Z", "years 1 to 9999", () -> anchor(WindowSpan.EARLIEST.minusNanos(1))),
+                bad(
+                        "0000-12-31T23:59:59.999999999Z",
+                        "years 1 to 9999",
+                        () -> anchor(WindowSpan.EARLIEST.minusNanos(1))),
                 bad("+10000-01-01T00:00:00Z", "years 1 to 9999", () -> anchor(at("+10000-01-01T00:00:00Z"))),
                 bad("+1000000000-12-31T23:59:59.999999999Z", "years 1 to 9999", () -> anchor(Instant.MAX)),
                 bad("P0D", "P1D", () -> custom(Period.ZERO)),
@@ -42,7 +48,10 @@ class BadWindowTest {
                 bad("P1Y7D", "not both", () -> custom(Period.of(1, 0, 7))),
                 bad("P10Y1M", "P10Y", () -> custom(Period.of(10, 1, 0))),
                 bad("P121M", "P10Y", () -> custom(Period.ofMonths(121))),
-                bad("P2147483647Y2147483647M", "P10Y", () -> custom(Period.of(Integer.MAX_VALUE, Integer.MAX_VALUE, 0))),
+                bad(
+                        "P2147483647Y2147483647M",
+                        "P10Y",
+                        () -> custom(Period.of(Integer.MAX_VALUE, Integer.MAX_VALUE, 0))),
                 bad("P3654D", "P3653D", () -> custom(Period.ofDays(3654))),
                 bad("0000-12-31T23:59", "years 1 to 9999", () -> anchor(LocalDateTime.parse("0000-12-31T23:59"))),
                 bad("+10000-01-01T00:00", "years 1 to 9999", () -> anchor(LocalDateTime.parse("+10000-01-01T00:00"))),
@@ -50,9 +59,15 @@ class BadWindowTest {
                 bad("day is 32", "1 to 31", () -> QuotaWindow.monthly(ZoneOffset.UTC, 32, LocalTime.NOON)),
                 bad("PT0.5S", "PT1S", () -> QuotaWindow.rolling(Duration.ofMillis(500))),
                 bad("PT87696H", "3653 days", () -> QuotaWindow.rolling(Duration.ofDays(3654))),
-                bad("PT1H0.000000001S", "PT1H", () -> rolling(Duration.ofHours(1).plusNanos(1))),
+                bad(
+                        "PT1H0.000000001S",
+                        "PT1H",
+                        () -> rolling(Duration.ofHours(1).plusNanos(1))),
                 bad("PT2562047788015215H30M7S", "PT1H", () -> rolling(Duration.ofSeconds(Long.MAX_VALUE))),
-                bad("PT3.599999999S", "thousandth", () -> rolling(Duration.ofMillis(3600).minusNanos(1))),
+                bad(
+                        "PT3.599999999S",
+                        "thousandth",
+                        () -> rolling(Duration.ofMillis(3600).minusNanos(1))),
                 bad("PT0S", "thousandth", () -> rolling(Duration.ZERO)),
                 bad("PT-1S", "thousandth", () -> rolling(Duration.ofSeconds(-1))),
                 bad("PT0.1S", "PT1S", () -> QuotaWindow.sinceFirstUse(Duration.ofMillis(100))),
@@ -109,7 +124,9 @@ class BadWindowTest {
 
     @Test
     void refusesNulls() {
-        assertThatNullPointerException().isThrownBy(() -> QuotaWindow.hourly(null)).withMessage("zone");
+        assertThatNullPointerException()
+                .isThrownBy(() -> QuotaWindow.hourly(null))
+                .withMessage("zone");
         assertThatNullPointerException()
                 .isThrownBy(() -> QuotaWindow.daily(ZoneOffset.UTC, null))
                 .withMessage("at");
@@ -119,7 +136,9 @@ class BadWindowTest {
         assertThatNullPointerException()
                 .isThrownBy(() -> QuotaWindow.rolling(null))
                 .withMessage("length");
-        assertThatNullPointerException().isThrownBy(() -> QuotaWindow.parse(null)).withMessage("text");
+        assertThatNullPointerException()
+                .isThrownBy(() -> QuotaWindow.parse(null))
+                .withMessage("text");
     }
 
     @ParameterizedTest
@@ -138,9 +157,9 @@ class BadWindowTest {
     void refusesInstantsOutsideTheYears1To9999(String text) {
         QuotaWindow window = QuotaWindow.parse(text);
 
-        for (Instant instant : new Instant[] {
-            Instant.MIN, WindowSpan.EARLIEST.minusNanos(1), at("+10000-01-01T00:00:00Z"), Instant.MAX
-        }) {
+        for (Instant instant :
+                new Instant[] {Instant.MIN, WindowSpan.EARLIEST.minusNanos(1), at("+10000-01-01T00:00:00Z"), Instant.MAX
+                }) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> window.spanAt(instant))
                     .withMessageContaining(instant.toString())

@@ -103,8 +103,8 @@ class CalendarWindowTest {
         @Test
         void startsOnEveryDayOfTheWeek() {
             for (DayOfWeek first : DayOfWeek.values()) {
-                WindowSpan span =
-                        QuotaWindow.weekly(ZoneOffset.UTC, first, LocalTime.NOON).spanAt(at("2026-08-19T11:00:00Z"));
+                WindowSpan span = QuotaWindow.weekly(ZoneOffset.UTC, first, LocalTime.NOON)
+                        .spanAt(at("2026-08-19T11:00:00Z"));
 
                 assertThat(span.startInclusive().atOffset(ZoneOffset.UTC).getDayOfWeek())
                         .isEqualTo(first);

@@ -89,7 +89,8 @@ class LocalCadenceTest {
     @MethodSource("cadences")
     void looksAtNoMoreThanItReturnsAwayFromOffsetChanges(LocalCadence cadence) {
         for (int year = 1; year <= 9999; year += 7) {
-            Instant instant = Instant.EPOCH.plus(Duration.ofDays(LocalDate.of(year, 6, 15).toEpochDay()));
+            Instant instant =
+                    Instant.EPOCH.plus(Duration.ofDays(LocalDate.of(year, 6, 15).toEpochDay()));
             Counting counting = new Counting(cadence);
 
             counting.spanAt(instant, LocalTime.NOON, ZoneId.of("UTC"));

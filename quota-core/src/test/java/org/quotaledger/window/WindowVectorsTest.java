@@ -52,8 +52,8 @@ class WindowVectorsTest {
             case "weekly" -> QuotaWindow.weekly(zone(row), DayOfWeek.valueOf(row[3]), LocalTime.parse(row[2]));
             case "monthly" -> QuotaWindow.monthly(zone(row), Integer.parseInt(row[4]), LocalTime.parse(row[2]));
             case "every-duration" -> QuotaWindow.custom(Duration.parse(row[5]), instant(row[6]));
-            case "every-days", "every-months" -> QuotaWindow.custom(
-                    Period.parse(row[5]), LocalDateTime.parse(row[6]), zone(row));
+            case "every-days", "every-months" ->
+                QuotaWindow.custom(Period.parse(row[5]), LocalDateTime.parse(row[6]), zone(row));
             default -> throw new IllegalArgumentException("kind is " + row[0]);
         };
     }
@@ -64,9 +64,8 @@ class WindowVectorsTest {
 
     private static QuotaWindow namedWindow(String[] row) {
         ZoneId zone = ZoneId.of(row[3]);
-        LocalDateTime anchor = row[2].endsWith("Z")
-                ? LocalDateTime.ofInstant(instant(row[2]), zone)
-                : LocalDateTime.parse(row[2]);
+        LocalDateTime anchor =
+                row[2].endsWith("Z") ? LocalDateTime.ofInstant(instant(row[2]), zone) : LocalDateTime.parse(row[2]);
         return row[1].startsWith("PT")
                 ? QuotaWindow.custom(Duration.parse(row[1]), anchor.atZone(zone).toInstant())
                 : QuotaWindow.custom(Period.parse(row[1]), anchor, zone);
@@ -82,7 +81,8 @@ class WindowVectorsTest {
 
         List<String> lines = Files.readAllLines(vectors);
         assertThat(lines.get(0)).isEqualTo(header);
-        List<String[]> rows = lines.stream().skip(1).map(line -> line.split(",", columns)).toList();
+        List<String[]> rows =
+                lines.stream().skip(1).map(line -> line.split(",", columns)).toList();
         assertThat(rows).hasSizeGreaterThan(60).allMatch(row -> row.length == columns);
         return rows;
     }

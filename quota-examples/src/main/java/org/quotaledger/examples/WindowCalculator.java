@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.quotaledger.window.QuotaWindow;
 import org.quotaledger.window.SinceFirstUseWindow;
 import org.quotaledger.window.WindowSpan;
@@ -36,8 +37,7 @@ public final class WindowCalculator {
     private static final String KINDS_HEADER = "kind,zone,at,first,day,length,anchor,instant,start,end";
     private static final String NAMED_HEADER = "id,length,anchor,zone,instant,start,end,note";
 
-    private static final String HELP =
-            """
+    private static final String HELP = """
             Prints the spans of a window, or checks a file of spans.
 
               WINDOW [--at INSTANT] [--count N] [--zone ZONE]
@@ -106,11 +106,12 @@ public final class WindowCalculator {
     }
 
     private void print(QuotaWindow window, Instant at, int count, ZoneId zone) {
+        WindowSpan first = spanAt(window, at);
         out.println(window + " at " + text(at, zone) + ", times in " + zone.getId());
-        WindowSpan span = spanAt(window, at);
-        boolean countsLonger = !window.countedUntil(span).equals(span.endExclusive());
+        boolean countsLonger = !window.countedUntil(first).equals(first.endExclusive());
         List<List<String>> table = new ArrayList<>();
         table.add(List.of("", "start", "end", "length", countsLonger ? "counts until" : ""));
+        WindowSpan span = first;
         for (int ordinal = 1; ordinal <= count; ordinal++) {
             table.add(List.of(
                     Integer.toString(ordinal),
@@ -131,7 +132,7 @@ public final class WindowCalculator {
         if (window instanceof SinceFirstUseWindow) {
             out.println("The first use opens the first span; the others are shown as if the next use came at once.");
         }
-        if (!spanAt(window, at).contains(at)) {
+        if (!first.contains(at)) {
             out.println("The one span does not contain the instant.");
         }
     }
@@ -231,15 +232,16 @@ public final class WindowCalculator {
                 return switch (cell(cells, "kind")) {
                     case "hourly" -> QuotaWindow.hourly(zoneOf(cells));
                     case "daily" -> QuotaWindow.daily(zoneOf(cells), timeOf(cells));
-                    case "weekly" -> QuotaWindow.weekly(
-                            zoneOf(cells), DayOfWeek.valueOf(cell(cells, "first")), timeOf(cells));
-                    case "monthly" -> QuotaWindow.monthly(
-                            zoneOf(cells), Integer.parseInt(cell(cells, "day")), timeOf(cells));
+                    case "weekly" ->
+                        QuotaWindow.weekly(zoneOf(cells), DayOfWeek.valueOf(cell(cells, "first")), timeOf(cells));
+                    case "monthly" ->
+                        QuotaWindow.monthly(zoneOf(cells), Integer.parseInt(cell(cells, "day")), timeOf(cells));
                     case "every-duration" -> elapsed(cells);
                     case "every-days", "every-months" -> periodic(cells);
-                    default -> throw new IllegalArgumentException(
-                            "kind is \"" + cells.get("kind") + "\": expected hourly, daily, weekly, monthly,"
-                                    + " every-duration, every-days or every-months");
+                    default ->
+                        throw new IllegalArgumentException(
+                                "kind is \"" + cells.get("kind") + "\": expected hourly, daily, weekly, monthly,"
+                                        + " every-duration, every-days or every-months");
                 };
             }
         },
@@ -253,11 +255,9 @@ public final class WindowCalculator {
         };
 
         private final String header;
-        private final List<String> columns;
 
         RowReader(String header) {
             this.header = header;
-            this.columns = List.of(header.split(","));
         }
 
         abstract Row row(Map<String, String> cells);
@@ -273,15 +273,16 @@ public final class WindowCalculator {
         }
 
         Row read(String line) {
+            String[] columns = header.split(",", -1);
             // The last column is free text in one form, so that a comma in it is no further column.
-            String[] values = line.split(",", this == NAMED ? columns.size() : -1);
-            if (values.length != columns.size()) {
+            String[] values = line.split(",", this == NAMED ? columns.length : -1);
+            if (values.length != columns.length) {
                 throw new IllegalArgumentException(
-                        "it has " + values.length + " columns, not the " + columns.size() + " of the header");
+                        "it has " + values.length + " columns, not the " + columns.length + " of the header");
             }
             Map<String, String> cells = new HashMap<>();
             for (int i = 0; i < values.length; i++) {
-                cells.put(columns.get(i), values[i].strip());
+                cells.put(columns[i], values[i].strip());
             }
             return row(cells);
         }
@@ -434,7 +435,7 @@ public final class WindowCalculator {
 
         private static final long serialVersionUID = 1L;
 
-        Misuse(String message) {
+        Misuse(@Nullable String message) {
             super(message);
         }
 

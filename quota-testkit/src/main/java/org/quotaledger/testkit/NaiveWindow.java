@@ -62,14 +62,16 @@ final class NaiveWindow {
             case "daily" -> between(instant, days(instant), words.get(2));
             case "weekly" -> between(instant, weekDays(instant, DayOfWeek.valueOf(words.get(2))), words.get(3));
             case "monthly" -> between(instant, monthDays(instant, Integer.parseInt(words.get(2))), words.get(3));
-            case "every" -> words.size() == 4
-                    ? elapsed(instant, Duration.parse(words.get(1)), Instant.parse(words.get(3)))
-                    : periodic(instant, Period.parse(words.get(1)), LocalDateTime.parse(words.get(3)));
+            case "every" ->
+                words.size() == 4
+                        ? elapsed(instant, Duration.parse(words.get(1)), Instant.parse(words.get(3)))
+                        : periodic(instant, Period.parse(words.get(1)), LocalDateTime.parse(words.get(3)));
             case "rolling" -> elapsed(instant, Duration.parse(words.get(3)), Instant.EPOCH);
             case "since-first-use" -> new Span(instant, instant.plus(Duration.parse(words.get(1))));
-            case "lifetime" -> new Span(
-                    lifetimeBound("from", "0001-01-01T00:00:00Z"),
-                    lifetimeBound("until", "9999-12-31T23:59:59.999999Z"));
+            case "lifetime" ->
+                new Span(
+                        lifetimeBound("from", "0001-01-01T00:00:00Z"),
+                        lifetimeBound("until", "9999-12-31T23:59:59.999999Z"));
             default -> throw new IllegalArgumentException("not a window: " + words);
         };
     }

@@ -45,7 +45,7 @@ public final class QuotaArbitraries {
 
     private static final Instant RECENT_FIRST = Instant.parse("1840-01-01T00:00:00Z");
     private static final Instant RECENT_LAST = Instant.parse("2110-01-01T00:00:00Z");
-    private static final long TEN_YEARS_SECONDS = Duration.ofDays(3653).getSeconds();
+    private static final long TEN_YEARS_SECONDS = Duration.ofDays(3653).toSeconds();
     private static final long NANOS_PER_DAY = Duration.ofDays(1).toNanos();
 
     private QuotaArbitraries() {}
@@ -175,8 +175,7 @@ public final class QuotaArbitraries {
 
     private static Arbitrary<Local<Instant>> monthStarts() {
         Arbitrary<Integer> years = Arbitraries.oneOf(
-                Arbitraries.integers().between(1, 9999),
-                Arbitraries.integers().between(1840, 2109));
+                Arbitraries.integers().between(1, 9999), Arbitraries.integers().between(1840, 2109));
         Arbitrary<Integer> months = Arbitraries.integers().between(1, 12);
         return Combinators.combine(years, months)
                 .as((year, month) ->
@@ -235,9 +234,8 @@ public final class QuotaArbitraries {
 
     /** Times of day, most of them in the small hours in which clocks are changed. */
     private static Arbitrary<LocalTime> times() {
-        Arbitrary<LocalTime> smallHours = Arbitraries.integers()
-                .between(0, 7)
-                .map(halfHours -> LocalTime.MIDNIGHT.plusMinutes(30L * halfHours));
+        Arbitrary<LocalTime> smallHours =
+                Arbitraries.integers().between(0, 7).map(halfHours -> LocalTime.MIDNIGHT.plusMinutes(30L * halfHours));
         Arbitrary<LocalTime> any =
                 Arbitraries.longs().between(0, NANOS_PER_DAY - 1).map(LocalTime::ofNanoOfDay);
         return Arbitraries.frequencyOf(Tuple.of(3, smallHours), Tuple.of(2, any));

@@ -42,7 +42,9 @@ class EveryZoneTest {
         // Local times that the change moves: where its gap or overlap starts, and its middle.
         String starts = " " + change.getDateTimeBefore().toLocalTime();
         String middle = " "
-                + change.getDateTimeBefore().plus(change.getDuration().dividedBy(2)).toLocalTime();
+                + change.getDateTimeBefore()
+                        .plus(change.getDuration().dividedBy(2))
+                        .toLocalTime();
         String day = " " + change.getDateTimeBefore().getDayOfMonth();
         for (String text : List.of(
                 "daily " + id + " 00:00",

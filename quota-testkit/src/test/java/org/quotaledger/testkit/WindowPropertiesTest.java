@@ -86,7 +86,8 @@ class WindowPropertiesTest {
         assertThat(open.startInclusive()).isEqualTo(first);
         assertThat(window.spanAt(open.endExclusive().minusNanos(1), open)).isSameAs(open);
         if (known(open.endExclusive())) {
-            assertThat(window.spanAt(open.endExclusive(), open).startInclusive()).isEqualTo(open.endExclusive());
+            assertThat(window.spanAt(open.endExclusive(), open).startInclusive())
+                    .isEqualTo(open.endExclusive());
         }
     }
 
