@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 
 /**
@@ -27,11 +28,14 @@ interface LocalCadence {
     /** Seconds of a date on the wall clock. */
     long SECONDS_PER_DAY = 86_400;
 
+    /** From -18:00 to +18:00, the longest time that an offset change can let come twice. */
+    long WIDEST_CHANGE_SECONDS = 36 * 3600;
+
     /** Returns the index of the last date that is not after the given one. */
     long indexAt(long epochDay);
 
-    /** Returns the date of an index; larger indexes have later dates. */
-    LocalDate date(long index);
+    /** Returns the date of an index, as its epoch day; larger indexes have later dates. */
+    long epochDayOf(long index);
 
     /** Every {@code step} days from a date. */
     record Days(int step, long anchorEpochDay) implements LocalCadence {
@@ -42,8 +46,8 @@ interface LocalCadence {
         }
 
         @Override
-        public LocalDate date(long index) {
-            return LocalDate.ofEpochDay(anchorEpochDay + index * step);
+        public long epochDayOf(long index) {
+            return anchorEpochDay + index * step;
         }
     }
 
@@ -58,15 +62,21 @@ interface LocalCadence {
         @Override
         public long indexAt(long epochDay) {
             LocalDate date = LocalDate.ofEpochDay(epochDay);
-            long index = Math.floorDiv(prolepticMonth(date) - anchorMonth, step);
-            return date(index).toEpochDay() <= epochDay ? index : index - 1;
+            long months = prolepticMonth(date) - anchorMonth;
+            long index = Math.floorDiv(months, step);
+            boolean laterInTheMonth = index * step == months && date.getDayOfMonth() < dayIn(date);
+            return laterInTheMonth ? index - 1 : index;
         }
 
         @Override
-        public LocalDate date(long index) {
+        public long epochDayOf(long index) {
             long month = anchorMonth + index * step;
             LocalDate first = LocalDate.of((int) Math.floorDiv(month, 12), Math.floorMod(month, 12) + 1, 1);
-            return day == 1 ? first : first.withDayOfMonth(Math.min(day, first.lengthOfMonth()));
+            return first.toEpochDay() + dayIn(first) - 1;
+        }
+
+        private int dayIn(LocalDate month) {
+            return day <= 28 ? day : Math.min(day, month.lengthOfMonth());
         }
     }
 
@@ -78,28 +88,45 @@ interface LocalCadence {
     default WindowSpan spanAt(Instant instant, LocalTime at, ZoneId zone) {
         SupportedYears.check("instant", instant);
         ZoneRules rules = zone.getRules();
-        long localSecond = instant.getEpochSecond() + rules.getOffset(instant).getTotalSeconds();
+        ZoneOffset offset = rules.getOffset(instant);
+        long localSecond = instant.getEpochSecond() + offset.getTotalSeconds();
         long epochDay = Math.floorDiv(localSecond, SECONDS_PER_DAY);
         int secondOfDay = (int) (localSecond - epochDay * SECONDS_PER_DAY);
         boolean earlierThanAt = secondOfDay < at.toSecondOfDay()
                 || (secondOfDay == at.toSecondOfDay() && instant.getNano() < at.getNano());
         long index = indexAt(earlierThanAt ? epochDay - 1 : epochDay);
 
-        Instant start = boundary(index, at, rules);
+        long startDay = epochDayOf(index);
+        long endDay = epochDayOf(index + 1);
+        Instant start = boundary(startDay, at, offset);
+        Instant end = boundary(endDay, at, offset);
+        if (steady(start, end, rules)) {
+            return new WindowSpan(start, end);
+        }
+        start = boundary(startDay, at, rules);
         if (start.isAfter(instant)) {
-            Instant end;
             do {
                 end = start;
-                start = boundary(--index, at, rules);
+                start = boundary(epochDayOf(--index), at, rules);
             } while (start.isAfter(instant));
             return new WindowSpan(start, end);
         }
-        Instant end = boundary(++index, at, rules);
-        while (!end.isAfter(instant)) {
+        end = boundary(endDay, at, rules);
+        for (index += 2; !end.isAfter(instant); index++) {
             start = end;
-            end = boundary(++index, at, rules);
+            end = boundary(epochDayOf(index), at, rules);
         }
         return new WindowSpan(start, end);
+    }
+
+    /**
+     * Returns whether the offset that both boundaries were read with is the zone's from one to the other, and neither
+     * comes twice with this the later time. It is much quicker to ask for the next change than for the offset of a
+     * local time, and nearly every span has no change in it.
+     */
+    private static boolean steady(Instant start, Instant end, ZoneRules rules) {
+        ZoneOffsetTransition change = rules.nextTransition(start.minusSeconds(WIDEST_CHANGE_SECONDS));
+        return change == null || change.toEpochSecond() > end.getEpochSecond();
     }
 
     /**
@@ -107,10 +134,13 @@ interface LocalCadence {
      * change both in a gap, which moves the boundary on by the length of the gap, and in an overlap, which makes it the
      * earlier of the two.
      */
-    private Instant boundary(long index, LocalTime at, ZoneRules rules) {
-        LocalDate date = date(index);
-        ZoneOffset offset = rules.getOffset(date.atTime(at));
+    private static Instant boundary(long epochDay, LocalTime at, ZoneRules rules) {
+        return boundary(
+                epochDay, at, rules.getOffset(LocalDate.ofEpochDay(epochDay).atTime(at)));
+    }
+
+    private static Instant boundary(long epochDay, LocalTime at, ZoneOffset offset) {
         return Instant.ofEpochSecond(
-                date.toEpochDay() * SECONDS_PER_DAY + at.toSecondOfDay() - offset.getTotalSeconds(), at.getNano());
+                epochDay * SECONDS_PER_DAY + at.toSecondOfDay() - offset.getTotalSeconds(), at.getNano());
     }
 }

@@ -39,9 +39,9 @@ class LocalCadenceTest {
         }
 
         @Override
-        public LocalDate date(long index) {
+        public long epochDayOf(long index) {
             boundaries++;
-            return cadence.date(index);
+            return cadence.epochDayOf(index);
         }
     }
 
