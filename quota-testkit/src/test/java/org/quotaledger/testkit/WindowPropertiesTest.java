@@ -21,12 +21,12 @@ class WindowPropertiesTest {
 
     private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
-    @Property(tries = 20_000)
+    @Property(tries = 10_000)
     void aSpanContainsItsInstant(@ForAll("repeating") Tuple2<QuotaWindow, Instant> at) {
         assertThat(at.get1().spanAt(at.get2()).contains(at.get2())).isTrue();
     }
 
-    @Property(tries = 20_000)
+    @Property(tries = 10_000)
     void theFirstAndLastInstantsOfASpanMapToIt(@ForAll("repeating") Tuple2<QuotaWindow, Instant> at) {
         WindowSpan span = at.get1().spanAt(at.get2());
 
@@ -38,7 +38,7 @@ class WindowPropertiesTest {
         }
     }
 
-    @Property(tries = 20_000)
+    @Property(tries = 10_000)
     void whereASpanEndsTheNextOneStarts(@ForAll("repeating") Tuple2<QuotaWindow, Instant> at) {
         WindowSpan span = at.get1().spanAt(at.get2());
 
@@ -51,7 +51,7 @@ class WindowPropertiesTest {
         }
     }
 
-    @Property(tries = 20_000)
+    @Property(tries = 10_000)
     void agreesWithTheNaiveWindow(@ForAll("windowsWithInstants") Tuple2<QuotaWindow, Instant> at) {
         NaiveWindow naive = NaiveWindow.of(at.get1().toString());
         NaiveWindow.Span expected = naive.spanAt(at.get2());
