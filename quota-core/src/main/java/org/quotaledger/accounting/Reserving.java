@@ -3,13 +3,13 @@ package org.quotaledger.accounting;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.account.AccountStatus;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.policy.Suspension;
 import org.quotaledger.reservation.CheckAnswer;
 import org.quotaledger.reservation.Decision;
 import org.quotaledger.reservation.Declined;
@@ -101,16 +101,26 @@ final class Reserving {
                 case DELETED -> RefusalCode.ACCOUNT_UNKNOWN;
             };
             if (code != null) {
-                return new Refusal(code, asked, account.id(), List.of(), now, resumesAt(account, status));
+                return new Refusal(code, asked, account.id(), List.of(), now, resumesAt(state, now));
             }
         }
         return null;
     }
 
-    private static @Nullable Instant resumesAt(AccountState account, AccountStatus status) {
-        return status == AccountStatus.SUSPENDED && account.entry().suspension() != null
-                ? Objects.requireNonNull(account.entry().suspension()).until()
-                : null;
+    /** Returns when the last suspension ends by itself, or {@code null} if the accounts may not reserve then either. */
+    private static @Nullable Instant resumesAt(LedgerState state, Instant now) {
+        Instant latest = now;
+        for (AccountState account : state.chain()) {
+            Suspension suspension = account.entry().suspension();
+            Instant until = suspension == null ? null : suspension.until();
+            latest = until != null && until.isAfter(latest) ? until : latest;
+        }
+        for (AccountState account : state.chain()) {
+            if (account.entry().statusAt(latest) != AccountStatus.ACTIVE) {
+                return null;
+            }
+        }
+        return latest;
     }
 
     private static Step<Decision> passUnbilled(Command.Reserve command, UnbilledReason reason, Draft draft) {

@@ -170,6 +170,22 @@ abstract class AccountContract extends ContractSection {
     }
 
     @Test
+    void aSuspensionTellsNoRetryTimeThatAnotherStateWouldRefuse() {
+        AccountId team = account("team");
+        AccountId key = account("key", team);
+        admin.suspend(key, NOON.plusSeconds(60));
+        admin.disable(team);
+        assertThat(refusal(reserve(key, 1)).retry()).isEmpty();
+
+        admin.enable(team);
+        admin.suspend(team, NOON.plusSeconds(90));
+        assertThat(refusal(reserve(key, 1)).retry()).contains(NOON.plusSeconds(90));
+
+        admin.expireAt(key, NOON.plusSeconds(89));
+        assertThat(refusal(reserve(key, 1)).retry()).isEmpty();
+    }
+
+    @Test
     void unbilledDoesNotPassAnAccountThatIsUnknownDisabledOrExpired() {
         AccountId key = account("key");
 
