@@ -399,6 +399,15 @@ abstract class AdmissionContract extends ContractSection {
     }
 
     @Test
+    void growingAnObservedReserveIsNotRefusedEither() {
+        AccountId key = account("key", daily(1));
+        Reservation hold = ledger.reserve(observing(key, 5).build()).orThrow();
+
+        assertThat(hold.adjust(tokens(9)).done()).isTrue();
+        assertThat(usage(key)).isEqualTo("0 used, 9 held");
+    }
+
+    @Test
     void unbilledPassesAnExhaustedQuotaAndChargesNothing() {
         AccountId key = account("key", daily(10));
         spend(key, 10);

@@ -12,6 +12,7 @@ import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.OnExcess;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.Adjusted;
@@ -515,6 +516,56 @@ abstract class ReservationContract extends ContractSection {
             assertThat(noRoom.refusal().code()).isEqualTo(RefusalCode.QUOTA_INSUFFICIENT);
         });
         assertThat(usageOfAll(key)).isEqualTo("key/daily 0+9, team/daily 3+9");
+    }
+
+    @Test
+    void aRefusedAdjustTellsWhatIsHeldAndWhenThereWillBeRoom() {
+        AccountId key = account("key", daily(10));
+        hold(key, 4, Duration.ofMinutes(3));
+        Reservation hold = hold(key, 5);
+
+        Declined.NoRoom noRoom = (Declined.NoRoom) declined(hold.adjust(tokens(8)));
+
+        assertThat(onlyLimit(noRoom.refusal()).held()).isEqualTo(amount(9));
+        assertThat(noRoom.refusal().retry()).contains(NOON.plus(Duration.ofMinutes(3)));
+    }
+
+    @Test
+    void aRefusedAdjustTellsNoTimeAtWhichTheHoldIsOver() {
+        AccountId key = account("key", daily(10));
+        hold(key, 4, Duration.ofMinutes(30));
+        Reservation hold = hold(key, 5);
+
+        Declined.NoRoom noRoom = (Declined.NoRoom) declined(hold.adjust(tokens(8)));
+
+        assertThat(noRoom.refusal().retry()).isEmpty();
+    }
+
+    @Test
+    void aRefusedAdjustTellsNoTimeAtWhichTheWindowOfItsHoldIsOver() {
+        AccountId key = account("key", daily(10));
+        spend(key, 4);
+        clock.set(MIDNIGHT.minusSeconds(60));
+        Reservation hold = hold(key, 5);
+
+        Declined.NoRoom noRoom = (Declined.NoRoom) declined(hold.adjust(tokens(8)));
+        clock.set(MIDNIGHT);
+
+        assertThat(noRoom.refusal().retry()).isEmpty();
+        assertThat(hold.adjust(tokens(8)).done()).isFalse();
+    }
+
+    @Test
+    void growingAHoldThatIsChargedAtItsSettleNeedsRoomInTheWindowOfNow() {
+        AccountId key = account(
+                "key", limit("daily", 10, DAILY).chargeTime(ChargeTime.SETTLE).build());
+        clock.set(MIDNIGHT.minusSeconds(60));
+        Reservation hold = hold(key, 2);
+        clock.set(MIDNIGHT);
+        spend(key, 5);
+
+        assertThat(hold.adjust(tokens(6)).done()).isFalse();
+        assertThat(hold.adjust(tokens(5)).done()).isTrue();
     }
 
     @Test
