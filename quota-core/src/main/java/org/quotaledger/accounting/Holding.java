@@ -88,8 +88,7 @@ final class Holding {
                     if (entry.limit().meter().equals(hold.meter())) {
                         draft.addHeld(account, entry, -hold.units(), hold.reservedAt(), hold.expiresAt());
                         boolean fits = !needsRoom || fits(draft, account, entry, hold, units);
-                        draft.addHeld(
-                                account, entry, fits ? units : hold.units(), hold.reservedAt(), hold.expiresAt());
+                        draft.addHeld(account, entry, fits ? units : hold.units(), hold.reservedAt(), hold.expiresAt());
                         if (!fits) {
                             Usage row = chargedRow(draft, account, entry, hold);
                             Amount wanted = Amount.ofUnits(units, hold.meter());

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.reservation.ReservationState;
 
 /**
@@ -61,14 +62,28 @@ public record LedgerState(
         return new AccountState(state.entry(), state.limits(), usage, state.holds());
     }
 
-    /** Time never runs backwards for an account: the later of {@code clock} and what its rows have seen. */
-    Instant noEarlierThanRows(Instant clock) {
+    /**
+     * Time never runs backwards for an account: the later of {@code clock} and what the state has seen, which is its
+     * rows, its reservation, and the changes of its limits.
+     */
+    Instant noEarlierThanSeen(Instant clock) {
         Instant now = clock;
+        if (reservation != null) {
+            Instant endedAt = reservation.endedAt();
+            now = later(now, endedAt == null ? reservation.reservedAt() : endedAt);
+        }
         for (AccountState account : chain) {
             for (Usage row : account.usage()) {
-                now = row.updatedAt().isAfter(now) ? row.updatedAt() : now;
+                now = later(now, row.updatedAt());
+            }
+            for (LimitEntry entry : account.limits()) {
+                now = later(now, entry.since());
             }
         }
         return now;
+    }
+
+    private static Instant later(Instant one, Instant another) {
+        return another.isAfter(one) ? another : one;
     }
 }

@@ -40,6 +40,7 @@ final class AccountCell {
     private final Map<String, TreeMap<Instant, Usage>> closed = new HashMap<>(0);
 
     private final Map<RequestId, List<Hold>> holds = new HashMap<>(0);
+
     private final List<Line> journal = new ArrayList<>(0);
 
     /** A row of the journal with its place among those of all accounts. */
@@ -141,7 +142,7 @@ final class AccountCell {
     }
 
     /** Returns the row that the journal and the holds say. */
-    Usage recount(Step.Recount recount, Instant now) {
+    Usage recount(Step.Recount recount) {
         QuotaLimit limit = recount.limit();
         long used = 0;
         for (Line line : journal) {
@@ -159,7 +160,7 @@ final class AccountCell {
                 earliest = earliest == null || hold.expiresAt().isBefore(earliest) ? hold.expiresAt() : earliest;
             }
         }
-        return recount.usage(used, held, earliest, now);
+        return recount.usage(used, held, earliest);
     }
 
     List<UsageAudit> audit() {
@@ -170,7 +171,7 @@ final class AccountCell {
             for (Usage row : rows) {
                 // A row not touched since its limit came to count is recomputed before it is used again.
                 if (row.isOf(inForce.limit()) && !row.updatedAt().isBefore(inForce.since())) {
-                    Usage counted = recount(new Step.Recount(entry.id(), inForce.limit(), row.span()), row.updatedAt());
+                    Usage counted = recount(new Step.Recount(entry.id(), inForce.limit(), row.span(), row.updatedAt()));
                     audits.add(new UsageAudit(row, counted.used(), counted.held()));
                 }
             }

@@ -142,7 +142,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
                 state = state.withHolds(id, cell(id).liveHolds());
             }
             for (Step.Recount recount : needs.recounts()) {
-                state = state.withUsage(cell(recount.account()).recount(recount, now));
+                state = state.withUsage(cell(recount.account()).recount(recount));
             }
             step = command.decide(state, now);
         }
