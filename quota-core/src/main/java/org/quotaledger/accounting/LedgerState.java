@@ -46,7 +46,10 @@ public record LedgerState(
         return new LedgerState(accounts, reservation, holds, refund);
     }
 
-    /** Returns the same with a recomputed usage row in the place of the one of its limit and span. */
+    /**
+     * Returns the same with a recomputed usage row in the place of the one of its limit and span. The thresholds that
+     * were told in it stay told, which the journal does not know.
+     */
     public LedgerState withUsage(Usage row) {
         List<AccountState> accounts = chain.stream()
                 .map(state -> state.id().equals(row.account()) ? withUsage(state, row) : state)
@@ -54,10 +57,16 @@ public record LedgerState(
         return new LedgerState(accounts, reservation, holds, refund);
     }
 
-    private static AccountState withUsage(AccountState state, Usage row) {
-        List<Usage> usage = new ArrayList<>(state.usage());
-        usage.removeIf(
-                other -> other.limit().equals(row.limit()) && other.span().equals(row.span()));
+    private static AccountState withUsage(AccountState state, Usage recounted) {
+        List<Usage> usage = new ArrayList<>(state.usage().size() + 1);
+        Usage row = recounted;
+        for (Usage other : state.usage()) {
+            if (!other.limit().equals(row.limit()) || !other.span().equals(row.span())) {
+                usage.add(other);
+            } else if (other.window().equals(row.window()) && other.meter().equals(row.meter())) {
+                row = row.withPeak(Math.max(row.peak(), other.peak()));
+            }
+        }
         usage.add(row);
         return new AccountState(state.entry(), state.limits(), usage, state.holds());
     }

@@ -86,6 +86,10 @@ public record Usage(
         return new Usage(account, limit, window, meter, span, used, left, peak, left == 0 ? null : earliestExpiry, now);
     }
 
+    Usage withPeak(long told) {
+        return new Usage(account, limit, window, meter, span, used, held, told, earliestExpiry, updatedAt);
+    }
+
     Usage withEarliestExpiry(@Nullable Instant earliest) {
         return new Usage(account, limit, window, meter, span, used, held, peak, earliest, updatedAt);
     }

@@ -9,7 +9,9 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.alert.Alert;
 import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.alert.Severity;
+import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.window.QuotaWindow;
 
@@ -136,6 +138,21 @@ abstract class AlertContract extends ContractSection {
         assertThat(told()).containsExactly("key 80%");
         spend(key, 1);
         assertThat(told()).containsExactly("key 80%", "key 80%");
+    }
+
+    @Test
+    void anotherLimitThatIsAddedDoesNotArmThemAgain() {
+        admin.createPolicy(QuotaPolicy.of("standard", alerting(100, DAILY)));
+        AccountId key = admin.createAccount(
+                        Account.builder("key").policy("standard").build())
+                .id();
+        Reservation spent = spend(key, 85);
+        ledger.refund(id("f"), spent.id(), tokens(50)).orThrow();
+
+        admin.override(key, limit("other", 1000, DAILY).build());
+        spend(key, 50);
+
+        assertThat(told()).containsExactly("key 80%");
     }
 
     @Test
