@@ -305,6 +305,21 @@ abstract class PolicyChangeContract extends ContractSection {
     }
 
     @Test
+    void anAuditLooksAtTheLimitsInForce() {
+        spend(key, 6);
+        assertThat(store.audit(key)).hasSize(1);
+
+        limits(limit("daily", 10, MONTHLY).build());
+        assertThat(store.audit(key)).isEmpty();
+        spend(key, 1);
+
+        assertThat(store.audit(key)).singleElement().satisfies(audit -> {
+            assertThat(audit.row().used()).isEqualTo(7);
+            assertThat(audit.journalUsed()).isEqualTo(7);
+        });
+    }
+
+    @Test
     void changesAreCountedEachAtItsOwnTimeThoughNoTimePasses() {
         for (QuotaWindow window : List.of(HOURLY, MONTHLY, DAILY, HOURLY, DAILY)) {
             spend(key, 1);

@@ -280,6 +280,23 @@ abstract class WindowContract extends ContractSection {
     }
 
     @Test
+    void aClockSetBackOverTheEndOfAWindowLosesNothing() {
+        AccountId key = account("key", daily(10));
+        clock.set(MIDNIGHT.minusSeconds(60));
+        spend(key, 7);
+        hold(key, 3, Duration.ofMinutes(2));
+        clock.set(MIDNIGHT.plusSeconds(60));
+        admin.sweep(10);
+
+        clock.set(MIDNIGHT.minusSeconds(30));
+        hold(key, 8);
+
+        assertThat(status(key, "daily").span().startInclusive()).isEqualTo(MIDNIGHT);
+        assertThat(usage(key)).isEqualTo("0 used, 8 held");
+        clock.set(MIDNIGHT.plusSeconds(60));
+    }
+
+    @Test
     void aSettleIsNotBeforeItsReserveThoughTheClockIsSetBack() {
         AccountId key = account("key");
         Reservation hold = hold(key, 10);
