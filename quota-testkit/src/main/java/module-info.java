@@ -2,6 +2,10 @@
 module org.quotaledger.testkit {
     exports org.quotaledger.testkit;
 
+    // JUnit makes the sections of the contract.
+    opens org.quotaledger.testkit to
+            org.junit.platform.commons;
+
     requires static transitive org.jspecify;
     requires transitive net.jqwik.api;
     requires transitive net.jqwik.time;

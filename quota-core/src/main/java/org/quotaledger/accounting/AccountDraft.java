@@ -70,7 +70,7 @@ final class AccountDraft {
             return null;
         }
         if (needsRecount(entry, row, span)) {
-            recounts.add(new Step.Recount(state.id(), limit, span));
+            recounts.add(new Step.Recount(state.id(), limit, span, now));
             return null;
         }
         return row != null ? row : Usage.unused(state.id(), limit, span, now);
@@ -140,7 +140,7 @@ final class AccountDraft {
             WindowSpan span = rolling.spanAt(now);
             while (now.isBefore(rolling.countedUntil(span))) {
                 if (needsRecount(entry, covering(entry.limit(), span.startInclusive()), span)) {
-                    recounts.add(new Step.Recount(state.id(), entry.limit(), span));
+                    recounts.add(new Step.Recount(state.id(), entry.limit(), span, now));
                 }
                 span = rolling.spanAt(span.startInclusive().minusNanos(1));
             }

@@ -36,18 +36,18 @@ public sealed interface Command<A> {
     /**
      * Decides the command: the whole rule, as a pure function.
      *
-     * <p>The instant is cut to the microsecond, and time never runs backwards: an instant earlier than what the state's
-     * rows have seen counts as that one.
+     * <p>The instant is cut to the microsecond, and time never runs backwards: an instant earlier than what the state
+     * has seen counts as that one.
      *
      * @param state everything that the command's {@link #account}, {@link #reservation} and {@link #refund} name
      * @param clock the instant, years 1 to 9999
      * @throws ArithmeticException if a sum is more than a {@code long} holds; nothing is to be kept then
      */
     default Step<A> decide(LedgerState state, Instant clock) {
-        return apply(state, state.noEarlierThanRows(clock.truncatedTo(ChronoUnit.MICROS)));
+        return apply(state, state.noEarlierThanSeen(clock.truncatedTo(ChronoUnit.MICROS)));
     }
 
-    /** Decides the command at an instant that is cut to the microsecond and no earlier than the state's rows. */
+    /** Decides the command at an instant that is cut to the microsecond and no earlier than what the state has seen. */
     Step<A> apply(LedgerState state, Instant now);
 
     /** Returns the account whose chain of parents it is about, or {@code null} if the reservation tells the chain. */

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.OnExpiry;
 import org.quotaledger.reservation.Adjusted;
@@ -18,6 +19,7 @@ import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
+import org.quotaledger.reservation.ReserveMode;
 
 /** The rules for a hold while it lives: extend, adjust, progress. */
 final class Holding {
@@ -81,21 +83,35 @@ final class Holding {
                     continue;
                 }
                 long units = charge.units(hold.meter());
+                boolean needsRoom = units > hold.units() && known.mode() != ReserveMode.OBSERVE;
                 for (LimitEntry entry : account.state().limits()) {
                     if (entry.limit().meter().equals(hold.meter())) {
                         draft.addHeld(account, entry, -hold.units(), hold.reservedAt(), hold.expiresAt());
-                        Usage row = account.rowAt(entry, hold.reservedAt());
-                        if (row != null && units > hold.units() && Reserving.room(account, entry, row, units) < units) {
+                        boolean fits = !needsRoom || fits(draft, account, entry, hold, units);
+                        draft.addHeld(account, entry, fits ? units : hold.units(), hold.reservedAt(), hold.expiresAt());
+                        if (!fits) {
+                            Usage row = chargedRow(draft, account, entry, hold);
                             Amount wanted = Amount.ofUnits(units, hold.meter());
-                            lacking.add(new RoomTime.Lacking(account, entry, row, wanted, units, known.id()));
+                            lacking.add(new RoomTime.Lacking(account, entry, row, wanted, units, hold));
                         }
-                        draft.addHeld(account, entry, units, hold.reservedAt(), hold.expiresAt());
                     }
                 }
                 draft.keep(hold.withUnits(units, due(draft, hold.meter(), units, known.progress())));
             }
         }
         return lacking;
+    }
+
+    /** Whether a hold that was taken out of a limit's held could come back with so many units. */
+    private static boolean fits(Draft draft, AccountDraft account, LimitEntry entry, Hold hold, long units) {
+        Usage row = chargedRow(draft, account, entry, hold);
+        return row == null || Reserving.room(account, entry, row, units) >= units;
+    }
+
+    /** The row that a settle of the hold would charge now. */
+    private static @Nullable Usage chargedRow(Draft draft, AccountDraft account, LimitEntry entry, Hold hold) {
+        boolean bySettle = entry.limit().chargeTime() == ChargeTime.SETTLE;
+        return account.rowAt(entry, bySettle ? draft.now() : hold.reservedAt());
     }
 
     static Step<Answer<Progressed>> progress(Command.ReportProgress command, LedgerState state, Instant now) {

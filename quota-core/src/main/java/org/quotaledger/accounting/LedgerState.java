@@ -46,7 +46,10 @@ public record LedgerState(
         return new LedgerState(accounts, reservation, holds, refund);
     }
 
-    /** Returns the same with a recomputed usage row in the place of the one of its limit and span. */
+    /**
+     * Returns the same with a recomputed usage row in the place of the one of its limit and span. The thresholds that
+     * were told in it stay told, which the journal does not know.
+     */
     public LedgerState withUsage(Usage row) {
         List<AccountState> accounts = chain.stream()
                 .map(state -> state.id().equals(row.account()) ? withUsage(state, row) : state)
@@ -54,28 +57,42 @@ public record LedgerState(
         return new LedgerState(accounts, reservation, holds, refund);
     }
 
-    private static AccountState withUsage(AccountState state, Usage row) {
-        // Not older than its limit, even if the clock was set back since: it would have to be recomputed for ever.
-        Instant since = state.limits().stream()
-                .filter(entry -> row.isOf(entry.limit()))
-                .map(LimitEntry::since)
-                .max(Instant::compareTo)
-                .orElse(row.updatedAt());
-        List<Usage> usage = new ArrayList<>(state.usage());
-        usage.removeIf(
-                other -> other.limit().equals(row.limit()) && other.span().equals(row.span()));
-        usage.add(row.updatedAt().isBefore(since) ? row.withUpdatedAt(since) : row);
+    private static AccountState withUsage(AccountState state, Usage recounted) {
+        List<Usage> usage = new ArrayList<>(state.usage().size() + 1);
+        Usage row = recounted;
+        for (Usage other : state.usage()) {
+            if (!other.limit().equals(row.limit()) || !other.span().equals(row.span())) {
+                usage.add(other);
+            } else if (other.window().equals(row.window()) && other.meter().equals(row.meter())) {
+                row = row.withPeak(Math.max(row.peak(), other.peak()));
+            }
+        }
+        usage.add(row);
         return new AccountState(state.entry(), state.limits(), usage, state.holds());
     }
 
-    /** Time never runs backwards for an account: the later of {@code clock} and what its rows have seen. */
-    Instant noEarlierThanRows(Instant clock) {
+    /**
+     * Time never runs backwards for an account: the later of {@code clock} and what the state has seen, which is its
+     * rows, its reservation, and the changes of its limits.
+     */
+    Instant noEarlierThanSeen(Instant clock) {
         Instant now = clock;
+        if (reservation != null) {
+            Instant endedAt = reservation.endedAt();
+            now = later(now, endedAt == null ? reservation.reservedAt() : endedAt);
+        }
         for (AccountState account : chain) {
             for (Usage row : account.usage()) {
-                now = row.updatedAt().isAfter(now) ? row.updatedAt() : now;
+                now = later(now, row.updatedAt());
+            }
+            for (LimitEntry entry : account.limits()) {
+                now = later(now, entry.since());
             }
         }
         return now;
+    }
+
+    private static Instant later(Instant one, Instant another) {
+        return another.isAfter(one) ? another : one;
     }
 }

@@ -109,7 +109,7 @@ final class Reserving {
         if (gravest == null) {
             return null;
         }
-        Instant retryAt = gravest == RefusalCode.ACCOUNT_SUSPENDED ? resumedAt(state, now) : null;
+        Instant retryAt = gravest == RefusalCode.ACCOUNT_SUSPENDED ? resumesAt(state, now) : null;
         return new Refusal(gravest, asked, cause, List.of(), now, retryAt);
     }
 
@@ -123,24 +123,20 @@ final class Reserving {
         };
     }
 
-    /** Returns when the last suspension ends, or {@code null} if one has no end or an account has expired by then. */
-    private static @Nullable Instant resumedAt(LedgerState state, Instant now) {
-        Instant last = now;
+    /** Returns when the last suspension ends by itself, or {@code null} if the accounts may not reserve then either. */
+    private static @Nullable Instant resumesAt(LedgerState state, Instant now) {
+        Instant latest = now;
         for (AccountState account : state.chain()) {
             Suspension suspension = account.entry().suspension();
-            if (suspension != null && suspension.lasts(now)) {
-                if (suspension.until() == null) {
-                    return null;
-                }
-                last = suspension.until().isAfter(last) ? suspension.until() : last;
-            }
+            Instant until = suspension == null ? null : suspension.until();
+            latest = until != null && until.isAfter(latest) ? until : latest;
         }
         for (AccountState account : state.chain()) {
-            if (account.entry().statusAt(last) != AccountStatus.ACTIVE) {
+            if (account.entry().statusAt(latest) != AccountStatus.ACTIVE) {
                 return null;
             }
         }
-        return last;
+        return latest;
     }
 
     private static Step<Decision> passUnbilled(Command.Reserve command, UnbilledReason reason, Draft draft) {

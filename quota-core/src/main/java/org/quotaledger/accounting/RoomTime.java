@@ -15,7 +15,6 @@ import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
-import org.quotaledger.reservation.RequestId;
 import org.quotaledger.window.WindowSpan;
 
 /**
@@ -32,7 +31,7 @@ final class RoomTime {
      * @param row the row that the charge would count in, or {@code null} if no span of the window is open
      * @param requested what was asked of it
      * @param wanted how many units would do
-     * @param beside the reservation that asks for more and whose own hold is no obstacle to it, or {@code null}
+     * @param own the hold that asks for more and is no obstacle to itself, or {@code null}
      */
     record Lacking(
             AccountDraft account,
@@ -40,7 +39,7 @@ final class RoomTime {
             @Nullable Usage row,
             Amount requested,
             long wanted,
-            @Nullable RequestId beside) {}
+            @Nullable Hold own) {}
 
     /** Units that no longer count from an instant on. */
     private record Freed(Instant at, long units) {}
@@ -101,9 +100,12 @@ final class RoomTime {
     private static @Nullable Instant roomAt(Draft draft, Lacking lack, AccountDraft.Totals totals, WindowSpan span) {
         QuotaLimit limit = lack.entry().limit();
         Instant now = draft.now();
-        if (!span.contains(now)) {
-            // A lifetime that has not begun or is over, or a hold of a span that is over.
+        if (lack.row() == null) {
+            // A lifetime that has not begun or is over.
             return now.isBefore(span.startInclusive()) ? span.startInclusive() : null;
+        }
+        if (!lack.row().counts(now)) {
+            return null; // A hold of a span that is over: nothing changes in that any more.
         }
         List<Hold> holds = lack.account().state().holds();
         if (holds == null && totals.held() > 0) {
@@ -111,27 +113,41 @@ final class RoomTime {
             return null;
         }
         long free = limit.amount().units() - Math.addExact(totals.used(), totals.held());
-        for (Freed freed : freed(lack, holds == null ? List.of() : holds, now)) {
-            free = Math.addExact(free, freed.units());
-            if (limit.boundary() == Boundary.STRICT ? lack.wanted() <= free : free > 0) {
-                return isOpen(limit, freed.at()) ? freed.at() : null;
+        List<Freed> all = freed(lack, holds == null ? List.of() : holds, now);
+        for (int i = 0; i < all.size(); i++) {
+            Instant at = all.get(i).at();
+            free = Math.addExact(free, all.get(i).units());
+            boolean allOfInstant = i + 1 == all.size() || !all.get(i + 1).at().equals(at);
+            if (allOfInstant && (limit.boundary() == Boundary.STRICT ? lack.wanted() <= free : free > 0)) {
+                return isOpen(limit, at) && (lack.own() == null || asksStill(lack.own(), lack.row(), limit, at))
+                        ? at
+                        : null;
             }
         }
         return null;
     }
 
+    /** Whether a hold lives until then and counts where it does now. */
+    private static boolean asksStill(Hold own, Usage row, QuotaLimit limit, Instant at) {
+        return at.isBefore(own.expiresAt())
+                && (limit.chargeTime() == ChargeTime.SETTLE || at.isBefore(row.countedUntil()));
+    }
+
     private static List<Freed> freed(Lacking lack, List<Hold> holds, Instant now) {
         QuotaLimit limit = lack.entry().limit();
         List<Freed> all = new ArrayList<>();
+        if (lack.own() != null) {
+            all.add(new Freed(now, lack.own().units()));
+        }
         for (Usage row : lack.account().rows()) {
             if (row.isOf(limit) && row.counts(now)) {
                 all.add(new Freed(row.countedUntil(), row.used()));
             }
         }
         for (Hold hold : holds) {
-            if (hold.meter().equals(limit.meter())
-                    && now.isBefore(hold.expiresAt())
-                    && !hold.reservation().equals(lack.beside())) {
+            boolean own =
+                    lack.own() != null && hold.reservation().equals(lack.own().reservation());
+            if (hold.meter().equals(limit.meter()) && now.isBefore(hold.expiresAt()) && !own) {
                 free(all, lack, hold, now);
             }
         }

@@ -91,25 +91,26 @@ public sealed interface Step<A> {
      * @param account the account
      * @param limit the limit
      * @param span the span
+     * @param at the instant of the step
      */
-    record Recount(AccountId account, QuotaLimit limit, WindowSpan span) {
+    record Recount(AccountId account, QuotaLimit limit, WindowSpan span, Instant at) {
 
         /** All are required. */
         public Recount {
             Objects.requireNonNull(account, "account");
             Objects.requireNonNull(limit, "limit");
             Objects.requireNonNull(span, "span");
+            Objects.requireNonNull(at, "at");
         }
 
         /**
          * Returns the row.
          *
          * @param earliestExpiry the earliest expiry among those holds, or {@code null} if there are none
-         * @param now the instant of the step
          */
-        public Usage usage(long used, long held, @Nullable Instant earliestExpiry, Instant now) {
+        public Usage usage(long used, long held, @Nullable Instant earliestExpiry) {
             return new Usage(
-                    account, limit.name(), limit.window(), limit.meter(), span, used, held, used, earliestExpiry, now);
+                    account, limit.name(), limit.window(), limit.meter(), span, used, held, used, earliestExpiry, at);
         }
     }
 }

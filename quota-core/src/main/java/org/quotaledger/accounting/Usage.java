@@ -86,11 +86,11 @@ public record Usage(
         return new Usage(account, limit, window, meter, span, used, left, peak, left == 0 ? null : earliestExpiry, now);
     }
 
-    Usage withEarliestExpiry(@Nullable Instant earliest) {
-        return new Usage(account, limit, window, meter, span, used, held, peak, earliest, updatedAt);
+    Usage withPeak(long told) {
+        return new Usage(account, limit, window, meter, span, used, held, told, earliestExpiry, updatedAt);
     }
 
-    Usage withUpdatedAt(Instant instant) {
-        return new Usage(account, limit, window, meter, span, used, held, peak, earliestExpiry, instant);
+    Usage withEarliestExpiry(@Nullable Instant earliest) {
+        return new Usage(account, limit, window, meter, span, used, held, peak, earliest, updatedAt);
     }
 }

@@ -40,6 +40,10 @@ final class AccountCell {
     private final Map<String, TreeMap<Instant, Usage>> closed = new HashMap<>(0);
 
     private final Map<RequestId, List<Hold>> holds = new HashMap<>(0);
+
+    /** The latest instant of a step that kept a row: time never runs backwards from it. */
+    private Instant latest = Instant.MIN;
+
     private final List<Line> journal = new ArrayList<>(0);
 
     /** A row of the journal with its place among those of all accounts. */
@@ -100,7 +104,12 @@ final class AccountCell {
         return holds.getOrDefault(reservation, List.of());
     }
 
-    void keep(Usage row, Instant now) {
+    Instant noEarlierThanKept(Instant clock) {
+        return latest.isAfter(clock) ? latest : clock;
+    }
+
+    void keep(Usage row) {
+        latest = noEarlierThanKept(row.updatedAt());
         open.removeIf(other -> isSame(other, row));
         TreeMap<Instant, Usage> rest = closed.get(row.limit());
         if (rest != null) {
@@ -109,7 +118,7 @@ final class AccountCell {
         open.add(row);
         for (int i = open.size() - 1; i >= 0; i--) {
             Usage other = open.get(i);
-            if (other.held() == 0 && !now.isBefore(other.countedUntil())) {
+            if (other.held() == 0 && !latest.isBefore(other.countedUntil())) {
                 open.remove(i);
                 closed.computeIfAbsent(other.limit(), limit -> new TreeMap<>())
                         .put(other.span().startInclusive(), other);
@@ -141,7 +150,7 @@ final class AccountCell {
     }
 
     /** Returns the row that the journal and the holds say. */
-    Usage recount(Step.Recount recount, Instant now) {
+    Usage recount(Step.Recount recount) {
         QuotaLimit limit = recount.limit();
         long used = 0;
         for (Line line : journal) {
@@ -159,18 +168,19 @@ final class AccountCell {
                 earliest = earliest == null || hold.expiresAt().isBefore(earliest) ? hold.expiresAt() : earliest;
             }
         }
-        return recount.usage(used, held, earliest, now);
+        return recount.usage(used, held, earliest);
     }
 
-    List<UsageAudit> audit() {
+    List<UsageAudit> audit(@Nullable PolicyEntry currentPolicy) {
+        List<LimitEntry> inForceNow = entry.limits(currentPolicy);
         List<Usage> rows = new ArrayList<>(open);
         closed.values().forEach(ofLimit -> rows.addAll(ofLimit.values()));
         List<UsageAudit> audits = new ArrayList<>();
-        for (LimitEntry inForce : limits) {
+        for (LimitEntry inForce : inForceNow) {
             for (Usage row : rows) {
                 // A row not touched since its limit came to count is recomputed before it is used again.
                 if (row.isOf(inForce.limit()) && !row.updatedAt().isBefore(inForce.since())) {
-                    Usage counted = recount(new Step.Recount(entry.id(), inForce.limit(), row.span()), row.updatedAt());
+                    Usage counted = recount(new Step.Recount(entry.id(), inForce.limit(), row.span(), row.updatedAt()));
                     audits.add(new UsageAudit(row, counted.used(), counted.held()));
                 }
             }

@@ -135,6 +135,9 @@ public final class InMemoryQuotaStore implements QuotaStore {
 
     private <A> Step.Done<A> decide(Command<A> command, List<AccountCell> chain) {
         Instant now = clock.instant();
+        for (AccountCell cell : chain) {
+            now = cell.noEarlierThanKept(now);
+        }
         LedgerState state = load(command, chain);
         Step<A> step = command.decide(state, now);
         while (step instanceof Step.Needs<A> needs) {
@@ -142,7 +145,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
                 state = state.withHolds(id, cell(id).liveHolds());
             }
             for (Step.Recount recount : needs.recounts()) {
-                state = state.withUsage(cell(recount.account()).recount(recount, now));
+                state = state.withUsage(cell(recount.account()).recount(recount));
             }
             step = command.decide(state, now);
         }
@@ -197,7 +200,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
             }
         }
         for (Usage row : done.usage()) {
-            cell(row.account()).keep(row, row.updatedAt());
+            cell(row.account()).keep(row);
         }
         for (Hold hold : done.holds()) {
             cell(hold.account()).keep(hold);
@@ -365,7 +368,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     public List<UsageAudit> audit(AccountId id) {
         requireOpen();
         AccountCell cell = accounts.get(id);
-        return cell == null ? List.of() : locked(cell, cell::audit);
+        return cell == null ? List.of() : locked(cell, () -> cell.audit(policy(cell.entry())));
     }
 
     @Override

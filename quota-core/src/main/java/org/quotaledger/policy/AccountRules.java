@@ -1,6 +1,7 @@
 package org.quotaledger.policy;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -73,15 +74,39 @@ final class AccountRules {
                 before.overrides());
     }
 
-    /** A limit that counts as one of the same name did keeps its since; any other counts from now. */
-    static List<LimitEntry> carrySince(List<LimitEntry> before, List<QuotaLimit> limits, Instant now) {
+    /**
+     * Returns since when a change counts: a microsecond after it and after every change before. So what was charged at
+     * the very instant of the change is known to have been charged before it.
+     */
+    static Instant afterAllBefore(Instant now, AdminState state) {
+        Instant latest = now;
+        AccountEntry account = state.account();
+        if (account != null) {
+            latest = later(latest, account.policySince());
+            for (LimitEntry own : account.overrides()) {
+                latest = later(latest, own.since());
+            }
+        }
+        PolicyEntry policy = state.policy();
+        if (policy != null) {
+            latest = later(latest, policy.changedAt());
+        }
+        return latest.plus(1, ChronoUnit.MICROS);
+    }
+
+    private static Instant later(Instant one, Instant another) {
+        return another.isAfter(one) ? another : one;
+    }
+
+    /** A limit that counts as one of the same name did keeps its since; any other counts from {@code since}. */
+    static List<LimitEntry> carrySince(List<LimitEntry> before, List<QuotaLimit> limits, Instant since) {
         return limits.stream()
                 .map(limit -> new LimitEntry(
                         limit,
                         named(before, limit.name())
                                 .filter(old -> old.limit().countsLike(limit))
                                 .map(LimitEntry::since)
-                                .orElse(now)))
+                                .orElse(since)))
                 .toList();
     }
 

@@ -57,14 +57,15 @@ public sealed interface AdminCommand<A> {
                         Reason.ALREADY_EXISTS, "id", "id is \"" + account.id() + "\": that account exists");
             }
             AccountRules.checkReferences(account, state);
-            List<LimitEntry> overrides = account.overrides().stream()
-                    .map(limit -> new LimitEntry(limit, now))
-                    .toList();
-            return AdminStep.account(
-                    before == null
-                            ? new AccountEntry(account, 1, now, null, null, now, overrides)
-                            : new AccountEntry(
-                                    account, before.version() + 1, before.createdAt(), null, null, now, overrides));
+            Instant since = before == null ? now : AccountRules.afterAllBefore(now, state);
+            return AdminStep.account(new AccountEntry(
+                    account,
+                    before == null ? 1 : before.version() + 1,
+                    before == null ? now : before.createdAt(),
+                    null,
+                    null,
+                    since,
+                    AccountRules.carrySince(List.of(), account.overrides(), since)));
         }
 
         @Override
@@ -104,14 +105,15 @@ public sealed interface AdminCommand<A> {
             AccountRules.checkReferences(account, state);
             boolean samePolicy = before.account().policy().equals(account.policy());
             boolean sameCounting = AccountRules.countAlike(before.overrides(), account.overrides());
+            Instant since = AccountRules.afterAllBefore(now, state);
             return AdminStep.account(new AccountEntry(
                     account,
                     before.version() + 1,
                     before.createdAt(),
                     null,
                     before.suspension(),
-                    samePolicy && sameCounting ? before.policySince() : now,
-                    AccountRules.carrySince(before.overrides(), account.overrides(), now)));
+                    samePolicy && sameCounting ? before.policySince() : since,
+                    AccountRules.carrySince(before.overrides(), account.overrides(), since)));
         }
 
         @Override
@@ -219,8 +221,12 @@ public sealed interface AdminCommand<A> {
                         "version of policy " + policy.name() + " is " + before.version() + ": expected "
                                 + expectedVersion + ", somebody else changed it");
             }
+            Instant since = AccountRules.afterAllBefore(now, state);
             return AdminStep.policy(new PolicyEntry(
-                    policy, before.version() + 1, now, AccountRules.carrySince(before.limits(), policy.limits(), now)));
+                    policy,
+                    before.version() + 1,
+                    since,
+                    AccountRules.carrySince(before.limits(), policy.limits(), since)));
         }
 
         @Override

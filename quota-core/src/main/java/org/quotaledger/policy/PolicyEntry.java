@@ -9,7 +9,7 @@ import java.util.Objects;
  *
  * @param policy what is defined
  * @param version 1 when it is created, one more with every change
- * @param changedAt when this version was made
+ * @param changedAt since when this version counts; none of its limits is younger
  * @param limits the policy's limits, each with its since
  */
 public record PolicyEntry(QuotaPolicy policy, long version, Instant changedAt, List<LimitEntry> limits) {

@@ -1,0 +1,499 @@
+package org.quotaledger.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Charge;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.Admission;
+import org.quotaledger.reservation.LimitRefusal;
+import org.quotaledger.reservation.Refusal;
+import org.quotaledger.reservation.RefusalCode;
+import org.quotaledger.reservation.Reservation;
+import org.quotaledger.reservation.ReservationStatus;
+import org.quotaledger.reservation.ReserveMode;
+import org.quotaledger.reservation.ReserveRequest;
+import org.quotaledger.reservation.UnbilledReason;
+import org.quotaledger.window.QuotaWindow;
+
+/** What limits admit: boundaries, several limits and meters, parents, and the modes of a reserve. */
+abstract class AdmissionContract extends ContractSection {
+
+    @Test
+    void strictAdmitsUpToExactlyTheLimitAndNotOneMore() {
+        AccountId key = account("key", daily(10));
+        spend(key, 4);
+
+        assertThat(reserve(key, 7).granted()).isFalse();
+        assertThat(reserve(key, 6).granted()).isTrue();
+        assertThat(reserve(key, 1).granted()).isFalse();
+    }
+
+    @Test
+    void strictCountsWhatIsHeldAsWellAsWhatIsUsed() {
+        AccountId key = account("key", daily(10));
+        spend(key, 3);
+        hold(key, 4);
+
+        assertThat(reserve(key, 4).granted()).isFalse();
+        assertThat(reserve(key, 3).granted()).isTrue();
+        assertThat(usage(key)).isEqualTo("3 used, 7 held");
+    }
+
+    @Test
+    void gracefulLetsTheRequestFinishThatCrossesTheLimitAndRefusesTheNext() {
+        AccountId key = account("key", limit("daily", 10, DAILY).graceful().build());
+        spend(key, 9);
+
+        assertThat(reserve(key, 50).granted()).isTrue();
+        assertThat(reserve(key, 1).granted()).isFalse();
+        assertThat(usage(key)).isEqualTo("9 used, 50 held");
+    }
+
+    @Test
+    void gracefulRefusesFromExactlyTheLimitOn() {
+        AccountId key = account("key", limit("daily", 10, DAILY).graceful().build());
+        Reservation hold = hold(key, 10);
+        Admission whileHeld = reserve(key, 1);
+        hold.settle(tokens(10)).orThrow();
+
+        assertThat(refusal(whileHeld).code()).isEqualTo(RefusalCode.QUOTA_INSUFFICIENT);
+        assertThat(refusal(reserve(key, 1)).code()).isEqualTo(RefusalCode.QUOTA_EXHAUSTED);
+    }
+
+    @Test
+    void gracefulAdmitsMoreThanTheWholeLimitWhileThereIsAnythingLeft() {
+        AccountId key = account("key", limit("daily", 10, DAILY).graceful().build());
+
+        assertThat(reserve(key, 1000).granted()).isTrue();
+    }
+
+    @Test
+    void exactlyReachingTheLimitExhaustsIt() {
+        AccountId key = account("key", daily(10));
+        spend(key, 10);
+
+        assertThat(status(key, "daily").exhausted()).isTrue();
+        assertThat(refusal(reserve(key, 1)).code()).isEqualTo(RefusalCode.QUOTA_EXHAUSTED);
+    }
+
+    @Test
+    void refusingForLackOfRoomExhaustsNothing() {
+        AccountId key = account("key", daily(10));
+        spend(key, 4);
+
+        Refusal refusal = refusal(reserve(key, 7));
+
+        assertThat(refusal.code()).isEqualTo(RefusalCode.QUOTA_INSUFFICIENT);
+        assertThat(status(key, "daily").exhausted()).isFalse();
+        assertThat(usage(key)).isEqualTo("4 used, 0 held");
+        assertThat(reserve(key, 6).granted()).isTrue();
+    }
+
+    @Test
+    void holdsUpToTheLimitDoNotExhaustIt() {
+        AccountId key = account("key", daily(10));
+        hold(key, 10);
+
+        assertThat(refusal(reserve(key, 1)).code()).isEqualTo(RefusalCode.QUOTA_INSUFFICIENT);
+    }
+
+    @Test
+    void nothingIsAlwaysAdmitted() {
+        AccountId key = account("key", daily(10));
+        AccountId none = account("none", daily(0));
+        AccountId over = account(
+                "over",
+                limit("daily", 10, QuotaWindow.lifetimeUntil(NOON.minusSeconds(1)))
+                        .build());
+        spend(key, 10);
+
+        assertThat(reserve(key, 0).granted()).isTrue();
+        assertThat(reserve(none, 0).granted()).isTrue();
+        assertThat(reserve(over, 0).granted()).isTrue();
+        assertThat(ledger.reserve(atMost(none, 0).build()).granted()).isTrue();
+    }
+
+    @Test
+    void anAmountOfZeroRefusesEverythingForGood() {
+        AccountId strict = account("strict", daily(0));
+        AccountId graceful =
+                account("graceful", limit("daily", 0, DAILY).graceful().build());
+
+        for (AccountId key : List.of(strict, graceful)) {
+            Refusal refusal = refusal(reserve(key, 1));
+            assertThat(refusal.code()).isEqualTo(RefusalCode.QUOTA_NEVER_FITS);
+            assertThat(refusal.retry()).isEmpty();
+        }
+    }
+
+    @Test
+    void moreThanTheWholeAmountNeverFits() {
+        AccountId key = account("key", daily(10));
+
+        Refusal refusal = refusal(reserve(key, 11));
+
+        assertThat(refusal.code()).isEqualTo(RefusalCode.QUOTA_NEVER_FITS);
+        assertThat(refusal.retry()).isEmpty();
+        assertThat(onlyLimit(refusal).retry()).isEmpty();
+    }
+
+    @Test
+    void aMeterWithoutLimitIsUnlimited() {
+        AccountId key = account("key", daily(10));
+        Charge requests = Charge.of(Amount.ofUnits(Long.MAX_VALUE, Meter.REQUESTS));
+
+        assertThat(ledger.reserve(key, requests).granted()).isTrue();
+        assertThat(reserve(account("free"), Long.MAX_VALUE).granted()).isTrue();
+    }
+
+    @Test
+    void aRefusalNamesEveryLimitWithoutRoomAndNoOther() {
+        QuotaLimit monthly =
+                limit("monthly", 100, QuotaWindow.monthly(ZoneOffset.UTC)).build();
+        QuotaLimit hourly =
+                limit("hourly", 9, QuotaWindow.hourly(ZoneOffset.UTC)).build();
+        AccountId team = account("team", daily(11));
+        AccountId key = account("key", team, hourly, daily(8), monthly);
+        spend(key, 5);
+
+        Refusal refusal = refusal(reserve(key, 7));
+
+        assertThat(limitNames(refusal)).containsExactlyInAnyOrder("key/hourly", "key/daily", "team/daily");
+        LimitRefusal first = refusal.limits().get(0);
+        assertThat(first.requested()).isEqualTo(amount(7));
+        assertThat(first.used()).isEqualTo(amount(5));
+        assertThat(first.held()).isEqualTo(amount(0));
+    }
+
+    @Test
+    void aRefusalTellsTheGravestReasonAndTheNearestAccountThatHasIt() {
+        AccountId team = account("team", daily(4));
+        AccountId key = account("key", team, daily(10));
+        hold(key, 4);
+
+        Refusal refusal = refusal(reserve(key, 7));
+
+        assertThat(refusal.code()).isEqualTo(RefusalCode.QUOTA_NEVER_FITS);
+        assertThat(refusal.account()).isEqualTo(key);
+        assertThat(refusal.cause()).isEqualTo(team);
+        assertThat(refusal.limits())
+                .extracting(LimitRefusal::code)
+                .containsExactlyInAnyOrder(RefusalCode.QUOTA_INSUFFICIENT, RefusalCode.QUOTA_NEVER_FITS);
+    }
+
+    @Test
+    void severalMetersAreHeldTogetherOrNotAtAll() {
+        QuotaLimit requests = QuotaLimit.builder("requests", Amount.ofUnits(1, Meter.REQUESTS), DAILY)
+                .noAlerts()
+                .build();
+        AccountId key = account("key", daily(10), requests);
+
+        assertThat(ledger.reserve(key, tokensAndRequests(3, 1)).granted()).isTrue();
+        Refusal refusal = refusal(ledger.reserve(key, tokensAndRequests(3, 1)));
+
+        assertThat(limitNames(refusal)).containsExactly("key/requests");
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 0+3, key/requests 0+1");
+    }
+
+    @Test
+    void aChargeCountsOnAllEightAccountsOfAChain() {
+        List<AccountId> chain = chainOfEight();
+
+        Reservation hold = hold(chain.get(0), 6);
+
+        assertThat(chain).allSatisfy(account -> assertThat(usage(account)).isEqualTo("0 used, 6 held"));
+        hold.settle(tokens(5)).orThrow();
+        assertThat(chain).allSatisfy(account -> assertThat(usage(account)).isEqualTo("5 used, 0 held"));
+        assertThat(state(hold).chain()).isEqualTo(chain);
+    }
+
+    @Test
+    void aRefusalAtTheTopOfAChainHoldsNothingBelow() {
+        List<AccountId> chain = chainOfEight();
+        AccountId top = chain.get(7);
+        spend(top, 6);
+
+        Refusal refusal = refusal(reserve(chain.get(0), 5));
+
+        assertThat(limitNames(refusal)).containsExactly("a1/daily");
+        assertThat(refusal.cause()).isEqualTo(top);
+        assertThat(chain.subList(0, 7))
+                .allSatisfy(account -> assertThat(usage(account)).isEqualTo("0 used, 0 held"));
+    }
+
+    @Test
+    void childrenShareWhatTheirParentHas() {
+        AccountId team = account("team", daily(10));
+        AccountId one = account("one", team, daily(8));
+        AccountId two = account("two", team, daily(8));
+        spend(one, 8);
+
+        assertThat(limitNames(refusal(reserve(two, 3)))).containsExactly("team/daily");
+        assertThat(reserve(two, 2).granted()).isTrue();
+    }
+
+    @Test
+    void whatIsChargedToAParentIsNotChargedToItsChildren() {
+        AccountId team = account("team", daily(10));
+        AccountId key = account("key", team, daily(10));
+
+        spend(team, 4);
+
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 0+0, team/daily 4+0");
+    }
+
+    @Test
+    void atMostGrantsWhatFitsAllLimitsOfTheChain() {
+        AccountId team = account("team", daily(9));
+        AccountId key = account(
+                "key",
+                team,
+                daily(7),
+                limit("weekly", 5, QuotaWindow.weekly(ZoneOffset.UTC)).build());
+        spend(team, 6);
+
+        Reservation hold = ledger.reserve(atMost(key, 8).build()).orThrow();
+
+        assertThat(hold.held()).isEqualTo(tokens(3));
+        assertThat(state(hold).requested()).isEqualTo(tokens(8));
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 0+3, key/weekly 0+3, team/daily 6+3");
+    }
+
+    @Test
+    void atMostGrantsAllWhereAllFits() {
+        AccountId key = account("key", daily(10));
+
+        assertThat(ledger.reserve(atMost(key, 10).build()).orThrow().held()).isEqualTo(tokens(10));
+    }
+
+    @Test
+    void atMostIsRefusedOnlyWhereNothingIsLeft() {
+        AccountId key = account("key", daily(10));
+        spend(key, 9);
+
+        assertThat(ledger.reserve(atMost(key, 100).build()).orThrow().held()).isEqualTo(tokens(1));
+        Refusal refusal = refusal(ledger.reserve(atMost(key, 100).build()));
+
+        assertThat(refusal.code()).isEqualTo(RefusalCode.QUOTA_INSUFFICIENT);
+        assertThat(onlyLimit(refusal).requested()).isEqualTo(amount(100));
+    }
+
+    @Test
+    void atMostLooksAtEachMeterByItself() {
+        AccountId key = account("key", daily(10));
+        spend(key, 6);
+
+        Reservation hold = ledger.reserve(ReserveRequest.builder(key, tokensAndRequests(8, 3))
+                        .mode(ReserveMode.AT_MOST)
+                        .build())
+                .orThrow();
+
+        assertThat(hold.held()).isEqualTo(tokensAndRequests(4, 3));
+    }
+
+    @Test
+    void atMostOfAGracefulLimitGrantsAllOrNothing() {
+        AccountId key = account("key", limit("daily", 10, DAILY).graceful().build());
+        spend(key, 9);
+
+        assertThat(ledger.reserve(atMost(key, 50).build()).orThrow().held()).isEqualTo(tokens(50));
+        assertThat(ledger.reserve(atMost(key, 50).build()).granted()).isFalse();
+    }
+
+    @Test
+    void replayOfAtMostComparesWhatWasAskedAndAnswersWhatWasGranted() {
+        AccountId key = account("key", daily(10));
+        ReserveRequest request = request("r", key, 15).mode(ReserveMode.AT_MOST).build();
+        ledger.reserve(request).orThrow();
+
+        Admission again = ledger.reserve(request);
+
+        assertThat(again).isInstanceOfSatisfying(Admission.Granted.class, granted -> {
+            assertThat(granted.replayed()).isTrue();
+            assertThat(granted.reservation().held()).isEqualTo(tokens(10));
+        });
+        assertThat(conflict(ledger.reserve(
+                        request("r", key, 10).mode(ReserveMode.AT_MOST).build())))
+                .isEqualTo("charge");
+    }
+
+    @Test
+    void checkTellsWhatAReserveWouldAndHasNoEffect() {
+        AccountId key = account("key", daily(10));
+        spend(key, 4);
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(ledger.check(key, tokens(6)).admissible()).isTrue();
+        }
+        Refusal checked = ledger.check(key, tokens(7)).fold(charge -> null, refusal -> refusal);
+
+        assertThat(checked).isEqualTo(refusal(reserve(key, 7)));
+        assertThat(usage(key)).isEqualTo("4 used, 0 held");
+        assertThat(journal()).hasSize(1);
+    }
+
+    @Test
+    void checkOpensNoWindow() {
+        AccountId key = account(
+                "key",
+                limit("daily", 10, QuotaWindow.sinceFirstUse(Duration.ofHours(1)))
+                        .build());
+        ledger.check(key, tokens(1));
+        clock.advance(Duration.ofMinutes(30));
+
+        spend(key, 10);
+
+        assertThat(status(key, "daily").span().startInclusive()).isEqualTo(clock.instant());
+    }
+
+    @Test
+    void observeIsNeverRefusedByALimitAndTellsWhatItWouldHaveBeenRefusedFor() {
+        AccountId key = account("key", daily(10));
+        spend(key, 8);
+
+        Admission fits = ledger.reserve(observing(key, 2).build());
+        Admission passes = ledger.reserve(observing(key, 5).id("o").build());
+
+        assertThat(observed(fits)).isEqualTo("nothing");
+        assertThat(observed(passes)).isEqualTo("quota_insufficient");
+        assertThat(usage(key)).isEqualTo("8 used, 7 held");
+        assertThat(journalLines()).contains("OBSERVED key quota_insufficient").hasSize(2);
+        assertThat(state(id("o")).observed()).isEqualTo(RefusalCode.QUOTA_INSUFFICIENT);
+    }
+
+    /** Says what an observing reserve would have been refused for. */
+    private static String observed(Admission admission) {
+        Admission.Granted granted = (Admission.Granted) admission;
+        return granted.observed().map(refusal -> refusal.code().text()).orElse("nothing");
+    }
+
+    @Test
+    void replayOfAnObservedReserveJournalsNothingMore() {
+        AccountId key = account("key", daily(1));
+        ReserveRequest request = observing(key, 5).id("o").build();
+        ledger.reserve(request);
+
+        Admission again = ledger.reserve(request);
+
+        assertThat(observed(again)).isEqualTo("nothing");
+        assertThat(journal()).hasSize(1);
+    }
+
+    @Test
+    void anObservedReserveSettlesAsAnyOther() {
+        AccountId key = account("key", daily(1));
+        Reservation hold = ledger.reserve(observing(key, 5).build()).orThrow();
+
+        hold.settle(tokens(4)).orThrow();
+
+        assertThat(usage(key)).isEqualTo("4 used, 0 held");
+    }
+
+    @Test
+    void growingAnObservedReserveIsNotRefusedEither() {
+        AccountId key = account("key", daily(1));
+        Reservation hold = ledger.reserve(observing(key, 5).build()).orThrow();
+
+        assertThat(hold.adjust(tokens(9)).done()).isTrue();
+        assertThat(usage(key)).isEqualTo("0 used, 9 held");
+    }
+
+    @Test
+    void unbilledPassesAnExhaustedQuotaAndChargesNothing() {
+        AccountId key = account("key", daily(10));
+        spend(key, 10);
+
+        for (UnbilledReason reason : UnbilledReason.values()) {
+            Reservation passed =
+                    ledger.reserve(ReserveRequest.unbilled(key, reason).build()).orThrow();
+            assertThat(passed.held()).isEqualTo(Charge.NONE);
+            assertThat(state(passed).status()).isEqualTo(ReservationStatus.SETTLED);
+            assertThat(state(passed).unbilled()).isEqualTo(reason);
+        }
+
+        assertThat(usage(key)).isEqualTo("10 used, 0 held");
+        assertThat(journalLines())
+                .containsExactly(
+                        "SETTLE key 10 tokens",
+                        "UNBILLED key MODEL_MISSING",
+                        "UNBILLED key USAGE_MISSING",
+                        "UNBILLED key PRICE_NOT_FOUND",
+                        "UNBILLED key UNBILLED");
+    }
+
+    @Test
+    void unbilledIsIdempotentByItsId() {
+        AccountId key = account("key", daily(10));
+        ReserveRequest request = ReserveRequest.unbilled(key, UnbilledReason.MODEL_MISSING)
+                .id("u")
+                .build();
+        ledger.reserve(request);
+
+        assertThat(((Admission.Granted) ledger.reserve(request)).replayed()).isTrue();
+        assertThat(conflict(ledger.reserve(ReserveRequest.unbilled(key, UnbilledReason.UNBILLED)
+                        .id("u")
+                        .build())))
+                .isEqualTo("unbilled");
+        assertThat(journal()).hasSize(1);
+    }
+
+    @Test
+    void unbilledOpensNoWindow() {
+        AccountId key = account(
+                "key",
+                limit("daily", 10, QuotaWindow.sinceFirstUse(Duration.ofHours(1)))
+                        .build());
+        ledger.reserve(
+                ReserveRequest.unbilled(key, UnbilledReason.MODEL_MISSING).build());
+        clock.advance(Duration.ofMinutes(30));
+
+        spend(key, 1);
+
+        assertThat(status(key, "daily").span().startInclusive()).isEqualTo(clock.instant());
+    }
+
+    @Test
+    void anOverflowIsAnErrorAndWritesNothing() {
+        AccountId key = account("key", limit("daily", 10, DAILY).graceful().build());
+        hold(key, 1);
+
+        assertThatThrownBy(() -> reserve(key, Long.MAX_VALUE)).isInstanceOf(ArithmeticException.class);
+
+        assertThat(usage(key)).isEqualTo("0 used, 1 held");
+        assertThat(reserve(key, 5).granted()).isTrue();
+    }
+
+    @Test
+    void aRequestThatIsNotWellFormedIsAnErrorAndWritesNothing() {
+        AccountId key = account("key", daily(10));
+
+        assertThatThrownBy(() -> reserve(key, -1)).hasMessageContaining("-1");
+        assertThatThrownBy(() -> ledger.reserve(key, Charge.NONE)).hasMessageContaining("charge");
+        assertThatThrownBy(() -> hold(key, 1, Duration.ofDays(2)))
+                .hasMessageContaining("PT48H")
+                .hasMessageContaining("PT24H");
+        assertThatThrownBy(() -> hold(key, 1, Duration.ZERO)).hasMessageContaining("PT0S");
+
+        assertThat(usage(key)).isEqualTo("0 used, 0 held");
+        assertThat(journal()).isEmpty();
+    }
+
+    /** Accounts a8 to a1, each the child of the one after it, with ten tokens a day each. */
+    private List<AccountId> chainOfEight() {
+        List<AccountId> chain = new ArrayList<>();
+        chain.add(account("a1", daily(10)));
+        for (int i = 2; i <= 8; i++) {
+            chain.add(0, account("a" + i, chain.get(0), daily(10)));
+        }
+        return chain;
+    }
+}

@@ -1,0 +1,333 @@
+package org.quotaledger.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.Account;
+import org.quotaledger.policy.ChargeTime;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.policy.QuotaPolicy;
+import org.quotaledger.reservation.RefusalCode;
+import org.quotaledger.reservation.Reservation;
+import org.quotaledger.window.QuotaWindow;
+
+/**
+ * What a change of limits keeps and what it counts anew. No test lets time pass around a change unless it says so: what
+ * was charged at the very instant of the change was charged before it.
+ */
+abstract class PolicyChangeContract extends ContractSection {
+
+    private static final QuotaWindow HOURLY = QuotaWindow.hourly(ZoneOffset.UTC);
+    private static final QuotaWindow MONTHLY = QuotaWindow.monthly(ZoneOffset.UTC);
+
+    private AccountId key = AccountId.of("key");
+
+    @BeforeEach
+    void oneAccountWithAPolicy() {
+        admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
+        key = admin.createAccount(Account.builder("key").policy("standard").build())
+                .id();
+    }
+
+    private void limits(QuotaLimit... limits) {
+        admin.changePolicy("standard", before -> QuotaPolicy.of("standard", limits));
+    }
+
+    @Test
+    void anotherAmountKeepsWhatIsUsed() {
+        spend(key, 6);
+        hold(key, 1);
+
+        limits(daily(20));
+
+        assertThat(usage(key)).isEqualTo("6 used, 1 held");
+        assertThat(reserve(key, 14).granted()).isFalse();
+        assertThat(reserve(key, 13).granted()).isTrue();
+    }
+
+    @Test
+    void anAmountLoweredToWhatIsUsedExhaustsAtOnceAndRaisedAboveItAdmitsAgain() {
+        spend(key, 6);
+
+        limits(daily(6));
+        assertThat(refusal(reserve(key, 1)).code()).isEqualTo(RefusalCode.QUOTA_EXHAUSTED);
+        limits(daily(5));
+        assertThat(refusal(reserve(key, 1)).code()).isEqualTo(RefusalCode.QUOTA_EXHAUSTED);
+        limits(daily(7));
+        assertThat(reserve(key, 1).granted()).isTrue();
+    }
+
+    @Test
+    void aPolicyIsSharedAndEachAccountCountsItsOwn() {
+        AccountId other = admin.createAccount(
+                        Account.builder("other").policy("standard").build())
+                .id();
+        spend(key, 10);
+
+        assertThat(reserve(other, 10).granted()).isTrue();
+        limits(daily(11));
+        assertThat(reserve(key, 1).granted()).isTrue();
+        assertThat(reserve(other, 1).granted()).isTrue();
+    }
+
+    @Test
+    void aLimitThatIsAddedCountsWhatWasChargedBefore() {
+        spend(key, 6);
+        Reservation open = hold(key, 2);
+
+        limits(daily(10), limit("monthly", 9, MONTHLY).build());
+
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 6+2, key/monthly 6+2");
+        assertThat(limitNames(refusal(reserve(key, 2)))).containsExactly("key/monthly");
+        open.settle(tokens(2)).orThrow();
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 8+0, key/monthly 8+0");
+    }
+
+    @Test
+    void aLimitOfAnotherMeterThatIsAddedCountsWhatWasChargedBefore() {
+        ledger.reserve(key, tokensAndRequests(1, 1)).orThrow().settle(tokensAndRequests(1, 1));
+
+        limits(
+                daily(10),
+                QuotaLimit.builder("requests", Amount.ofUnits(1, Meter.REQUESTS), DAILY)
+                        .noAlerts()
+                        .build());
+
+        assertThat(limitNames(refusal(ledger.reserve(key, tokensAndRequests(1, 1)))))
+                .containsExactly("key/requests");
+    }
+
+    @Test
+    void aChangedWindowCountsWhatWasChargedInIt() {
+        spend(key, 3);
+        Reservation open = hold(key, 1, Duration.ofHours(5));
+        clock.advance(Duration.ofHours(2));
+        spend(key, 4);
+
+        limits(limit("daily", 10, HOURLY).build());
+        assertThat(usage(key)).isEqualTo("4 used, 0 held");
+
+        limits(limit("daily", 10, MONTHLY).build());
+        assertThat(usage(key)).isEqualTo("7 used, 1 held");
+        open.settle(tokens(1)).orThrow();
+        assertThat(usage(key)).isEqualTo("8 used, 0 held");
+
+        limits(daily(10));
+        assertThat(usage(key)).isEqualTo("8 used, 0 held");
+    }
+
+    @Test
+    void aWindowThatIsChangedToARollingOneCountsWhatWasChargedInIt() {
+        spend(key, 3);
+        clock.advance(Duration.ofMinutes(30));
+        spend(key, 4);
+        clock.advance(Duration.ofMinutes(29));
+
+        limits(limit("daily", 10, QuotaWindow.rolling(Duration.ofHours(1), Duration.ofMinutes(10)))
+                .build());
+
+        assertThat(usage(key)).isEqualTo("7 used, 0 held");
+        assertThat(refusal(reserve(key, 4)).retry()).contains(NOON.plus(Duration.ofMinutes(70)));
+        spend(key, 3);
+        clock.set(NOON.plus(Duration.ofMinutes(70)));
+        assertThat(usage(key)).isEqualTo("7 used, 0 held");
+    }
+
+    @Test
+    void aWindowThatIsChangedToOneSinceFirstUseOpensWithTheNextUse() {
+        spend(key, 3);
+
+        limits(limit("daily", 10, QuotaWindow.sinceFirstUse(Duration.ofHours(1)))
+                .build());
+
+        assertThat(usage(key)).isEqualTo("0 used, 0 held");
+        clock.advance(Duration.ofMinutes(5));
+        spend(key, 2);
+        assertThat(status(key, "daily").span().startInclusive()).isEqualTo(clock.instant());
+    }
+
+    @Test
+    void aLimitThatIsTakenAwayAndPutBackCountsWhatWasChargedMeanwhile() {
+        spend(key, 3);
+        Reservation open = hold(key, 1);
+
+        limits();
+        spend(key, 4);
+        open.settle(tokens(2)).orThrow();
+        assertThat(reserve(key, 1000).orThrow().release().done()).isTrue();
+        limits(daily(10));
+
+        assertThat(usage(key)).isEqualTo("9 used, 0 held");
+    }
+
+    @Test
+    void aLimitThatChangesWhenItChargesCountsByTheNewRule() {
+        clock.set(MIDNIGHT.minusSeconds(60));
+        Reservation hold = hold(key, 3);
+        clock.set(MIDNIGHT.plusSeconds(60));
+        hold.settle(tokens(3)).orThrow();
+        spend(key, 1);
+        assertThat(usage(key)).isEqualTo("1 used, 0 held");
+
+        limits(limit("daily", 10, DAILY).chargeTime(ChargeTime.SETTLE).build());
+        assertThat(usage(key)).isEqualTo("4 used, 0 held");
+
+        limits(daily(10));
+        assertThat(usage(key)).isEqualTo("1 used, 0 held");
+    }
+
+    @Test
+    void anOverrideReplacesThePolicysLimitForOneAccount() {
+        spend(key, 6);
+
+        admin.override(key, daily(7));
+        assertThat(usage(key)).isEqualTo("6 used, 0 held");
+        assertThat(reserve(key, 2).granted()).isFalse();
+        admin.override(key, daily(8));
+        assertThat(reserve(key, 2).granted()).isTrue();
+        admin.withoutOverride(key, "daily");
+        assertThat(usage(key)).isEqualTo("6 used, 2 held");
+        assertThat(reserve(key, 3).granted()).isFalse();
+        assertThat(reserve(key, 2).granted()).isTrue();
+    }
+
+    @Test
+    void anOverrideWithAnotherWindowCountsWhatWasChargedInItAndSoDoesGoingBack() {
+        spend(key, 6);
+
+        admin.override(key, limit("daily", 100, MONTHLY).build());
+        assertThat(usage(key)).isEqualTo("6 used, 0 held");
+        spend(key, 10);
+        admin.withoutOverride(key, "daily");
+
+        assertThat(usage(key)).isEqualTo("16 used, 0 held");
+    }
+
+    @Test
+    void anotherPolicyCountsWhatWasChargedBefore() {
+        admin.createPolicy(QuotaPolicy.of(
+                "better", daily(100), limit("monthly", 1000, MONTHLY).build()));
+        spend(key, 6);
+
+        admin.changeAccount(key, before -> before.toBuilder().policy("better").build());
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 6+0, key/monthly 6+0");
+        spend(key, 20);
+        admin.changeAccount(key, before -> before.toBuilder().policy(null).build());
+        spend(key, 1);
+        admin.changeAccount(key, before -> before.toBuilder().policy("standard").build());
+
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 27+0");
+    }
+
+    @Test
+    void aDeletedAndCreatedAccountCountsWhatWasChargedBefore() {
+        spend(key, 6);
+        admin.deleteAccount(key);
+
+        admin.createAccount(Account.builder("key").policy("standard").build());
+
+        assertThat(usage(key)).isEqualTo("6 used, 0 held");
+    }
+
+    @Test
+    void anOpenHoldSettlesWhateverBecameOfItsLimits() {
+        Reservation hold = hold(key, 5);
+        limits(
+                limit("daily", 2, HOURLY).build(),
+                limit("total", 3, QuotaWindow.lifetime()).build());
+
+        hold.settle(tokens(5)).orThrow();
+
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 5+0, key/total 5+0");
+    }
+
+    @Test
+    void aRefundGoesBackToALimitThatWasAddedAfterTheSettle() {
+        Reservation spent = spend(key, 5);
+        limits(limit("total", 10, QuotaWindow.lifetime()).build());
+
+        ledger.refund(id("f"), spent.id(), tokens(2)).orThrow();
+
+        assertThat(usage(key, "total")).isEqualTo("3 used, 0 held");
+    }
+
+    @Test
+    void aChangeOfTheClockBackDoesNotHideAChangeOfLimits() {
+        spend(key, 6);
+        limits(daily(10), limit("monthly", 9, MONTHLY).build());
+        clock.set(NOON.minus(Duration.ofHours(1)));
+
+        assertThat(limitNames(refusal(reserve(key, 4)))).containsExactly("key/monthly");
+        spend(key, 3);
+
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 9+0, key/monthly 9+0");
+        clock.set(NOON.plusSeconds(1));
+    }
+
+    @Test
+    void recountingKeepsInstantsToTheMicrosecond() {
+        Instant fine = NOON.plusNanos(123_456_789);
+        spend(key, 6);
+        limits(daily(10), limit("monthly", 9, MONTHLY).build());
+        clock.set(fine);
+
+        Reservation hold = hold(key, 1);
+
+        assertThat(state(hold).reservedAt()).isEqualTo(NOON.plusNanos(123_456_000));
+    }
+
+    @Test
+    void aDeadHoldIsFreedAfterItsLimitWasChanged() {
+        hold(key, 6);
+        limits(limit("daily", 10, MONTHLY).build());
+        clock.advance(TIME_TO_LIVE);
+
+        assertThat(reserve(key, 10).granted()).isTrue();
+    }
+
+    @Test
+    void aStartedHoldThatExpiredIsChargedToALimitThatWasAddedMeanwhile() {
+        hold(key, 6).progress(tokens(4)).orThrow();
+        limits(limit("monthly", 10, MONTHLY).build());
+        clock.advance(TIME_TO_LIVE);
+
+        assertThat(usage(key, "monthly")).isEqualTo("4 used, 0 held");
+        assertThat(reserve(key, 7).granted()).isFalse();
+        assertThat(reserve(key, 6).granted()).isTrue();
+    }
+
+    @Test
+    void anAuditLooksAtTheLimitsInForce() {
+        spend(key, 6);
+        assertThat(store.audit(key)).hasSize(1);
+
+        limits(limit("daily", 10, MONTHLY).build());
+        assertThat(store.audit(key)).isEmpty();
+        spend(key, 1);
+
+        assertThat(store.audit(key)).singleElement().satisfies(audit -> {
+            assertThat(audit.row().used()).isEqualTo(7);
+            assertThat(audit.journalUsed()).isEqualTo(7);
+        });
+    }
+
+    @Test
+    void changesAreCountedEachAtItsOwnTimeThoughNoTimePasses() {
+        for (QuotaWindow window : List.of(HOURLY, MONTHLY, DAILY, HOURLY, DAILY)) {
+            spend(key, 1);
+            limits();
+            spend(key, 1);
+            limits(limit("daily", 100, window).build());
+        }
+
+        assertThat(usage(key)).isEqualTo("10 used, 0 held");
+    }
+}

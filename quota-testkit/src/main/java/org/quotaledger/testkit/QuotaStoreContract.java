@@ -1,0 +1,112 @@
+package org.quotaledger.testkit;
+
+import java.time.Clock;
+import org.junit.jupiter.api.Nested;
+import org.quotaledger.spi.QuotaStore;
+
+/**
+ * What every store promises, as tests. A backend extends it and says how an empty store is opened:
+ *
+ * <pre>{@code
+ * class MyStoreTest extends QuotaStoreContract {
+ *     @Override
+ *     protected QuotaStore openStore(Clock clock) {
+ *         return new MyStore(clock);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>If a promise has no test here, it is not a promise yet. {@link LedgerInvariants} are checked after each test.
+ */
+public abstract class QuotaStoreContract {
+
+    /** Creates the test. */
+    protected QuotaStoreContract() {}
+
+    /**
+     * Returns a store whose ledger is empty: no account, no policy, no journal. It is closed when the test is over.
+     *
+     * @param clock what the store must tell the time by
+     */
+    protected abstract QuotaStore openStore(Clock clock);
+
+    @Nested
+    class Admission extends AdmissionContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Accounts extends AccountContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Reservations extends ReservationContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Expiry extends ExpiryContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class RetryTimes extends RetryTimeContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Windows extends WindowContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Definitions extends DefinitionContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class PolicyChanges extends PolicyChangeContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Alerts extends AlertContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Concurrency extends ConcurrencyContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+}
