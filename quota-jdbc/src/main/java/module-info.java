@@ -4,4 +4,6 @@ module org.quotaledger.jdbc {
     requires transitive java.sql;
     requires transitive org.quotaledger;
     requires org.slf4j;
+
+    exports org.quotaledger.jdbc;
 }

@@ -1,0 +1,119 @@
+package org.quotaledger.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.quotaledger.reservation.Tags;
+
+/**
+ * The JSON text of flat things, as stores keep it in one column: tags as an object of strings, such as
+ * {@code {"model":"gpt-4o"}}, and names as an array of strings, such as {@code ["owner","admin"]}.
+ */
+public final class FlatJson {
+
+    private FlatJson() {}
+
+    /** Returns the tags as an object, in the order of their keys. */
+    public static String write(Tags tags) {
+        if (tags.values().isEmpty()) {
+            return "{}";
+        }
+        StringBuilder text = new StringBuilder("{");
+        tags.values().forEach((key, value) -> {
+            separate(text);
+            quote(text, key);
+            text.append(':');
+            quote(text, value);
+        });
+        return text.append('}').toString();
+    }
+
+    /** Returns the names as an array, in their order. They hold no control characters. */
+    public static String write(List<String> names) {
+        StringBuilder text = new StringBuilder("[");
+        for (String name : names) {
+            separate(text);
+            quote(text, name);
+        }
+        return text.append(']').toString();
+    }
+
+    private static void separate(StringBuilder text) {
+        if (text.length() > 1) {
+            text.append(',');
+        }
+    }
+
+    /** Only these two need it: what is written here has no control characters. */
+    private static void quote(StringBuilder text, String value) {
+        text.append('"');
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\') {
+                text.append('\\');
+            }
+            text.append(c);
+        }
+        text.append('"');
+    }
+
+    /**
+     * Returns the tags that a text says.
+     *
+     * @throws JsonFormatException if it is not an object of strings
+     * @throws IllegalArgumentException if these are no tags
+     */
+    public static Tags parseTags(String text) {
+        if ("{}".equals(text)) {
+            return Tags.NONE;
+        }
+        JsonNode document = document(text);
+        if (!document.isObject()) {
+            throw new JsonFormatException("", "expected an object of strings but was " + StrictJson.describe(document));
+        }
+        Map<String, String> tags = new TreeMap<>();
+        document.properties()
+                .forEach(member ->
+                        tags.put(member.getKey(), string(StrictJson.path("", member.getKey()), member.getValue())));
+        return new Tags(tags);
+    }
+
+    /**
+     * Returns the names that a text says.
+     *
+     * @throws JsonFormatException if it is not an array of strings
+     */
+    public static List<String> parseNames(String text) {
+        JsonNode document = document(text);
+        if (!document.isArray()) {
+            throw new JsonFormatException("", "expected an array of strings but was " + StrictJson.describe(document));
+        }
+        List<String> names = new ArrayList<>(document.size());
+        for (int i = 0; i < document.size(); i++) {
+            names.add(string("[" + i + "]", document.get(i)));
+        }
+        return List.copyOf(names);
+    }
+
+    private static String string(String path, JsonNode value) {
+        if (!value.isTextual()) {
+            throw new JsonFormatException(path, "expected a string but was " + StrictJson.describe(value));
+        }
+        return value.textValue();
+    }
+
+    private static JsonNode document(String text) {
+        try {
+            return StrictJson.parse(new StringReader(text));
+        } catch (JsonFormatException malformed) {
+            throw malformed;
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("reading a string failed", impossible);
+        }
+    }
+}

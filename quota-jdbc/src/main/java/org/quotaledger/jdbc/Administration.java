@@ -1,0 +1,128 @@
+package org.quotaledger.jdbc;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.policy.Account;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.AdminCommand;
+import org.quotaledger.policy.AdminState;
+import org.quotaledger.policy.AdminStep;
+import org.quotaledger.policy.PolicyEntry;
+
+/**
+ * Changes accounts and policies, one change at a time in the whole database: all take the lock of the schema's version
+ * first, which no lane ever takes, and then those of the accounts whose limits they change, in the order of all.
+ */
+final class Administration {
+
+    private static final String LOCK_DEFINITIONS = """
+            SELECT version
+            FROM quota_schema_version
+            FOR UPDATE
+            """;
+
+    private static final String ACCOUNTS_OF_POLICY = """
+            SELECT id
+            FROM quota_account
+            WHERE policy = ?
+            ORDER BY id
+            """;
+
+    private static final String POLICY_IN_USE = """
+            SELECT 1
+            FROM quota_account
+            WHERE policy = ? AND deleted_at IS NULL
+            LIMIT 1
+            """;
+
+    private static final String LEVELS_BELOW = """
+            WITH RECURSIVE below (id, depth) AS (
+                SELECT id, 1
+                FROM quota_account
+                WHERE parent_id = ? AND deleted_at IS NULL
+                UNION ALL
+                SELECT a.id, b.depth + 1
+                FROM below b
+                JOIN quota_account a ON a.parent_id = b.id
+                WHERE a.deleted_at IS NULL AND b.depth < ?
+            )
+            SELECT COALESCE(MAX(depth), 0)
+            FROM below
+            """;
+
+    private Administration() {}
+
+    /** Runs one change in the session's transaction. */
+    static <A> A run(Session session, AdminCommand<A> command, @Nullable Clock clock) throws SQLException {
+        session.list(LOCK_DEFINITIONS, Session.NOTHING, Row::integer);
+        AccountId id = command.accountId();
+        AccountEntry account = id == null ? null : lockedAccount(session, id);
+        String policyName = command.policyName();
+        PolicyEntry policy = policyName == null ? null : Definitions.policy(session, policyName);
+        if (command instanceof AdminCommand.ReplacePolicy && policyName != null) {
+            lockAccountsOf(session, policyName);
+        }
+        AdminState state = new AdminState(
+                account,
+                chain(session, command.parentId()),
+                id == null ? 0 : levelsBelow(session, id),
+                policy,
+                policyName != null && inUse(session, policyName));
+        // The clock comes after the locks: what the accounts were charged before is before this instant.
+        AdminStep<A> step = command.decide(state, clock == null ? session.now() : clock.instant());
+        PolicyEntry changedPolicy = step.policy();
+        if (changedPolicy != null) {
+            Definitions.keep(session, changedPolicy, policy);
+        }
+        String dropped = step.droppedPolicy();
+        if (dropped != null) {
+            Definitions.dropPolicy(session, dropped);
+        }
+        AccountEntry changedAccount = step.account();
+        if (changedAccount != null) {
+            Definitions.keep(session, changedAccount, account);
+        }
+        return step.answer();
+    }
+
+    private static @Nullable AccountEntry lockedAccount(Session session, AccountId id) throws SQLException {
+        List<AccountEntry> locked = Definitions.entries(session, Definitions.lock(session, List.of(id)));
+        return locked.isEmpty() ? null : locked.get(0);
+    }
+
+    /**
+     * A step that is decided by the old limits must not be later than the change: so no step of these accounts is under
+     * way when the clock is read.
+     */
+    private static void lockAccountsOf(Session session, String policy) throws SQLException {
+        List<AccountId> ids = session.list(ACCOUNTS_OF_POLICY, to -> to.text(policy), row -> AccountId.of(row.text()));
+        Definitions.lock(session, ids);
+    }
+
+    private static List<AccountEntry> chain(Session session, @Nullable AccountId nearest) throws SQLException {
+        List<AccountEntry> chain = new ArrayList<>();
+        AccountId id = nearest;
+        while (id != null && chain.size() <= Account.MAX_CHAIN) {
+            AccountEntry entry = Definitions.account(session, id);
+            if (entry == null) {
+                break;
+            }
+            chain.add(entry);
+            id = entry.account().parent().orElse(null);
+        }
+        return chain;
+    }
+
+    private static int levelsBelow(Session session, AccountId id) throws SQLException {
+        return session.list(LEVELS_BELOW, to -> to.text(id.value()).integer(Account.MAX_CHAIN), Row::integer)
+                .get(0);
+    }
+
+    private static boolean inUse(Session session, String policy) throws SQLException {
+        return !session.list(POLICY_IN_USE, to -> to.text(policy), Row::integer).isEmpty();
+    }
+}

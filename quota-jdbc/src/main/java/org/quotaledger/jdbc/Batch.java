@@ -1,0 +1,170 @@
+package org.quotaledger.jdbc;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.LedgerState;
+import org.quotaledger.accounting.RefundState;
+import org.quotaledger.accounting.Step;
+import org.quotaledger.jdbc.DefinitionCache.Known;
+import org.quotaledger.jdbc.Definitions.AccountRow;
+import org.quotaledger.policy.Account;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
+
+/**
+ * Commands that share a transaction: locks the accounts of all of them, loads what all of them need, decides each in the
+ * order in which they came on what those before it left, and writes. Not thread-safe.
+ *
+ * <p>Which accounts to lock is a guess until they are locked: parents change, and a reservation may have come to be. Then
+ * the transaction is rolled back and tried again with the accounts that were missing.
+ */
+final class Batch {
+
+    private final List<Pending<?>> commands;
+    private final DefinitionCache definitions;
+    private final @Nullable Clock clock;
+
+    /** Accounts that an earlier attempt found missing. */
+    private final Set<AccountId> foundMissing = new HashSet<>();
+
+    /** @param clock the clock that decides, or {@code null} for the database's */
+    Batch(List<Pending<?>> commands, DefinitionCache definitions, @Nullable Clock clock) {
+        this.commands = List.copyOf(commands);
+        this.definitions = definitions;
+        this.clock = clock;
+    }
+
+    /** Decides all commands and writes what they change; can be run again after a rollback. */
+    void run(Session session) throws SQLException {
+        TreeSet<AccountId> toLock = new TreeSet<>(foundMissing);
+        guessAccounts(session, toLock);
+        WorkingSet set = new WorkingSet(session);
+        set.lock(toLock, definitions);
+        set.load(reservationIds(), refundIds());
+        requireAllLocked(set);
+        Instant now = clock == null ? session.now() : clock.instant();
+        set.loadUsage(now);
+        for (Pending<?> command : commands) {
+            decide(command, set, now);
+        }
+        set.flush();
+    }
+
+    private void guessAccounts(Session session, Set<AccountId> accounts) throws SQLException {
+        Set<RequestId> unknownChains = new LinkedHashSet<>();
+        Set<AccountId> unread = new HashSet<>();
+        for (Pending<?> pending : commands) {
+            Command<?> command = pending.command();
+            AccountId account = command.account();
+            RequestId reservation = command.reservation();
+            if (account != null) {
+                addLastKnown(account, accounts, unread);
+            } else if (!command.knownChain().isEmpty()) {
+                accounts.addAll(command.knownChain());
+            } else if (reservation != null) {
+                unknownChains.add(reservation);
+            }
+        }
+        if (!unknownChains.isEmpty()) {
+            ReservationTable.chains(session, unknownChains).values().forEach(accounts::addAll);
+        }
+        for (int level = 0; level < Account.MAX_CHAIN && !unread.isEmpty(); level++) {
+            List<AccountRow> rows = Definitions.accountRows(session, unread);
+            unread.clear();
+            for (AccountRow row : rows) {
+                accounts.add(row.id());
+                if (row.parent() != null && !accounts.contains(row.parent())) {
+                    unread.add(row.parent());
+                }
+            }
+        }
+    }
+
+    /** Adds an account and its parents as they were when they were last read; the first never read goes to the others. */
+    private void addLastKnown(AccountId nearest, Set<AccountId> accounts, Set<AccountId> unread) {
+        AccountId id = nearest;
+        for (int level = 0; level < Account.MAX_CHAIN && id != null; level++) {
+            Known known = definitions.lastKnown(id);
+            if (known == null) {
+                unread.add(id);
+                return;
+            }
+            accounts.add(id);
+            id = known.entry().account().parent().orElse(null);
+        }
+    }
+
+    private Set<RequestId> reservationIds() {
+        Set<RequestId> ids = new LinkedHashSet<>();
+        for (Pending<?> pending : commands) {
+            RequestId id = pending.command().reservation();
+            if (id != null) {
+                ids.add(id);
+            }
+        }
+        return ids;
+    }
+
+    private Set<RequestId> refundIds() {
+        Set<RequestId> ids = new LinkedHashSet<>();
+        for (Pending<?> pending : commands) {
+            RequestId id = pending.command().refund();
+            if (id != null) {
+                ids.add(id);
+            }
+        }
+        return ids;
+    }
+
+    private void requireAllLocked(WorkingSet set) throws SQLException {
+        List<AccountId> missing = new ArrayList<>();
+        for (Pending<?> pending : commands) {
+            for (AccountId id : chain(pending.command(), set, missing)) {
+                if (set.entry(id) == null) {
+                    missing.add(id);
+                }
+            }
+        }
+        if (!missing.isEmpty()) {
+            foundMissing.addAll(missing);
+            throw Session.cameBetween("accounts " + missing + " have to be locked too");
+        }
+    }
+
+    /** Returns the accounts that a command is about: its reservation's, or its account and that one's parents. */
+    private static List<AccountId> chain(Command<?> command, WorkingSet set, Collection<AccountId> missing) {
+        ReservationState known = set.reservation(command.reservation());
+        return known != null ? known.chain() : set.chain(command.account(), missing);
+    }
+
+    private static <A> void decide(Pending<A> pending, WorkingSet set, Instant now) throws SQLException {
+        Command<A> command = pending.command();
+        ReservationState reservation = set.reservation(command.reservation());
+        RefundState refund = set.refund(command.refund());
+        LedgerState state = set.state(chain(command, set, new ArrayList<>()), reservation, refund);
+        try {
+            Step<A> step = command.decide(state, now);
+            while (step instanceof Step.Needs<A> needs) {
+                state = set.with(state, needs, now);
+                step = command.decide(state, now);
+            }
+            Step.Done<A> done = (Step.Done<A>) step;
+            set.keep(done);
+            pending.decided(done);
+        } catch (ArithmeticException | IllegalArgumentException refusedByRule) {
+            // It alone: nothing of it is kept, and its neighbours do not notice.
+            pending.refused(refusedByRule);
+        }
+    }
+}

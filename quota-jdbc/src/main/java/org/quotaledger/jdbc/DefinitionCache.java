@@ -1,0 +1,123 @@
+package org.quotaledger.jdbc;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.jdbc.Definitions.AccountRow;
+import org.quotaledger.jdbc.Definitions.PolicyRow;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.policy.PolicyEntry;
+
+/**
+ * Remembers the limits of accounts and policies by the version that was read under the lock, so that they are read and
+ * parsed once for each version. What is remembered is never trusted without its version. Thread-safe.
+ */
+final class DefinitionCache {
+
+    /** Beyond this it starts anew: simple, and far more than the accounts of a busy hour. */
+    private static final int MOST = 50_000;
+
+    private final Map<AccountId, Known> accounts = new ConcurrentHashMap<>();
+    private final Map<String, PolicyEntry> policies = new ConcurrentHashMap<>();
+
+    /**
+     * An account with its limits in force.
+     *
+     * @param policy the policy that they are of, or {@code null}
+     */
+    record Known(AccountEntry entry, @Nullable PolicyEntry policy, List<LimitEntry> limits) {}
+
+    /** Returns a parent that the account had when it was last read, or {@code null}: a guess, to be checked when locked. */
+    @Nullable
+    Known lastKnown(AccountId id) {
+        return accounts.get(id);
+    }
+
+    /**
+     * Returns these accounts with their limits in force.
+     *
+     * @param rows read under their locks: nobody changes their limits, nor the policies they have
+     */
+    Map<AccountId, Known> known(Session session, List<AccountRow> rows) throws SQLException {
+        Map<String, PolicyEntry> current = policies(session, rows);
+        Map<AccountId, AccountEntry> entries = entries(session, rows);
+        Map<AccountId, Known> known = new HashMap<>();
+        for (AccountRow row : rows) {
+            AccountEntry entry = Objects.requireNonNull(entries.get(row.id()));
+            known.put(row.id(), remember(entry, row.policy() == null ? null : current.get(row.policy())));
+        }
+        return known;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // Both are replaced as a whole, and comparing limits would cost each step.
+    private Known remember(AccountEntry entry, @Nullable PolicyEntry policy) {
+        Known before = accounts.get(entry.id());
+        if (before != null && before.entry() == entry && before.policy() == policy) {
+            return before;
+        }
+        Known now = new Known(entry, policy, entry.limits(policy));
+        if (accounts.size() >= MOST) {
+            accounts.clear();
+        }
+        accounts.put(entry.id(), now);
+        return now;
+    }
+
+    private Map<AccountId, AccountEntry> entries(Session session, List<AccountRow> rows) throws SQLException {
+        Map<AccountId, AccountEntry> entries = new HashMap<>();
+        List<AccountRow> unknown = new ArrayList<>();
+        for (AccountRow row : rows) {
+            Known before = accounts.get(row.id());
+            if (before != null && isVersion(before.entry(), row.version(), row.createdAt())) {
+                entries.put(row.id(), before.entry());
+            } else {
+                unknown.add(row);
+            }
+        }
+        Definitions.entries(session, unknown).forEach(entry -> entries.put(entry.id(), entry));
+        return entries;
+    }
+
+    private static boolean isVersion(AccountEntry entry, long version, Instant createdAt) {
+        return entry.version() == version && entry.createdAt().equals(createdAt);
+    }
+
+    private Map<String, PolicyEntry> policies(Session session, List<AccountRow> rows) throws SQLException {
+        TreeSet<String> names = new TreeSet<>();
+        for (AccountRow row : rows) {
+            if (row.policy() != null) {
+                names.add(row.policy());
+            }
+        }
+        Map<String, PolicyEntry> current = new HashMap<>();
+        List<PolicyRow> unknown = new ArrayList<>();
+        for (PolicyRow row : Definitions.policyRows(session, names)) {
+            PolicyEntry before = policies.get(row.name());
+            // A policy that was dropped and made again starts again at version 1, at another instant.
+            if (before != null
+                    && before.version() == row.version()
+                    && before.changedAt().equals(row.changedAt())) {
+                current.put(row.name(), before);
+            } else {
+                unknown.add(row);
+            }
+        }
+        for (PolicyEntry entry : Definitions.policyEntries(session, unknown)) {
+            if (policies.size() >= MOST) {
+                policies.clear();
+            }
+            policies.put(entry.name(), entry);
+            current.put(entry.name(), entry);
+        }
+        return current;
+    }
+}

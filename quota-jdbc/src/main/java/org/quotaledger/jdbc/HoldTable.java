@@ -1,0 +1,108 @@
+package org.quotaledger.jdbc;
+
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.Hold;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.json.FlatJson;
+import org.quotaledger.reservation.RequestId;
+
+/** What reservations set aside, on each account of their chains. Origin and tags stand in the reservation. */
+final class HoldTable {
+
+    private static final String HOLDS = """
+            SELECT h.reservation_id, h.account_id, r.account_id, r.tags, h.meter, h.scale, h.units, h.due, h.reserved_at,
+                   h.expires_at, h.expired
+            FROM quota_hold h
+            JOIN quota_reservation r ON r.id = h.reservation_id
+            """;
+
+    private static final String OF_RESERVATIONS = HOLDS + """
+            WHERE h.reservation_id IN (?...)
+            """;
+
+    private static final String LIVE = HOLDS + """
+            WHERE h.account_id = ? AND NOT h.expired
+            """;
+
+    private static final String INSERT = """
+            INSERT INTO quota_hold (units, due, reserved_at, expires_at, expired, reservation_id, account_id, meter, scale)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """;
+
+    private static final String UPDATE = """
+            UPDATE quota_hold
+            SET units = ?, due = ?, reserved_at = ?, expires_at = ?, expired = ?
+            WHERE reservation_id = ? AND account_id = ? AND meter = ? AND scale = ?
+            """;
+
+    private static final String DELETE = """
+            DELETE FROM quota_hold
+            WHERE reservation_id = ? AND account_id = ? AND meter = ?
+            """;
+
+    private HoldTable() {}
+
+    /** What tells one hold from another. */
+    record Key(RequestId reservation, AccountId account, Meter meter) {
+
+        static Key of(Hold hold) {
+            return new Key(hold.reservation(), hold.account(), hold.meter());
+        }
+    }
+
+    /** Returns the holds of these reservations, those counted out too. */
+    static List<Hold> of(Session session, Collection<RequestId> reservations) throws SQLException {
+        return session.list(OF_RESERVATIONS, ReservationTable.values(reservations), HoldTable::read);
+    }
+
+    /** Returns the holds of an account that are not counted out. */
+    static List<Hold> live(Session session, AccountId account) throws SQLException {
+        return session.list(LIVE, to -> to.text(account.value()), HoldTable::read);
+    }
+
+    static void insert(Session session, List<Hold> holds) throws SQLException {
+        session.batchOfOne(INSERT, holds, HoldTable::bind);
+    }
+
+    static void update(Session session, List<Hold> holds) throws SQLException {
+        session.batchOfOne(UPDATE, holds, HoldTable::bind);
+    }
+
+    static void delete(Session session, Collection<Key> keys) throws SQLException {
+        session.batchOfOne(
+                DELETE,
+                keys,
+                (to, key) -> to.text(key.reservation().value())
+                        .text(key.account().value())
+                        .text(key.meter().name()));
+    }
+
+    private static Hold read(Row row) throws SQLException {
+        return new Hold(
+                RequestId.of(row.text()),
+                AccountId.of(row.text()),
+                AccountId.of(row.text()),
+                FlatJson.parseTags(row.text()),
+                new Meter(row.text(), row.integer()),
+                row.number(),
+                row.number(),
+                row.time(),
+                row.time(),
+                row.flag());
+    }
+
+    private static void bind(Binder to, Hold hold) throws SQLException {
+        to.number(hold.units())
+                .number(hold.due())
+                .time(hold.reservedAt())
+                .time(hold.expiresAt())
+                .flag(hold.expired())
+                .text(hold.reservation().value())
+                .text(hold.account().value())
+                .text(hold.meter().name())
+                .integer(hold.meter().scale());
+    }
+}

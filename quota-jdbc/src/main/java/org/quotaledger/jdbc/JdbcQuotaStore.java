@@ -1,0 +1,332 @@
+package org.quotaledger.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.AdminCommand;
+import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.policy.PolicyEntry;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.JournalQuery;
+import org.quotaledger.spi.QuotaStore;
+import org.quotaledger.spi.QuotaStoreException;
+import org.quotaledger.spi.UsageAudit;
+
+/**
+ * Keeps a ledger in a relational database that any number of nodes share. Thread-safe.
+ *
+ * <p>Commands wait in lanes, by the account that they charge; one thread a lane carries all that wait at the same time in
+ * one transaction, and each is answered when that is committed. So a busy account costs one commit for many commands, and
+ * a command that comes alone waits for no other.
+ *
+ * <p>A transaction runs at READ COMMITTED, whatever level the connections come at, and locks the rows of the accounts it
+ * is about in one order before it reads anything else of them. Those that another transaction got in the way of
+ * (serialization failure, deadlock, lock not had in time, the same id taken at once) are run again, for up to about ten
+ * seconds. A connection that is lost before the commit makes a command {@linkplain
+ * QuotaStoreException.Outcome#NOT_APPLIED not applied}, one that is lost during it makes the outcome {@linkplain
+ * QuotaStoreException.Outcome#UNKNOWN unknown}.
+ *
+ * <p>Time is the database's unless a clock is given: nodes whose clocks differ decide alike.
+ *
+ * <p>The data source is the caller's, with or without a pool, and stays open when the store is closed. A lane takes one
+ * connection for each transaction and gives it back as it came; so do all other methods. Answers are completed by the
+ * common pool, so that what continues from them may wait for the store again.
+ */
+public final class JdbcQuotaStore implements QuotaStore {
+
+    private static final long AWAITS_LANES_MILLIS = 30_000;
+
+    private final Tx tx;
+    private final List<Lane> lanes;
+    private final @Nullable Clock clock;
+
+    private volatile boolean closed;
+
+    private JdbcQuotaStore(Tx tx, List<Lane> lanes, @Nullable Clock clock) {
+        this.tx = tx;
+        this.lanes = List.copyOf(lanes);
+        this.clock = clock;
+    }
+
+    /** Returns a builder of a store in the database that these connections lead to. */
+    public static Builder builder(DataSource dataSource) {
+        return new Builder(dataSource);
+    }
+
+    /** Opens a store with every default. */
+    public static JdbcQuotaStore open(DataSource dataSource) {
+        return builder(dataSource).build();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Never blocks: if as many commands wait as may, it is not applied at once.
+     */
+    @Override
+    public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
+        requireOpen();
+        Pending<A> pending = new Pending<>(command);
+        lane(command).submit(pending);
+        return pending.answer();
+    }
+
+    /** All commands that charge an account meet in one lane of this node, so that they share transactions. */
+    private Lane lane(Command<?> command) {
+        Object charged = command.account();
+        if (charged == null) {
+            charged = command.knownChain().isEmpty()
+                    ? Objects.requireNonNull(command.reservation(), "command names neither account nor reservation")
+                    : command.knownChain().get(0);
+        }
+        return lanes.get(Math.floorMod(charged.hashCode(), lanes.size()));
+    }
+
+    @Override
+    public <A> A administer(AdminCommand<A> command) {
+        requireOpen();
+        Objects.requireNonNull(command, "command");
+        return tx.write(session -> Administration.run(session, command, clock));
+    }
+
+    @Override
+    public Optional<AccountEntry> account(AccountId id) {
+        requireOpen();
+        Objects.requireNonNull(id, "id");
+        return tx.read(session -> Optional.ofNullable(Definitions.account(session, id)));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Ids are in the binary order of the database, which differs from that of {@link AccountId} where there are
+     * characters beyond U+FFFF.
+     */
+    @Override
+    public List<AccountEntry> accounts(@Nullable AccountId after, int max) {
+        requireOpen();
+        return tx.read(session -> Definitions.accountsAfter(session, after, max));
+    }
+
+    @Override
+    public Optional<PolicyEntry> policy(String name) {
+        requireOpen();
+        Objects.requireNonNull(name, "name");
+        return tx.read(session -> Optional.ofNullable(Definitions.policy(session, name)));
+    }
+
+    @Override
+    public List<PolicyEntry> policies(@Nullable String after, int max) {
+        requireOpen();
+        return tx.read(session -> Definitions.policiesAfter(session, after, max));
+    }
+
+    @Override
+    public Optional<ReservationState> reservation(RequestId id) {
+        requireOpen();
+        return tx.read(session ->
+                Optional.ofNullable(ReservationTable.byId(session, List.of(id)).get(id)));
+    }
+
+    @Override
+    public void journal(JournalQuery query, Consumer<JournalRow> rows) {
+        requireOpen();
+        Objects.requireNonNull(rows, "rows");
+        tx.readOnce(session -> {
+            JournalTable.stream(session, query, rows);
+            return query;
+        });
+    }
+
+    @Override
+    public List<UsageAudit> audit(AccountId id) {
+        requireOpen();
+        Objects.requireNonNull(id, "id");
+        return tx.read(session -> audit(session, id));
+    }
+
+    private static List<UsageAudit> audit(Session session, AccountId id) throws SQLException {
+        AccountEntry account = Definitions.account(session, id);
+        if (account == null) {
+            return List.of();
+        }
+        String policyName = account.account().policy().orElse(null);
+        PolicyEntry policy = policyName == null ? null : Definitions.policy(session, policyName);
+        List<UsageAudit> audits = new ArrayList<>();
+        for (LimitEntry inForce : account.limits(policy)) {
+            audits.addAll(UsageTable.audit(session, id, inForce));
+        }
+        return audits;
+    }
+
+    @Override
+    public List<RequestId> expired(int max) {
+        requireOpen();
+        return tx.write(session -> ReservationTable.expired(session, now(session), max));
+    }
+
+    @Override
+    public int forget(Instant endedBefore, int max) {
+        requireOpen();
+        Objects.requireNonNull(endedBefore, "endedBefore");
+        return tx.write(session -> Forgetting.forget(session, endedBefore, max));
+    }
+
+    @Override
+    public Instant now() {
+        requireOpen();
+        return tx.write(this::now);
+    }
+
+    private Instant now(Session session) throws SQLException {
+        return clock == null ? session.now() : clock.instant();
+    }
+
+    /** Waits for the transactions under way, up to 30 seconds; does not close the data source. */
+    @Override
+    public void close() {
+        closed = true;
+        lanes.forEach(Lane::close);
+        lanes.forEach(lane -> lane.awaitEnd(AWAITS_LANES_MILLIS));
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("store is closed");
+        }
+    }
+
+    /** Builds a store. Not thread-safe. */
+    public static final class Builder {
+
+        /** How many lanes there are unless told otherwise. */
+        public static final int DEFAULT_LANES = 2;
+
+        /** How many commands share a transaction at most unless told otherwise. */
+        public static final int DEFAULT_BATCH_SIZE = 256;
+
+        /** How many commands wait in a lane at most unless told otherwise. */
+        public static final int DEFAULT_QUEUE_CAPACITY = 10_000;
+
+        private final DataSource dataSource;
+        private @Nullable Clock clock;
+        private int lanes = DEFAULT_LANES;
+        private int batchSize = DEFAULT_BATCH_SIZE;
+        private int queueCapacity = DEFAULT_QUEUE_CAPACITY;
+        private String tablePrefix = TableNames.DEFAULT_PREFIX;
+        private boolean createSchema = true;
+
+        private Builder(DataSource dataSource) {
+            this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+        }
+
+        /** The clock that decides, in the place of the database's (default). All nodes must then agree on the time. */
+        public Builder clock(Clock value) {
+            clock = Objects.requireNonNull(value, "clock");
+            return this;
+        }
+
+        /**
+         * How many transactions this node has under way at most, 1 to 64; default {@value #DEFAULT_LANES}. Each takes a
+         * connection while it works.
+         */
+        public Builder lanes(int value) {
+            lanes = value;
+            return this;
+        }
+
+        /** How many commands share a transaction at most, 1 to 1,000; default {@value #DEFAULT_BATCH_SIZE}. */
+        public Builder batchSize(int value) {
+            batchSize = value;
+            return this;
+        }
+
+        /**
+         * How many commands may wait in a lane, 1 to 1,000,000; default {@value #DEFAULT_QUEUE_CAPACITY}. One more is
+         * not applied.
+         */
+        public Builder queueCapacity(int value) {
+            queueCapacity = value;
+            return this;
+        }
+
+        /**
+         * What the names of all tables start with; default {@code quota_}. A lower-case letter, then at most 30 lower-case
+         * letters, digits or {@code _}.
+         */
+        public Builder tablePrefix(String value) {
+            tablePrefix = value;
+            return this;
+        }
+
+        /**
+         * Whether {@link #build} creates the tables that are missing (default). Otherwise it only verifies them, and needs
+         * no right to create any.
+         */
+        public Builder createSchema(boolean value) {
+            createSchema = value;
+            return this;
+        }
+
+        /**
+         * Opens the store.
+         *
+         * @throws IllegalArgumentException if a value is not as allowed, or the database is not one that the store knows
+         * @throws SchemaMismatchException if the tables are not as expected
+         * @throws QuotaStoreException if the database failed
+         */
+        public JdbcQuotaStore build() {
+            checkRange("lanes", lanes, 64);
+            checkRange("batchSize", batchSize, 1_000);
+            checkRange("queueCapacity", queueCapacity, 1_000_000);
+            TableNames names = new TableNames(tablePrefix);
+            Tx tx = tx(names);
+            DefinitionCache definitions = new DefinitionCache();
+            List<Lane> started = new ArrayList<>();
+            for (int i = 0; i < lanes; i++) {
+                started.add(new Lane("quota-lane-" + (i + 1), tx, definitions, clock, batchSize, queueCapacity));
+            }
+            started.forEach(Lane::start);
+            return new JdbcQuotaStore(tx, started, clock);
+        }
+
+        private Tx tx(TableNames names) {
+            Dialect dialect;
+            int isolation;
+            try (Connection connection = dataSource.getConnection()) {
+                dialect = Dialect.of(connection.getMetaData());
+                isolation = connection.getTransactionIsolation();
+            } catch (SQLException failure) {
+                throw QuotaStoreException.notApplied("database was not reached: " + failure.getMessage(), failure);
+            }
+            Schema schema = new Schema(dataSource, dialect, names);
+            if (createSchema) {
+                schema.create();
+            } else {
+                schema.verify();
+            }
+            return new Tx(dataSource, dialect, names, isolation);
+        }
+
+        private static void checkRange(String what, int value, int most) {
+            if (value < 1 || value > most) {
+                throw new IllegalArgumentException(what + " is " + value + ": expected 1 to " + most);
+            }
+        }
+    }
+}

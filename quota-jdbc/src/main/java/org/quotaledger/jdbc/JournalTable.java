@@ -1,0 +1,163 @@
+package org.quotaledger.jdbc;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.JournalKind;
+import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.Usage;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.json.FlatJson;
+import org.quotaledger.policy.ChargeTime;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.spi.JournalQuery;
+import org.quotaledger.window.WindowSpan;
+
+/** The journal, from which every counter can be recomputed. */
+final class JournalTable {
+
+    private static final String ALL = """
+            SELECT kind, reservation_id, operation_id, account_id, origin_id, meter, scale, units, excess, reserved_at,
+                   settled_at, recorded_at, late, reason, tags
+            FROM quota_journal
+            WHERE reserved_at >= ? AND reserved_at < ?
+            ORDER BY seq
+            """;
+
+    private static final String OF_ACCOUNT = """
+            SELECT kind, reservation_id, operation_id, account_id, origin_id, meter, scale, units, excess, reserved_at,
+                   settled_at, recorded_at, late, reason, tags
+            FROM quota_journal
+            WHERE reserved_at >= ? AND reserved_at < ? AND account_id = ?
+            ORDER BY seq
+            """;
+
+    private static final String INSERT = """
+            INSERT INTO quota_journal (kind, reservation_id, operation_id, account_id, origin_id, meter, scale, units,
+                                       excess, reserved_at, settled_at, recorded_at, late, reason, tags)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """;
+
+    private static final String USED_BY_RESERVE = """
+            SELECT SUM(units)
+            FROM quota_journal
+            WHERE account_id = ? AND reserved_at < ? AND meter = ? AND scale = ? AND reserved_at >= ?
+            """;
+
+    /** Nothing is settled before it is reserved, so the index by reserve bounds what is looked at. */
+    private static final String USED_BY_SETTLE = """
+            SELECT SUM(units)
+            FROM quota_journal
+            WHERE account_id = ? AND reserved_at < ? AND meter = ? AND scale = ? AND settled_at >= ? AND settled_at < ?
+            """;
+
+    private static final String HELD = """
+            SELECT SUM(units), MIN(expires_at)
+            FROM quota_hold
+            WHERE account_id = ? AND NOT expired AND meter = ? AND scale = ? AND reserved_at >= ? AND reserved_at < ?
+            """;
+
+    private JournalTable() {}
+
+    static void append(Session session, Collection<JournalRow> rows) throws SQLException {
+        session.batchOfOne(INSERT, rows, JournalTable::bind);
+    }
+
+    /** Hands the rows on in the order in which they were written, without holding many of them. */
+    static void stream(Session session, JournalQuery query, Consumer<JournalRow> rows) throws SQLException {
+        AccountId account = query.account();
+        session.stream(
+                account == null ? ALL : OF_ACCOUNT,
+                to -> {
+                    to.time(query.reservedFrom()).time(query.reservedBefore());
+                    if (account != null) {
+                        to.text(account.value());
+                    }
+                },
+                JournalTable::read,
+                rows);
+    }
+
+    private record Held(long units, @Nullable Instant earliestExpiry) {}
+
+    /** Returns the row that the journal and the holds say. */
+    static Usage recount(Session session, Step.Recount recount, Instant now) throws SQLException {
+        QuotaLimit limit = recount.limit();
+        Meter meter = limit.meter();
+        WindowSpan span = recount.span();
+        boolean bySettle = limit.chargeTime() == ChargeTime.SETTLE;
+        long used = session.list(
+                        bySettle ? USED_BY_SETTLE : USED_BY_RESERVE,
+                        to -> {
+                            to.text(recount.account().value())
+                                    .time(span.endExclusive())
+                                    .text(meter.name())
+                                    .integer(meter.scale())
+                                    .time(span.startInclusive());
+                            if (bySettle) {
+                                to.time(span.endExclusive());
+                            }
+                        },
+                        Row::sum)
+                .get(0);
+        Held held = session.list(
+                        HELD,
+                        to -> to.text(recount.account().value())
+                                .text(meter.name())
+                                .integer(meter.scale())
+                                .time(span.startInclusive())
+                                .time(span.endExclusive()),
+                        row -> new Held(row.sum(), row.timeOrNull()))
+                .get(0);
+        return recount.usage(used, held.units(), held.earliestExpiry(), now);
+    }
+
+    private static JournalRow read(Row row) throws SQLException {
+        JournalKind kind = row.name(JournalKind.class);
+        RequestId reservation = RequestId.of(row.text());
+        RequestId operation = RequestId.of(row.text());
+        AccountId account = AccountId.of(row.text());
+        AccountId origin = AccountId.of(row.text());
+        String meter = row.textOrNull();
+        Integer scale = row.integerOrNull();
+        return new JournalRow(
+                kind,
+                reservation,
+                operation,
+                account,
+                origin,
+                meter == null || scale == null ? null : new Meter(meter, scale),
+                row.number(),
+                row.number(),
+                row.time(),
+                row.time(),
+                row.time(),
+                row.flag(),
+                row.textOrNull(),
+                FlatJson.parseTags(row.text()));
+    }
+
+    private static void bind(Binder to, JournalRow row) throws SQLException {
+        Meter meter = row.meter();
+        to.name(row.kind())
+                .text(row.reservation().value())
+                .text(row.operation().value())
+                .text(row.account().value())
+                .text(row.origin().value())
+                .text(meter == null ? null : meter.name())
+                .integer(meter == null ? null : (Integer) meter.scale())
+                .number(row.units())
+                .number(row.excess())
+                .time(row.reservedAt())
+                .time(row.settledAt())
+                .time(row.recordedAt())
+                .flag(row.late())
+                .text(row.reason())
+                .text(FlatJson.write(row.tags()));
+    }
+}

@@ -1,0 +1,145 @@
+package org.quotaledger.jdbc;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.Command;
+import org.quotaledger.spi.QuotaStoreException;
+import org.quotaledger.spi.QuotaStoreException.Outcome;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries the commands that wait in one queue, by one thread: all that wait at the same time share a transaction, and none
+ * ever waits for company. Thread-safe.
+ */
+final class Lane {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcQuotaStore.class);
+
+    /** Wakes a lane that waits for commands when it is closed; never decided. */
+    private final Pending<?> wake = new Pending<>(new Command.Inspect(AccountId.of("closed")));
+
+    private final Tx tx;
+    private final DefinitionCache definitions;
+    private final @Nullable Clock clock;
+    private final int batchSize;
+    private final int capacity;
+    private final BlockingQueue<Pending<?>> queue;
+    private final Thread thread;
+
+    private volatile boolean closed;
+
+    Lane(String name, Tx tx, DefinitionCache definitions, @Nullable Clock clock, int batchSize, int capacity) {
+        this.tx = tx;
+        this.definitions = definitions;
+        this.clock = clock;
+        this.batchSize = batchSize;
+        this.capacity = capacity;
+        queue = new ArrayBlockingQueue<>(capacity);
+        thread = new Thread(this::carry, name);
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Takes a command, or fails it at once if too many wait already. */
+    void submit(Pending<?> pending) {
+        if (!queue.offer(pending)) {
+            pending.fail(QuotaStoreException.notApplied(
+                    capacity + " commands wait for the database already, which is as many as may", null));
+        } else if (closed && queue.remove(pending)) {
+            pending.fail(closedBefore());
+        }
+    }
+
+    private static QuotaStoreException closedBefore() {
+        return QuotaStoreException.notApplied("store was closed before the command was decided", null);
+    }
+
+    private void carry() {
+        List<Pending<?>> batch = new ArrayList<>(batchSize);
+        while (!closed) {
+            try {
+                batch.add(queue.take());
+                if (!closed) {
+                    queue.drainTo(batch, batchSize - 1);
+                    batch.remove(wake);
+                    run(batch);
+                    batch.clear();
+                }
+            } catch (InterruptedException nobodyDoesThat) {
+                LOG.warn("lane was interrupted, and goes on", nobodyDoesThat);
+            } catch (Throwable bug) {
+                LOG.error("lane failed, and goes on", bug);
+                batch.forEach(pending -> pending.fail(bug));
+                batch.clear();
+            }
+        }
+        queue.drainTo(batch);
+        batch.forEach(pending -> pending.fail(closedBefore()));
+    }
+
+    private void run(List<Pending<?>> batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        Batch work = new Batch(batch, definitions, clock);
+        try {
+            tx.write(session -> {
+                work.run(session);
+                return work;
+            });
+        } catch (QuotaStoreException failure) {
+            if (batch.size() == 1 || failure.outcome() == Outcome.UNKNOWN || SqlFailure.isConnectionLost(failure)) {
+                batch.forEach(pending -> pending.fail(failure));
+            } else {
+                runSingly(batch, failure);
+            }
+            return;
+        } catch (RuntimeException bug) {
+            if (batch.size() == 1) {
+                batch.get(0).fail(bug);
+            } else {
+                runSingly(batch, bug);
+            }
+            return;
+        }
+        batch.forEach(Pending::complete);
+    }
+
+    /** One of them made the transaction fail: by itself it fails by itself. */
+    private void runSingly(List<Pending<?>> batch, RuntimeException failure) {
+        LOG.debug("{} commands failed together, and are run one by one", batch.size(), failure);
+        batch.forEach(pending -> run(List.of(pending)));
+    }
+
+    /** Lets the transaction under way end, and fails what waits. */
+    void close() {
+        closed = true;
+        // Where there is no place for it, the lane is not waiting.
+        boolean offered = queue.offer(wake);
+        LOG.debug("{} is closed, and {} to be woken", thread.getName(), offered ? "was asked" : "had not");
+    }
+
+    /** Waits for the lane's end, unless it is the lane that asks. */
+    void awaitEnd(long millis) {
+        if (Thread.currentThread() == thread) {
+            return;
+        }
+        try {
+            thread.join(millis);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+            LOG.warn("{} still waits for the database after the store was closed", thread.getName());
+        }
+    }
+}

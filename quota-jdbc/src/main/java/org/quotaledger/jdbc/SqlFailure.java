@@ -1,0 +1,51 @@
+package org.quotaledger.jdbc;
+
+import java.sql.SQLException;
+import java.util.Set;
+import org.quotaledger.spi.QuotaStoreException;
+
+/** What a failed transaction was, told by SQLState. */
+enum SqlFailure {
+    /** Another transaction came between: it is rolled back, and may well succeed the next time. */
+    CAME_BETWEEN,
+    /** The connection was lost or could not be had. */
+    CONNECTION_LOST,
+    /** Anything else. */
+    OTHER;
+
+    /**
+     * Lock not to be had in time (PostgreSQL 55P03, H2 HYT00); row changed meanwhile (H2 90131). A unique violation is
+     * somebody else who has just taken the same id: run again, the transaction finds it taken.
+     */
+    private static final Set<String> OTHERS_CAME_BETWEEN = Set.of("55P03", "HYT00", "90131", "23505");
+
+    /** PostgreSQL shuts down, crashed, or is not up yet; H2 is closed, or its database is. */
+    private static final Set<String> LOST = Set.of("57P01", "57P02", "57P03", "57P05", "90067", "90098", "90121");
+
+    static SqlFailure of(SQLException failure) {
+        // A batch's exception wraps the one that tells why.
+        for (Throwable each : failure) {
+            String state = each instanceof SQLException sql ? sql.getSQLState() : null;
+            if (state == null) {
+                continue;
+            }
+            if (state.startsWith("40") || OTHERS_CAME_BETWEEN.contains(state)) {
+                return CAME_BETWEEN;
+            }
+            if (state.startsWith("08") || LOST.contains(state)) {
+                return CONNECTION_LOST;
+            }
+        }
+        return OTHER;
+    }
+
+    /** Returns whether a connection was lost, or could not be had, before the change was made. */
+    static boolean isConnectionLost(QuotaStoreException failure) {
+        return failure.getCause() instanceof SQLException cause && of(cause) == CONNECTION_LOST;
+    }
+
+    /** Returns whether a failed commit has certainly not taken place: the database said that it chose to roll back. */
+    static boolean isRolledBack(SQLException failure) {
+        return of(failure) == CAME_BETWEEN;
+    }
+}

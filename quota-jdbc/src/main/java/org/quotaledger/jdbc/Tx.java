@@ -1,0 +1,192 @@
+package org.quotaledger.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.spi.QuotaStoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commit, rollback and retry, in one place. Thread-safe.
+ *
+ * <p>Work that writes runs at READ COMMITTED and takes row locks; work that only reads runs on a snapshot. Every
+ * transaction has a connection of its own, which goes back as it came.
+ */
+final class Tx {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcQuotaStore.class);
+
+    private static final int MOST_ATTEMPTS = 50;
+    private static final int MOST_LOST_CONNECTIONS = 2;
+    private static final Duration NO_ATTEMPT_AFTER = Duration.ofSeconds(10);
+    private static final long LONGEST_PAUSE_MICROS = 20_000;
+
+    private final DataSource dataSource;
+    private final Dialect dialect;
+    private final TableNames names;
+
+    /** Whether connections come at another isolation level than the one that writes need. */
+    private final boolean otherIsolation;
+
+    Tx(DataSource dataSource, Dialect dialect, TableNames names, int usualIsolation) {
+        this.dataSource = dataSource;
+        this.dialect = dialect;
+        this.names = names;
+        this.otherIsolation = usualIsolation != Connection.TRANSACTION_READ_COMMITTED;
+    }
+
+    /** What is done in a transaction. */
+    interface Work<T> {
+        T in(Session session) throws SQLException;
+    }
+
+    /**
+     * Runs work in a transaction and commits it; again, if others came between or a connection was lost before the
+     * commit. What the work throws rolls it back.
+     *
+     * @throws QuotaStoreException if the database failed
+     */
+    <T> T write(Work<T> work) {
+        return untilDone(() -> once(work, otherIsolation ? Connection.TRANSACTION_READ_COMMITTED : null));
+    }
+
+    /** Runs work that only reads, all of it as it is at one instant; again, as {@link #write} does. */
+    <T> T read(Work<T> work) {
+        return untilDone(() -> once(work, dialect.snapshotIsolation()));
+    }
+
+    /** Runs work that only reads, and that must not be run again. */
+    <T> T readOnce(Work<T> work) {
+        try {
+            return once(work, dialect.snapshotIsolation());
+        } catch (SQLException failure) {
+            throw failed(failure);
+        }
+    }
+
+    private interface Attempt<T> {
+        T run() throws SQLException;
+    }
+
+    private static <T> T untilDone(Attempt<T> attempt) {
+        long started = System.nanoTime();
+        int lost = 0;
+        for (int attempts = 1; ; attempts++) {
+            try {
+                return attempt.run();
+            } catch (SQLException failure) {
+                boolean again = switch (SqlFailure.of(failure)) {
+                    case CAME_BETWEEN -> attempts < MOST_ATTEMPTS;
+                    case CONNECTION_LOST -> ++lost <= MOST_LOST_CONNECTIONS;
+                    case OTHER -> false;
+                };
+                if (!again || System.nanoTime() - started > NO_ATTEMPT_AFTER.toNanos()) {
+                    throw failed(failure);
+                }
+                LOG.debug("transaction is run again", failure);
+                pause(attempts);
+            }
+        }
+    }
+
+    private static QuotaStoreException failed(SQLException failure) {
+        return QuotaStoreException.notApplied("database failed: " + failure.getMessage(), failure);
+    }
+
+    /** Two that keep meeting part by pausing for different times. */
+    private static void pause(int attempts) {
+        long most = Math.min(LONGEST_PAUSE_MICROS, 200L << Math.min(attempts, 10));
+        LockSupport.parkNanos(
+                TimeUnit.MICROSECONDS.toNanos(ThreadLocalRandom.current().nextLong(most)));
+    }
+
+    private <T> T once(Work<T> work, @Nullable Integer isolation) throws SQLException {
+        // Not in a try with resources: what fails after a commit must not make it look like a failure.
+        Connection connection = dataSource.getConnection();
+        Usual usual;
+        try {
+            usual = begin(connection, isolation);
+        } catch (SQLException | RuntimeException | Error failure) {
+            closeQuietly(connection);
+            throw failure;
+        }
+        try {
+            return committed(connection, work);
+        } catch (SQLException | RuntimeException | Error failure) {
+            rollBack(connection, failure);
+            throw failure;
+        } finally {
+            giveBack(connection, usual);
+        }
+    }
+
+    /**
+     * How a connection came.
+     *
+     * @param isolation its isolation level, or {@code null} if that is not changed
+     */
+    private record Usual(boolean autoCommit, @Nullable Integer isolation) {}
+
+    private static Usual begin(Connection connection, @Nullable Integer isolation) throws SQLException {
+        Integer isolationBefore = null;
+        if (isolation != null) {
+            isolationBefore = connection.getTransactionIsolation();
+            connection.setTransactionIsolation(isolation);
+        }
+        boolean autoCommit = connection.getAutoCommit();
+        if (autoCommit) {
+            connection.setAutoCommit(false);
+        }
+        return new Usual(autoCommit, isolationBefore);
+    }
+
+    private <T> T committed(Connection connection, Work<T> work) throws SQLException {
+        T result = work.in(new Session(connection, dialect, names));
+        try {
+            connection.commit();
+        } catch (SQLException failure) {
+            if (SqlFailure.isRolledBack(failure)) {
+                throw failure;
+            }
+            throw QuotaStoreException.outcomeUnknown("commit failed: " + failure.getMessage(), failure);
+        }
+        return result;
+    }
+
+    private static void rollBack(Connection connection, Throwable failure) {
+        try {
+            connection.rollback();
+        } catch (SQLException alsoFailed) {
+            failure.addSuppressed(alsoFailed);
+        }
+    }
+
+    /** The outcome stands whether or not this works: a connection that cannot be reset is broken, as its pool will see. */
+    private static void giveBack(Connection connection, Usual usual) {
+        try {
+            if (usual.autoCommit()) {
+                connection.setAutoCommit(true);
+            }
+            if (usual.isolation() != null) {
+                connection.setTransactionIsolation(usual.isolation());
+            }
+        } catch (SQLException broken) {
+            LOG.debug("connection could not be reset", broken);
+        }
+        closeQuietly(connection);
+    }
+
+    private static void closeQuietly(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException broken) {
+            LOG.debug("connection could not be closed", broken);
+        }
+    }
+}

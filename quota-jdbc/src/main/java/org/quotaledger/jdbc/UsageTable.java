@@ -1,0 +1,160 @@
+package org.quotaledger.jdbc;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.Usage;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.ChargeTime;
+import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.spi.UsageAudit;
+import org.quotaledger.window.QuotaWindow;
+import org.quotaledger.window.WindowSpan;
+
+/** The counters: one row for each account, limit and span. */
+final class UsageTable {
+
+    private static final String OPEN = """
+            SELECT account_id, limit_name, window_text, meter, scale, window_start, window_end, used, held, peak,
+                   earliest_expiry, updated_at
+            FROM quota_usage
+            WHERE account_id IN (?...) AND open_until > ?
+            """;
+
+    private static final String COVERING = """
+            SELECT account_id, limit_name, window_text, meter, scale, window_start, window_end, used, held, peak,
+                   earliest_expiry, updated_at
+            FROM quota_usage
+            WHERE account_id = ? AND window_start <= ? AND window_end > ?
+            """;
+
+    private static final String INSERT = """
+            INSERT INTO quota_usage (window_text, meter, scale, used, held, peak, earliest_expiry, open_until, updated_at,
+                                     account_id, limit_name, window_start, window_end)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """;
+
+    private static final String UPDATE = """
+            UPDATE quota_usage
+            SET window_text = ?, meter = ?, scale = ?, used = ?, held = ?, peak = ?, earliest_expiry = ?, open_until = ?,
+                updated_at = ?
+            WHERE account_id = ? AND limit_name = ? AND window_start = ? AND window_end = ?
+            """;
+
+    private static final String AUDIT_BY_RESERVE = """
+            SELECT u.account_id, u.limit_name, u.window_text, u.meter, u.scale, u.window_start, u.window_end, u.used,
+                   u.held, u.peak, u.earliest_expiry, u.updated_at,
+                   (SELECT SUM(j.units) FROM quota_journal j
+                    WHERE j.account_id = u.account_id AND j.meter = u.meter AND j.scale = u.scale
+                      AND j.reserved_at >= u.window_start AND j.reserved_at < u.window_end),
+                   (SELECT SUM(h.units) FROM quota_hold h
+                    WHERE h.account_id = u.account_id AND h.meter = u.meter AND h.scale = u.scale AND NOT h.expired
+                      AND h.reserved_at >= u.window_start AND h.reserved_at < u.window_end)
+            FROM quota_usage u
+            WHERE u.account_id = ? AND u.limit_name = ? AND u.window_text = ? AND u.meter = ? AND u.scale = ?
+              AND u.updated_at >= ?
+            ORDER BY u.window_start
+            """;
+
+    /** Nothing is settled before it is reserved, so the index by reserve bounds what is looked at. */
+    private static final String AUDIT_BY_SETTLE = """
+            SELECT u.account_id, u.limit_name, u.window_text, u.meter, u.scale, u.window_start, u.window_end, u.used,
+                   u.held, u.peak, u.earliest_expiry, u.updated_at,
+                   (SELECT SUM(j.units) FROM quota_journal j
+                    WHERE j.account_id = u.account_id AND j.meter = u.meter AND j.scale = u.scale
+                      AND j.settled_at >= u.window_start AND j.settled_at < u.window_end
+                      AND j.reserved_at < u.window_end),
+                   (SELECT SUM(h.units) FROM quota_hold h
+                    WHERE h.account_id = u.account_id AND h.meter = u.meter AND h.scale = u.scale AND NOT h.expired
+                      AND h.reserved_at >= u.window_start AND h.reserved_at < u.window_end)
+            FROM quota_usage u
+            WHERE u.account_id = ? AND u.limit_name = ? AND u.window_text = ? AND u.meter = ? AND u.scale = ?
+              AND u.updated_at >= ?
+            ORDER BY u.window_start
+            """;
+
+    private UsageTable() {}
+
+    /** What tells one row from another. */
+    record Key(AccountId account, String limit, WindowSpan span) {
+
+        static Key of(Usage row) {
+            return new Key(row.account(), row.limit(), row.span());
+        }
+    }
+
+    /** Returns the rows that count at {@code now} or later, or hold something. */
+    static List<Usage> open(Session session, Collection<AccountId> accounts, Instant now) throws SQLException {
+        return session.list(
+                OPEN, accounts.stream().map(AccountId::value).toList(), to -> to.time(now), UsageTable::read);
+    }
+
+    /** Returns the rows whose spans contain the instant. */
+    static List<Usage> covering(Session session, AccountId account, Instant at) throws SQLException {
+        return session.list(COVERING, to -> to.text(account.value()).time(at).time(at), UsageTable::read);
+    }
+
+    static void update(Session session, Collection<Usage> rows) throws SQLException {
+        session.batchOfOne(UPDATE, rows, UsageTable::bind);
+    }
+
+    /** Writes rows of which it is not known whether they are there: rows that counted no more are not read. */
+    static void updateOrInsert(Session session, List<Usage> rows) throws SQLException {
+        int[] updated = session.batch(UPDATE, rows, UsageTable::bind);
+        List<Usage> missing = new ArrayList<>();
+        for (int i = 0; i < updated.length; i++) {
+            if (updated[i] == 0) {
+                missing.add(rows.get(i));
+            }
+        }
+        session.batchOfOne(INSERT, missing, UsageTable::bind);
+    }
+
+    private static Usage read(Row row) throws SQLException {
+        return new Usage(
+                AccountId.of(row.text()),
+                row.text(),
+                QuotaWindow.parse(row.text()),
+                new Meter(row.text(), row.integer()),
+                new WindowSpan(row.time(), row.time()),
+                row.number(),
+                row.number(),
+                row.number(),
+                row.timeOrNull(),
+                row.time());
+    }
+
+    private static void bind(Binder to, Usage row) throws SQLException {
+        to.text(row.window().toString())
+                .text(row.meter().name())
+                .integer(row.meter().scale())
+                .number(row.used())
+                .number(row.held())
+                .number(row.peak())
+                .time(row.earliestExpiry())
+                .time(row.held() > 0 ? WindowSpan.LATEST : row.countedUntil())
+                .time(row.updatedAt())
+                .text(row.account().value())
+                .text(row.limit())
+                .time(row.span().startInclusive())
+                .time(row.span().endExclusive());
+    }
+
+    /** Returns the rows of a limit that were touched since it counts as it does, beside what they should be. */
+    static List<UsageAudit> audit(Session session, AccountId account, LimitEntry inForce) throws SQLException {
+        QuotaLimit limit = inForce.limit();
+        return session.list(
+                limit.chargeTime() == ChargeTime.SETTLE ? AUDIT_BY_SETTLE : AUDIT_BY_RESERVE,
+                to -> to.text(account.value())
+                        .text(limit.name())
+                        .text(limit.window().toString())
+                        .text(limit.meter().name())
+                        .integer(limit.meter().scale())
+                        .time(inForce.since()),
+                row -> new UsageAudit(read(row), row.sum(), row.sum()));
+    }
+}

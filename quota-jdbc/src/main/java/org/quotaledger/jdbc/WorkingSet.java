@@ -1,0 +1,308 @@
+package org.quotaledger.jdbc;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.AccountState;
+import org.quotaledger.accounting.Hold;
+import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.accounting.LedgerState;
+import org.quotaledger.accounting.RefundState;
+import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.Usage;
+import org.quotaledger.alert.Alert;
+import org.quotaledger.jdbc.DefinitionCache.Known;
+import org.quotaledger.jdbc.Definitions.AccountRow;
+import org.quotaledger.policy.Account;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.reservation.ReservationStatus;
+
+/**
+ * What the commands of one transaction are decided on: loaded once for all of them, then changed by each for those after
+ * it, and written once. Lives as long as its transaction. Not thread-safe.
+ *
+ * <p>The locks on the accounts guard all of it: usage, holds and journal of an account are written under its lock only,
+ * and a reservation under those of all its chain.
+ */
+final class WorkingSet {
+
+    private final Session session;
+
+    private Map<AccountId, Known> accounts = Map.of();
+    private final Map<AccountId, Map<UsageTable.Key, Usage>> usage = new HashMap<>();
+    private final Map<RequestId, ReservationState> reservations = new HashMap<>();
+    private final Map<RequestId, Map<HoldTable.Key, Hold>> holds = new HashMap<>();
+    private final Map<RequestId, RefundState> refunds = new HashMap<>();
+
+    /** What is in the tables, as far as it was read or written: it is updated, the rest inserted. */
+    private final Set<UsageTable.Key> storedUsage = new HashSet<>();
+
+    private final Map<RequestId, ReservationState> storedReservations = new HashMap<>();
+    private final Set<HoldTable.Key> storedHolds = new HashSet<>();
+
+    /** What is not written yet. Ids are written in one order, so that two transactions do not wait for each other. */
+    private final Map<UsageTable.Key, Usage> dirtyUsage = new LinkedHashMap<>();
+
+    private final Map<RequestId, ReservationState> dirtyReservations = new TreeMap<>();
+    private final Map<HoldTable.Key, Hold> dirtyHolds = new LinkedHashMap<>();
+    private final Set<HoldTable.Key> droppedHolds = new HashSet<>();
+    private final Map<RequestId, RefundState> dirtyRefunds = new TreeMap<>();
+    private final List<JournalRow> journal = new ArrayList<>();
+    private final List<Alert> alerts = new ArrayList<>();
+
+    WorkingSet(Session session) {
+        this.session = session;
+    }
+
+    /**
+     * Locks accounts and reads them.
+     *
+     * @param sorted without those that do not exist, or with them: it makes no difference
+     */
+    void lock(Collection<AccountId> sorted, DefinitionCache definitions) throws SQLException {
+        if (!sorted.isEmpty()) {
+            List<AccountRow> rows = Definitions.lock(session, sorted);
+            accounts = definitions.known(session, rows);
+        }
+    }
+
+    /** Reads reservations and refunds; the locks are held already, so that nobody changes what is read. */
+    void load(Collection<RequestId> reservationIds, Collection<RequestId> refundIds) throws SQLException {
+        storedReservations.putAll(ReservationTable.byId(session, reservationIds));
+        reservations.putAll(storedReservations);
+        refunds.putAll(RefundTable.byId(session, refundIds));
+        List<RequestId> withHolds = storedReservations.values().stream()
+                .filter(state ->
+                        state.status() == ReservationStatus.HELD || state.status() == ReservationStatus.EXPIRED)
+                .map(ReservationState::id)
+                .toList();
+        for (Hold hold : HoldTable.of(session, withHolds)) {
+            HoldTable.Key key = HoldTable.Key.of(hold);
+            storedHolds.add(key);
+            put(key, hold);
+        }
+    }
+
+    private void put(HoldTable.Key key, Hold hold) {
+        holds.computeIfAbsent(hold.reservation(), id -> new LinkedHashMap<>()).put(key, hold);
+    }
+
+    /** Reads the usage that the loaded reservations and the instant need. */
+    void loadUsage(Instant now) throws SQLException {
+        UsageTable.open(session, accounts.keySet(), now).forEach(this::loaded);
+        for (ReservationState state : storedReservations.values()) {
+            for (AccountId id : state.chain()) {
+                for (Instant instant : instants(state)) {
+                    // Spans of instants to come are open.
+                    if (!now.isBefore(instant) && lacksCovering(id, state, instant)) {
+                        UsageTable.covering(session, id, instant).forEach(this::loaded);
+                    }
+                }
+            }
+        }
+    }
+
+    private static List<Instant> instants(ReservationState state) {
+        Instant endedAt = state.endedAt();
+        return endedAt == null
+                ? List.of(state.reservedAt(), state.expiresAt())
+                : List.of(state.reservedAt(), state.expiresAt(), endedAt);
+    }
+
+    /** Whether some limit has no row for the instant. More rows do no harm, but reading them takes time. */
+    private boolean lacksCovering(AccountId id, ReservationState state, Instant instant) {
+        Collection<Usage> rows = usage.getOrDefault(id, Map.of()).values();
+        for (LimitEntry entry : account(id).limits()) {
+            if (state.held().amount(entry.limit().meter()).isPresent()
+                    && rows.stream()
+                            .noneMatch(
+                                    row -> row.isOf(entry.limit()) && row.span().contains(instant))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void loaded(Usage row) {
+        UsageTable.Key key = UsageTable.Key.of(row);
+        storedUsage.add(key);
+        usage.computeIfAbsent(row.account(), id -> new LinkedHashMap<>()).put(key, row);
+    }
+
+    private Known account(AccountId id) {
+        return Objects.requireNonNull(accounts.get(id), () -> "account " + id + " is not locked");
+    }
+
+    @Nullable
+    AccountEntry entry(AccountId id) {
+        Known known = accounts.get(id);
+        return known == null ? null : known.entry();
+    }
+
+    @Nullable
+    ReservationState reservation(@Nullable RequestId id) {
+        return id == null ? null : reservations.get(id);
+    }
+
+    @Nullable
+    RefundState refund(@Nullable RequestId id) {
+        return id == null ? null : refunds.get(id);
+    }
+
+    /**
+     * Returns an account and its parents, as they are under their locks, nearest first.
+     *
+     * @param missing takes a parent that is not locked: then the chain ends before it
+     */
+    List<AccountId> chain(@Nullable AccountId nearest, Collection<AccountId> missing) {
+        List<AccountId> chain = new ArrayList<>(2);
+        for (AccountId id = nearest; id != null && chain.size() < Account.MAX_CHAIN; ) {
+            AccountEntry entry = entry(id);
+            if (entry == null) {
+                if (!chain.isEmpty()) {
+                    missing.add(id);
+                }
+                break;
+            }
+            chain.add(id);
+            id = entry.account().parent().orElse(null);
+        }
+        return chain;
+    }
+
+    LedgerState state(List<AccountId> chain, @Nullable ReservationState reservation, @Nullable RefundState refund) {
+        List<AccountState> states = new ArrayList<>(chain.size());
+        for (AccountId id : chain) {
+            Known known = account(id);
+            states.add(new AccountState(
+                    known.entry(),
+                    known.limits(),
+                    List.copyOf(usage.getOrDefault(id, Map.of()).values()),
+                    null));
+        }
+        List<Hold> itsHolds = reservation == null
+                ? List.of()
+                : List.copyOf(holds.getOrDefault(reservation.id(), Map.of()).values());
+        return new LedgerState(states, reservation, itsHolds, refund);
+    }
+
+    /** Returns the state with what the rule lacked. What earlier commands left is written first: the queries see it. */
+    LedgerState with(LedgerState state, Step.Needs<?> needs, Instant now) throws SQLException {
+        flush();
+        LedgerState more = state;
+        for (AccountId id : needs.holdsOf()) {
+            List<Hold> live = HoldTable.live(session, id);
+            live.forEach(hold -> storedHolds.add(HoldTable.Key.of(hold)));
+            more = more.withHolds(id, live);
+        }
+        for (Step.Recount recount : needs.recounts()) {
+            more = more.withUsage(JournalTable.recount(session, recount, now));
+        }
+        return more;
+    }
+
+    /** Takes what a step changed, for the steps after it and for the tables. */
+    void keep(Step.Done<?> done) {
+        for (Usage row : done.usage()) {
+            UsageTable.Key key = UsageTable.Key.of(row);
+            usage.computeIfAbsent(row.account(), id -> new LinkedHashMap<>()).put(key, row);
+            dirtyUsage.put(key, row);
+        }
+        ReservationState reservation = done.reservation();
+        if (reservation != null) {
+            reservations.put(reservation.id(), reservation);
+            dirtyReservations.put(reservation.id(), reservation);
+        }
+        for (Hold hold : done.holds()) {
+            HoldTable.Key key = HoldTable.Key.of(hold);
+            put(key, hold);
+            dirtyHolds.put(key, hold);
+        }
+        if (done.dropsHolds() && reservation != null) {
+            dropHolds(reservation.id());
+        }
+        RefundState refund = done.refund();
+        if (refund != null) {
+            refunds.put(refund.id(), refund);
+            dirtyRefunds.put(refund.id(), refund);
+        }
+        journal.addAll(done.journal());
+        alerts.addAll(done.alerts());
+    }
+
+    private void dropHolds(RequestId reservation) {
+        Map<HoldTable.Key, Hold> dropped = holds.remove(reservation);
+        if (dropped != null) {
+            for (HoldTable.Key key : dropped.keySet()) {
+                dirtyHolds.remove(key);
+                if (storedHolds.remove(key)) {
+                    droppedHolds.add(key);
+                }
+            }
+        }
+    }
+
+    /** Writes what is not written yet. */
+    void flush() throws SQLException {
+        writeReservations();
+        writeHolds();
+        writeUsage();
+        JournalTable.append(session, journal);
+        journal.clear();
+        AlertTable.append(session, alerts);
+        alerts.clear();
+    }
+
+    private void writeReservations() throws SQLException {
+        if (dirtyReservations.isEmpty()) {
+            return;
+        }
+        List<ReservationState> made = new ArrayList<>();
+        List<ReservationState> changed = new ArrayList<>();
+        for (ReservationState state : dirtyReservations.values()) {
+            (storedReservations.containsKey(state.id()) ? changed : made).add(state);
+        }
+        ReservationTable.insert(session, made);
+        ReservationTable.update(session, changed, storedReservations);
+        storedReservations.putAll(dirtyReservations);
+        dirtyReservations.clear();
+        RefundTable.insert(session, List.copyOf(dirtyRefunds.values()));
+        dirtyRefunds.clear();
+    }
+
+    private void writeHolds() throws SQLException {
+        HoldTable.delete(session, droppedHolds);
+        droppedHolds.clear();
+        List<Hold> made = new ArrayList<>();
+        List<Hold> changed = new ArrayList<>();
+        dirtyHolds.forEach((key, hold) -> (storedHolds.contains(key) ? changed : made).add(hold));
+        HoldTable.insert(session, made);
+        HoldTable.update(session, changed);
+        storedHolds.addAll(dirtyHolds.keySet());
+        dirtyHolds.clear();
+    }
+
+    private void writeUsage() throws SQLException {
+        List<Usage> unknown = new ArrayList<>();
+        List<Usage> changed = new ArrayList<>();
+        dirtyUsage.forEach((key, row) -> (storedUsage.contains(key) ? changed : unknown).add(row));
+        UsageTable.update(session, changed);
+        UsageTable.updateOrInsert(session, unknown);
+        storedUsage.addAll(dirtyUsage.keySet());
+        dirtyUsage.clear();
+    }
+}

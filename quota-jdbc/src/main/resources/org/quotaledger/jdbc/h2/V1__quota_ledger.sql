@@ -1,0 +1,223 @@
+-- Quota Ledger, version 1, for H2 2.2 or newer.
+--
+-- Ids compare exactly: do not make this schema in a database with IGNORECASE.
+-- Times are UTC to the microsecond. Amounts count a meter's smallest unit: the views at the end show them as decimals.
+-- There are no foreign keys: all rows of an account are written under a lock of its row, and a key would take another
+-- lock for each of them.
+
+CREATE TABLE IF NOT EXISTS quota_schema_version (
+    version integer NOT NULL,
+    created_at timestamp(6) with time zone NOT NULL,
+    PRIMARY KEY (version)
+);
+
+CREATE TABLE IF NOT EXISTS quota_account (
+    id varchar(200) NOT NULL,
+    parent_id varchar(200),
+    policy varchar(100),
+    disabled boolean NOT NULL,
+    expires_at timestamp(6) with time zone,
+    version bigint NOT NULL,
+    created_at timestamp(6) with time zone NOT NULL,
+    deleted_at timestamp(6) with time zone,
+    suspended_since timestamp(6) with time zone,
+    suspended_until timestamp(6) with time zone,
+    policy_since timestamp(6) with time zone NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX IF NOT EXISTS quota_account_parent ON quota_account (parent_id);
+CREATE INDEX IF NOT EXISTS quota_account_policy ON quota_account (policy);
+
+CREATE TABLE IF NOT EXISTS quota_policy (
+    name varchar(100) NOT NULL,
+    version bigint NOT NULL,
+    changed_at timestamp(6) with time zone NOT NULL,
+    PRIMARY KEY (name)
+);
+
+-- The limits of policies (owner_kind POLICY, owner is its name) and of accounts of their own (ACCOUNT, its id).
+CREATE TABLE IF NOT EXISTS quota_limit (
+    owner_kind varchar(10) NOT NULL,
+    owner varchar(200) NOT NULL,
+    name varchar(100) NOT NULL,
+    ordinal integer NOT NULL,
+    meter varchar(50) NOT NULL,
+    scale integer NOT NULL,
+    amount bigint NOT NULL,
+    window_text varchar(200) NOT NULL,
+    boundary varchar(20) NOT NULL,
+    charge_time varchar(20) NOT NULL,
+    on_excess varchar(20) NOT NULL,
+    on_expiry varchar(20) NOT NULL,
+    counts_since timestamp(6) with time zone NOT NULL,
+    PRIMARY KEY (owner_kind, owner, name)
+);
+
+-- Where a limit alerts: at percent of its amount, or at units of its meter.
+CREATE TABLE IF NOT EXISTS quota_threshold (
+    owner_kind varchar(10) NOT NULL,
+    owner varchar(200) NOT NULL,
+    limit_name varchar(100) NOT NULL,
+    ordinal integer NOT NULL,
+    percent integer,
+    units bigint,
+    severity varchar(20) NOT NULL,
+    recipients varchar(4200) NOT NULL,
+    PRIMARY KEY (owner_kind, owner, limit_name, ordinal)
+);
+
+-- One row for each limit and span of its window. open_until is when the row stops counting; while it holds something it
+-- is the end of time, so that one range of one index finds all that a step looks at.
+CREATE TABLE IF NOT EXISTS quota_usage (
+    account_id varchar(200) NOT NULL,
+    limit_name varchar(100) NOT NULL,
+    window_start timestamp(6) with time zone NOT NULL,
+    window_end timestamp(6) with time zone NOT NULL,
+    window_text varchar(200) NOT NULL,
+    meter varchar(50) NOT NULL,
+    scale integer NOT NULL,
+    used bigint NOT NULL CHECK (used >= 0),
+    held bigint NOT NULL CHECK (held >= 0),
+    peak bigint NOT NULL,
+    earliest_expiry timestamp(6) with time zone,
+    open_until timestamp(6) with time zone NOT NULL,
+    updated_at timestamp(6) with time zone NOT NULL,
+    PRIMARY KEY (account_id, limit_name, window_start, window_end)
+);
+CREATE INDEX IF NOT EXISTS quota_usage_open ON quota_usage (account_id, open_until);
+
+-- Reservations and direct charges (operation RESERVE or CHARGE). chain_length counts account_id and its parents.
+CREATE TABLE IF NOT EXISTS quota_reservation (
+    id varchar(200) NOT NULL,
+    operation varchar(20) NOT NULL,
+    account_id varchar(200) NOT NULL,
+    chain_length integer NOT NULL,
+    mode varchar(20) NOT NULL,
+    time_to_live_micros bigint NOT NULL,
+    tags varchar(8200) NOT NULL,
+    unbilled_reason varchar(50),
+    observed_code varchar(50),
+    reserved_at timestamp(6) with time zone NOT NULL,
+    expires_at timestamp(6) with time zone NOT NULL,
+    status varchar(20) NOT NULL,
+    ended_at timestamp(6) with time zone,
+    late boolean NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX IF NOT EXISTS quota_reservation_held ON quota_reservation (status, expires_at);
+CREATE INDEX IF NOT EXISTS quota_reservation_ended ON quota_reservation (ended_at);
+
+-- The parents that a reservation is charged to beside its account, nearest first from ordinal 1; as they were then.
+CREATE TABLE IF NOT EXISTS quota_reservation_parent (
+    reservation_id varchar(200) NOT NULL,
+    ordinal integer NOT NULL,
+    account_id varchar(200) NOT NULL,
+    PRIMARY KEY (reservation_id, ordinal)
+);
+
+-- What a reservation asked for, holds, reported, cost, was charged and got back of each meter. progress is null until
+-- it is marked started; cost and charged are null until it is settled, and cost stays null if it is not billed.
+CREATE TABLE IF NOT EXISTS quota_reservation_charge (
+    reservation_id varchar(200) NOT NULL,
+    meter varchar(50) NOT NULL,
+    scale integer NOT NULL,
+    requested bigint NOT NULL,
+    held bigint NOT NULL,
+    progress bigint,
+    cost bigint,
+    charged bigint,
+    refunded bigint NOT NULL,
+    PRIMARY KEY (reservation_id, meter)
+);
+
+-- What a reservation sets aside on each account of its chain; gone when it is settled or released.
+CREATE TABLE IF NOT EXISTS quota_hold (
+    reservation_id varchar(200) NOT NULL,
+    account_id varchar(200) NOT NULL,
+    meter varchar(50) NOT NULL,
+    scale integer NOT NULL,
+    units bigint NOT NULL CHECK (units >= 0),
+    due bigint NOT NULL,
+    reserved_at timestamp(6) with time zone NOT NULL,
+    expires_at timestamp(6) with time zone NOT NULL,
+    expired boolean NOT NULL,
+    PRIMARY KEY (reservation_id, account_id, meter)
+);
+CREATE INDEX IF NOT EXISTS quota_hold_live ON quota_hold (account_id, expired);
+
+CREATE TABLE IF NOT EXISTS quota_refund (
+    id varchar(200) NOT NULL,
+    reservation_id varchar(200) NOT NULL,
+    refunded_at timestamp(6) with time zone NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX IF NOT EXISTS quota_refund_refunded ON quota_refund (refunded_at);
+
+-- units is what the refund gave back, null of a meter it did not name; total is what all refunds so far gave back.
+CREATE TABLE IF NOT EXISTS quota_refund_charge (
+    refund_id varchar(200) NOT NULL,
+    meter varchar(50) NOT NULL,
+    scale integer NOT NULL,
+    units bigint,
+    total bigint NOT NULL,
+    PRIMARY KEY (refund_id, meter)
+);
+
+-- Every change of used: the truth. Rows are never changed.
+CREATE TABLE IF NOT EXISTS quota_journal (
+    seq bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    kind varchar(20) NOT NULL,
+    reservation_id varchar(200) NOT NULL,
+    operation_id varchar(200) NOT NULL,
+    account_id varchar(200) NOT NULL,
+    origin_id varchar(200) NOT NULL,
+    meter varchar(50),
+    scale integer,
+    units bigint NOT NULL,
+    excess bigint NOT NULL,
+    reserved_at timestamp(6) with time zone NOT NULL,
+    settled_at timestamp(6) with time zone NOT NULL,
+    recorded_at timestamp(6) with time zone NOT NULL,
+    late boolean NOT NULL,
+    reason varchar(200),
+    tags varchar(8200) NOT NULL,
+    PRIMARY KEY (seq)
+);
+CREATE INDEX IF NOT EXISTS quota_journal_account ON quota_journal (account_id, reserved_at);
+
+-- Thresholds that were crossed. A threshold is told again in the same span only after a higher amount armed it anew.
+CREATE TABLE IF NOT EXISTS quota_alert (
+    seq bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    account_id varchar(200) NOT NULL,
+    limit_name varchar(100) NOT NULL,
+    window_start timestamp(6) with time zone NOT NULL,
+    window_end timestamp(6) with time zone NOT NULL,
+    threshold varchar(100) NOT NULL,
+    severity varchar(20) NOT NULL,
+    recipients varchar(4200) NOT NULL,
+    meter varchar(50) NOT NULL,
+    scale integer NOT NULL,
+    used bigint NOT NULL,
+    amount bigint NOT NULL,
+    alerted_at timestamp(6) with time zone NOT NULL,
+    PRIMARY KEY (seq)
+);
+CREATE INDEX IF NOT EXISTS quota_alert_limit ON quota_alert (account_id, limit_name, window_start);
+
+CREATE OR REPLACE VIEW quota_usage_decimal AS
+SELECT account_id, limit_name, window_start, window_end, meter,
+       CAST(CAST(used AS numeric(31, 12)) * CAST('1E-' || scale AS numeric(13, 12)) AS numeric(31, 12)) AS used,
+       CAST(CAST(held AS numeric(31, 12)) * CAST('1E-' || scale AS numeric(13, 12)) AS numeric(31, 12)) AS held,
+       updated_at
+FROM quota_usage;
+
+CREATE OR REPLACE VIEW quota_journal_decimal AS
+SELECT seq, kind, reservation_id, operation_id, account_id, origin_id, meter,
+       CAST(CAST(units AS numeric(31, 12)) * CAST('1E-' || scale AS numeric(13, 12)) AS numeric(31, 12)) AS units,
+       CAST(CAST(excess AS numeric(31, 12)) * CAST('1E-' || scale AS numeric(13, 12)) AS numeric(31, 12)) AS excess,
+       reserved_at, settled_at, recorded_at, late, reason, tags
+FROM quota_journal;
+
+INSERT INTO quota_schema_version (version, created_at)
+SELECT 1, CURRENT_TIMESTAMP
+WHERE NOT EXISTS (SELECT 1 FROM quota_schema_version);
