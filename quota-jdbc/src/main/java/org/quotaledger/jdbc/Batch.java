@@ -156,7 +156,7 @@ final class Batch {
         try {
             Step<A> step = command.decide(state, now);
             while (step instanceof Step.Needs<A> needs) {
-                state = set.with(state, needs, now);
+                state = set.with(state, needs);
                 step = command.decide(state, now);
             }
             Step.Done<A> done = (Step.Done<A>) step;

@@ -86,7 +86,7 @@ final class JournalTable {
     private record Held(long units, @Nullable Instant earliestExpiry) {}
 
     /** Returns the row that the journal and the holds say. */
-    static Usage recount(Session session, Step.Recount recount, Instant now) throws SQLException {
+    static Usage recount(Session session, Step.Recount recount) throws SQLException {
         QuotaLimit limit = recount.limit();
         Meter meter = limit.meter();
         WindowSpan span = recount.span();
@@ -114,7 +114,7 @@ final class JournalTable {
                                 .time(span.endExclusive()),
                         row -> new Held(row.sum(), row.timeOrNull()))
                 .get(0);
-        return recount.usage(used, held.units(), held.earliestExpiry(), now);
+        return recount.usage(used, held.units(), held.earliestExpiry());
     }
 
     private static JournalRow read(Row row) throws SQLException {

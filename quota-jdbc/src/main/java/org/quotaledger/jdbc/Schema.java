@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.quotaledger.spi.QuotaStoreException;
 
 /**
@@ -37,6 +37,8 @@ public final class Schema {
     private static final String VERSION_TABLE = "quota_schema_version";
 
     private static final String SCRIPT = "V1__quota_ledger.sql";
+
+    private static final int MOST_ATTEMPTS = 20;
 
     private static final String VERSION_OF = """
             SELECT version
@@ -110,13 +112,19 @@ public final class Schema {
      */
     public void create() {
         Tx tx = new Tx(dataSource, dialect, names, Connection.TRANSACTION_READ_COMMITTED);
-        boolean there = tx.write(session -> session.dialect() == dialect && version(session) != null);
-        if (!there) {
-            tx.write(session -> {
-                dialect.lockSchema(session);
-                session.script(resource());
-                return dialect;
-            });
+        for (int attempts = 1; tx.write(this::version).isEmpty(); attempts++) {
+            try {
+                tx.write(session -> {
+                    dialect.lockSchema(session);
+                    session.script(resource());
+                    return dialect;
+                });
+            } catch (QuotaStoreException failure) {
+                // Where tables are not made in a transaction, another node may make the same one at this very moment.
+                if (attempts == MOST_ATTEMPTS || SqlFailure.isConnectionLost(failure)) {
+                    throw failure;
+                }
+            }
         }
         verify();
     }
@@ -135,14 +143,13 @@ public final class Schema {
         }
     }
 
-    private @Nullable Integer version(Session session) throws SQLException {
+    private Optional<Integer> version(Session session) throws SQLException {
         String table = names.in(VERSION_TABLE);
         if (columns(session.connection().getMetaData(), session.connection(), table)
                 .isEmpty()) {
-            return null;
+            return Optional.empty();
         }
-        List<Integer> versions = session.list(VERSION_OF, Session.NOTHING, Row::integer);
-        return versions.isEmpty() ? null : versions.get(0);
+        return session.list(VERSION_OF, Session.NOTHING, Row::integer).stream().findFirst();
     }
 
     /**
@@ -178,10 +185,10 @@ public final class Schema {
             }
         }
         if (differences.isEmpty()) {
-            Integer version = version(session);
-            if (version == null || version != VERSION) {
-                differences.add(
-                        "version in table " + names.in(VERSION_TABLE) + " is " + version + ": expected " + VERSION);
+            Optional<Integer> version = version(session);
+            if (!version.equals(Optional.of(VERSION))) {
+                differences.add("version in table " + names.in(VERSION_TABLE) + " is "
+                        + version.map(String::valueOf).orElse("missing") + ": expected " + VERSION);
             }
         }
         return differences;

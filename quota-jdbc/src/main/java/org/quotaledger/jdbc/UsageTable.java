@@ -2,6 +2,7 @@ package org.quotaledger.jdbc;
 
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -136,12 +137,24 @@ final class UsageTable {
                 .number(row.held())
                 .number(row.peak())
                 .time(row.earliestExpiry())
-                .time(row.held() > 0 ? WindowSpan.LATEST : row.countedUntil())
+                .time(openUntil(row))
                 .time(row.updatedAt())
                 .text(row.account().value())
                 .text(row.limit())
                 .time(row.span().startInclusive())
                 .time(row.span().endExclusive());
+    }
+
+    /**
+     * Until when a step has to look at the row: while it counts, while it holds something, and while the clock is behind
+     * it, which was set back then.
+     */
+    private static Instant openUntil(Usage row) {
+        if (row.held() > 0) {
+            return WindowSpan.LATEST;
+        }
+        Instant until = row.countedUntil();
+        return row.updatedAt().isBefore(until) ? until : row.updatedAt().plus(1, ChronoUnit.MICROS);
     }
 
     /** Returns the rows of a limit that were touched since it counts as it does, beside what they should be. */

@@ -201,7 +201,7 @@ final class WorkingSet {
     }
 
     /** Returns the state with what the rule lacked. What earlier commands left is written first: the queries see it. */
-    LedgerState with(LedgerState state, Step.Needs<?> needs, Instant now) throws SQLException {
+    LedgerState with(LedgerState state, Step.Needs<?> needs) throws SQLException {
         flush();
         LedgerState more = state;
         for (AccountId id : needs.holdsOf()) {
@@ -210,7 +210,7 @@ final class WorkingSet {
             more = more.withHolds(id, live);
         }
         for (Step.Recount recount : needs.recounts()) {
-            more = more.withUsage(JournalTable.recount(session, recount, now));
+            more = more.withUsage(JournalTable.recount(session, recount));
         }
         return more;
     }

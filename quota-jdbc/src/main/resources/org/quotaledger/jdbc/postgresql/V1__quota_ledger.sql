@@ -66,8 +66,8 @@ CREATE TABLE IF NOT EXISTS quota_threshold (
     PRIMARY KEY (owner_kind, owner, limit_name, ordinal)
 );
 
--- One row for each limit and span of its window. open_until is when the row stops counting; while it holds something it
--- is the end of time, so that one range of one index finds all that a step looks at.
+-- One row for each limit and span of its window. open_until is when steps need not look at the row any more: it counts
+-- no more and holds nothing. While it holds something it is the end of time, so that one range of one index finds all.
 CREATE TABLE IF NOT EXISTS quota_usage (
     account_id varchar(200) COLLATE "C" NOT NULL,
     limit_name varchar(100) COLLATE "C" NOT NULL,

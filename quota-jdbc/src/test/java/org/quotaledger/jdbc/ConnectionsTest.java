@@ -1,0 +1,113 @@
+package org.quotaledger.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.quotaledger.QuotaLedger;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Charge;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.Account;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.spi.JournalQuery;
+import org.quotaledger.spi.QuotaStoreException;
+import org.quotaledger.window.QuotaWindow;
+
+class ConnectionsTest {
+
+    private static final AccountId KEY = AccountId.of("key");
+    private static final Charge ONE = Charge.of(Amount.of(1, Meter.TOKENS));
+
+    private static void use(JdbcQuotaStore store) {
+        QuotaLedger ledger = QuotaLedger.over(store);
+        ledger.admin()
+                .createAccount(Account.builder(KEY)
+                        .override(QuotaLimit.of("day", Amount.of(100, Meter.TOKENS), QuotaWindow.daily(ZoneOffset.UTC)))
+                        .build());
+        ledger.reserve(KEY, ONE).orThrow().settle(ONE).orThrow();
+        store.audit(KEY);
+        store.journal(JournalQuery.ALL, row -> {});
+        store.now();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void goBackAsTheyCame(Dialect dialect) throws Exception {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(Databases.empty(dialect));
+        config.setMaximumPoolSize(1);
+        try (HikariDataSource pool = new HikariDataSource(config);
+                JdbcQuotaStore store = JdbcQuotaStore.open(pool)) {
+            int before;
+            try (Connection connection = pool.getConnection()) {
+                before = connection.getTransactionIsolation();
+            }
+
+            use(store);
+
+            try (Connection connection = pool.getConnection()) {
+                assertThat(connection.getAutoCommit()).isTrue();
+                assertThat(connection.getTransactionIsolation()).isEqualTo(before);
+            }
+            assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void canComeWithoutAutoCommitAndAtAnotherIsolationLevel(Dialect dialect) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(Databases.empty(dialect));
+        config.setMaximumPoolSize(3);
+        config.setAutoCommit(false);
+        config.setTransactionIsolation("TRANSACTION_SERIALIZABLE");
+        try (HikariDataSource pool = new HikariDataSource(config);
+                JdbcQuotaStore store = JdbcQuotaStore.open(pool)) {
+            use(store);
+
+            assertThat(store.audit(KEY)).allMatch(audit -> audit.agrees() && audit.journalUsed() == 1);
+        }
+    }
+
+    @Test
+    void anUnreachableDatabaseIsSaidSo() {
+        JdbcDataSource nowhere = new JdbcDataSource();
+        nowhere.setURL("jdbc:h2:tcp://localhost:1/nothing");
+
+        assertThatThrownBy(() -> JdbcQuotaStore.open(nowhere))
+                .isInstanceOf(QuotaStoreException.class)
+                .hasMessageContaining("not applied: database was not reached");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void theDatabasesTimeIsThatAfterTheLocksAreTaken(Dialect dialect) throws Exception {
+        DataSource database = Databases.empty(dialect);
+        TableNames names = new TableNames(TableNames.DEFAULT_PREFIX);
+        Schema.of(database).create();
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            Session session = new Session(connection, dialect, names);
+            session.list("SELECT version FROM quota_schema_version FOR UPDATE", Session.NOTHING, Row::integer);
+            Instant later = Instant.now().plus(Duration.ofMillis(30)).truncatedTo(ChronoUnit.MICROS);
+            while (Instant.now().isBefore(later)) {
+                Thread.onSpinWait();
+            }
+
+            assertThat(session.now()).isAfterOrEqualTo(later);
+        }
+    }
+}

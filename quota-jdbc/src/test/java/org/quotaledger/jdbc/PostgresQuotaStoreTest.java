@@ -1,0 +1,24 @@
+package org.quotaledger.jdbc;
+
+import java.time.Clock;
+import org.junit.jupiter.api.AfterAll;
+import org.quotaledger.spi.QuotaStore;
+import org.quotaledger.testkit.QuotaStoreContract;
+
+class PostgresQuotaStoreTest extends QuotaStoreContract {
+
+    private static final Databases.Pool POOL = Databases.pool(Databases.postgres());
+
+    @AfterAll
+    static void closePool() {
+        POOL.close();
+    }
+
+    @Override
+    protected QuotaStore openStore(Clock clock) {
+        return JdbcQuotaStore.builder(POOL.dataSource())
+                .tablePrefix(POOL.nextPrefix())
+                .clock(clock)
+                .build();
+    }
+}

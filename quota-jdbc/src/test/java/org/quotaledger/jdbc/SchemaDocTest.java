@@ -1,0 +1,111 @@
+package org.quotaledger.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.quotaledger.QuotaLedger;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Charge;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.Account;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReserveRequest;
+import org.quotaledger.window.QuotaWindow;
+
+/** The page about the tables names all of them, and its queries run and say what it promises. */
+class SchemaDocTest {
+
+    private static final Pattern QUERY = Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern CREATED = Pattern.compile("(?:TABLE IF NOT EXISTS|REPLACE VIEW) (quota_\\w+)");
+
+    private static String page() throws IOException {
+        // Modules are tested in their own folders.
+        return Files.readString(Path.of("..", "docs", "schema.md"));
+    }
+
+    @Test
+    void namesEveryTableAndView() throws IOException {
+        String page = page();
+        Matcher created = CREATED.matcher(Schema.of(Databases.h2()).script());
+
+        while (created.find()) {
+            assertThat(page).contains("`" + created.group(1) + "`");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void itsQueriesRun(Dialect dialect) throws Exception {
+        DataSource database = Databases.empty(dialect);
+        try (JdbcQuotaStore store = JdbcQuotaStore.open(database)) {
+            chargeSomething(QuotaLedger.over(store));
+        }
+
+        List<List<String>> answers = new ArrayList<>();
+        Matcher query = QUERY.matcher(page());
+        while (query.find()) {
+            answers.add(rows(database, query.group(1)));
+        }
+
+        assertThat(answers).hasSize(6);
+        assertThat(answers.get(0))
+                .singleElement()
+                .asString()
+                .contains("day")
+                .contains("0.050000000000|0.250000000000|usd");
+        assertThat(answers.get(1)).singleElement().asString().endsWith("usd|0.050000000000");
+        assertThat(answers.get(2)).containsExactly("key-1|0.050000000000");
+        assertThat(answers.get(3)).isEmpty();
+        assertThat(answers.get(4)).hasSize(2).allMatch(row -> row.contains("usd|1|25000000"));
+        assertThat(answers.get(5)).hasSize(2).allMatch(row -> row.contains("SETTLE"));
+    }
+
+    private static void chargeSomething(QuotaLedger ledger) {
+        AccountId key = AccountId.of("key-1");
+        QuotaLimit day = QuotaLimit.of("day", Amount.of(5, Meter.USD), QuotaWindow.daily(ZoneOffset.UTC));
+        ledger.admin().createAccount(Account.builder("team").override(day).build());
+        ledger.admin()
+                .createAccount(Account.builder(key).parent("team").override(day).build());
+        RequestId id = RequestId.of("request-1");
+        ledger.reserve(ReserveRequest.builder(key, usd("0.10")).id(id).build());
+        ledger.settle(id, usd("0.05")).orThrow();
+        ledger.reserve(key, usd("0.25")).orThrow();
+    }
+
+    private static Charge usd(String amount) {
+        return Charge.of(Amount.of(amount, Meter.USD));
+    }
+
+    private static List<String> rows(DataSource database, String sql) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            while (result.next()) {
+                List<String> columns = new ArrayList<>();
+                for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+                    columns.add(result.getString(i));
+                }
+                rows.add(String.join("|", columns.stream().map(String::valueOf).toList()));
+            }
+        }
+        return rows;
+    }
+}
