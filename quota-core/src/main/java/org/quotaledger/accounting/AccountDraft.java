@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
@@ -19,13 +21,18 @@ final class AccountDraft {
     private final Instant now;
     private final ArrayList<Usage> rows;
     private final BitSet changed = new BitSet();
+    private final Set<AccountId> holdsNeeded;
     private final List<Step.Recount> recounts;
 
-    /** @param recounts takes what has to be recomputed before this step can be decided */
-    AccountDraft(AccountState state, Instant now, List<Step.Recount> recounts) {
+    /**
+     * @param holdsNeeded takes the account if its holds have to be looked up before this step can be decided
+     * @param recounts takes what has to be recomputed before this step can be decided
+     */
+    AccountDraft(AccountState state, Instant now, Set<AccountId> holdsNeeded, List<Step.Recount> recounts) {
         this.state = state;
         this.now = now;
         this.rows = new ArrayList<>(state.usage());
+        this.holdsNeeded = holdsNeeded;
         this.recounts = recounts;
     }
 
@@ -133,10 +140,15 @@ final class AccountDraft {
         return new Totals(used, held, Math.max(used, peak));
     }
 
-    /** Only a rolling window counts spans before the current one; they can need recomputing as the current one can. */
+    /**
+     * A rolling window counts spans before the current one, and a limit that charges at settle time what is held in any:
+     * they can need recomputing as the current one can.
+     */
     private void requireCountedSpans(LimitEntry entry) {
-        if (entry.since().isAfter(state.entry().createdAt())
-                && entry.limit().window() instanceof RollingWindow rolling) {
+        if (!entry.since().isAfter(state.entry().createdAt())) {
+            return;
+        }
+        if (entry.limit().window() instanceof RollingWindow rolling) {
             WindowSpan span = rolling.spanAt(now);
             while (now.isBefore(rolling.countedUntil(span))) {
                 if (needsRecount(entry, covering(entry.limit(), span.startInclusive()), span)) {
@@ -145,6 +157,23 @@ final class AccountDraft {
                 span = rolling.spanAt(span.startInclusive().minusNanos(1));
             }
         }
+        if (entry.limit().chargeTime() == ChargeTime.SETTLE) {
+            for (Hold hold : holds()) {
+                if (hold.meter().equals(entry.limit().meter())) {
+                    rowAt(entry, hold.reservedAt());
+                }
+            }
+        }
+    }
+
+    /** Returns the account's holds; none, if they have to be looked up before this step can be decided. */
+    List<Hold> holds() {
+        List<Hold> known = state.holds();
+        if (known == null) {
+            holdsNeeded.add(state.id());
+            return List.of();
+        }
+        return known;
     }
 
     /** Keeps a row in the place of the one of its limit and span. */

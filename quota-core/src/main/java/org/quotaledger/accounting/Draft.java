@@ -33,7 +33,7 @@ final class Draft {
         this.now = now;
         this.accounts = new ArrayList<>(state.chain().size());
         for (AccountState account : state.chain()) {
-            accounts.add(new AccountDraft(account, now, recounts));
+            accounts.add(new AccountDraft(account, now, holdsNeeded, recounts));
         }
     }
 
@@ -43,11 +43,6 @@ final class Draft {
 
     Instant now() {
         return now;
-    }
-
-    /** Notes that the holds of an account have to be looked up before this step can be decided. */
-    void needHolds(AccountDraft account) {
-        holdsNeeded.add(account.state().id());
     }
 
     /** Returns whether something has to be looked up: then nothing that was drafted counts. */
@@ -90,9 +85,8 @@ final class Draft {
             if (!canHoldExpired(account)) {
                 continue;
             }
-            List<Hold> live = account.state().holds();
-            if (live == null) {
-                needHolds(account);
+            List<Hold> live = account.holds();
+            if (lacksSomething()) {
                 continue;
             }
             for (Hold hold : live) {

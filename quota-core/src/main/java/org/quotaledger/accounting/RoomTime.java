@@ -62,9 +62,11 @@ final class RoomTime {
                 .min(Comparator.naturalOrder())
                 .orElseThrow();
         AccountId asked = draft.accounts().get(0).state().id();
-        AccountId cause = refusals.stream()
-                .filter(refusal -> refusal.code() == code)
-                .map(LimitRefusal::account)
+        AccountId cause = draft.accounts().stream()
+                .map(account -> account.state().id())
+                .filter(id -> refusals.stream()
+                        .anyMatch(refusal ->
+                                refusal.code() == code && refusal.account().equals(id)))
                 .findFirst()
                 .orElseThrow();
         return new Refusal(code, asked, cause, refusals, draft.now(), retryAt(draft, charge, refusals));
@@ -84,7 +86,7 @@ final class RoomTime {
                 Amount.ofUnits(totals.used(), limit.meter()),
                 Amount.ofUnits(totals.held(), limit.meter()),
                 span,
-                code == RefusalCode.QUOTA_NEVER_FITS ? null : roomAt(draft, lack, totals, span));
+                code == RefusalCode.QUOTA_NEVER_FITS ? null : roomAt(draft.now(), lack, totals, span));
     }
 
     private static RefusalCode code(QuotaLimit limit, long used, long wanted) {
@@ -97,9 +99,8 @@ final class RoomTime {
     }
 
     /** Returns the earliest instant at which the limit has room, or {@code null} if that never comes by itself. */
-    private static @Nullable Instant roomAt(Draft draft, Lacking lack, AccountDraft.Totals totals, WindowSpan span) {
+    private static @Nullable Instant roomAt(Instant now, Lacking lack, AccountDraft.Totals totals, WindowSpan span) {
         QuotaLimit limit = lack.entry().limit();
-        Instant now = draft.now();
         if (lack.row() == null) {
             // A lifetime that has not begun or is over.
             return now.isBefore(span.startInclusive()) ? span.startInclusive() : null;
@@ -107,13 +108,9 @@ final class RoomTime {
         if (!lack.row().counts(now)) {
             return null; // A hold of a span that is over: nothing changes in that any more.
         }
-        List<Hold> holds = lack.account().state().holds();
-        if (holds == null && totals.held() > 0) {
-            draft.needHolds(lack.account());
-            return null;
-        }
+        List<Hold> holds = totals.held() > 0 ? lack.account().holds() : List.of();
         long free = limit.amount().units() - Math.addExact(totals.used(), totals.held());
-        List<Freed> all = freed(lack, holds == null ? List.of() : holds, now);
+        List<Freed> all = freed(lack, holds, now);
         for (int i = 0; i < all.size(); i++) {
             Instant at = all.get(i).at();
             free = Math.addExact(free, all.get(i).units());
@@ -157,6 +154,10 @@ final class RoomTime {
 
     private static void free(List<Freed> all, Lacking lack, Hold hold, Instant now) {
         QuotaLimit limit = lack.entry().limit();
+        Usage row = lack.account().rowAt(lack.entry(), hold.reservedAt());
+        if (row == null) {
+            return;
+        }
         if (limit.chargeTime() == ChargeTime.SETTLE) {
             // It is held whatever span is open, and its expiry is charged to the span of that instant.
             WindowSpan charged = limit.window().spanAt(hold.expiresAt());
@@ -164,8 +165,7 @@ final class RoomTime {
             all.add(new Freed(limit.window().countedUntil(charged), hold.due()));
             return;
         }
-        Usage row = lack.account().rowAt(lack.entry(), hold.reservedAt());
-        if (row != null && row.counts(now)) {
+        if (row.counts(now)) {
             Instant spanOver = row.countedUntil();
             boolean expiresFirst = hold.expiresAt().isBefore(spanOver);
             all.add(new Freed(expiresFirst ? hold.expiresAt() : spanOver, hold.units() - hold.due()));

@@ -13,7 +13,7 @@ import org.quotaledger.account.AccountId;
  *
  * @param code why; of several limits the gravest: never fits, then exhausted, then insufficient
  * @param account the account asked for
- * @param cause the account at fault, that one or one of its parents
+ * @param cause the account at fault for that, that one or the nearest of its parents
  * @param limits every limit that had no room; empty if the account itself is at fault
  * @param at the instant of the decision
  * @param retryAt the earliest instant at which, if nothing else happened, it would be admitted, or {@code null} where

@@ -191,6 +191,20 @@ abstract class AdmissionContract extends ContractSection {
     }
 
     @Test
+    void theNearestAccountIsNamedWhateverTheMeterOfItsLimit() {
+        QuotaLimit requests = QuotaLimit.builder("requests", Amount.ofUnits(1, Meter.REQUESTS), DAILY)
+                .noAlerts()
+                .build();
+        AccountId team = account("team", requests);
+        AccountId key = account("key", team, daily(10));
+
+        Refusal refusal = refusal(ledger.reserve(key, tokensAndRequests(11, 2)));
+
+        assertThat(refusal.cause()).isEqualTo(key);
+        assertThat(limitNames(refusal)).containsExactlyInAnyOrder("key/daily", "team/requests");
+    }
+
+    @Test
     void severalMetersAreHeldTogetherOrNotAtAll() {
         QuotaLimit requests = QuotaLimit.builder("requests", Amount.ofUnits(1, Meter.REQUESTS), DAILY)
                 .noAlerts()

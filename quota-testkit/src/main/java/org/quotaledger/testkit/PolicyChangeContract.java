@@ -185,6 +185,20 @@ abstract class PolicyChangeContract extends ContractSection {
     }
 
     @Test
+    void aLimitThatCameToChargeAtSettleCountsHoldsOfEarlierWindows() {
+        clock.set(MIDNIGHT.minusSeconds(60));
+        Reservation hold = hold(key, 6);
+        hold.progress(tokens(4)).orThrow();
+        clock.set(MIDNIGHT.plusSeconds(60));
+        limits(limit("daily", 10, DAILY).chargeTime(ChargeTime.SETTLE).build());
+
+        assertThat(usage(key)).isEqualTo("0 used, 6 held");
+        assertThat(reserve(key, 5).granted()).isFalse();
+        clock.set(MIDNIGHT.plusSeconds(600));
+        assertThat(usage(key)).isEqualTo("4 used, 0 held");
+    }
+
+    @Test
     void anOverrideReplacesThePolicysLimitForOneAccount() {
         spend(key, 6);
 
