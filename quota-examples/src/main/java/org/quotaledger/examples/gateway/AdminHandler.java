@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.QuotaLedger;
@@ -54,7 +55,7 @@ final class AdminHandler {
         for (AccountEntry entry : page) {
             ObjectNode account = accounts.addObject()
                     .put("id", entry.id().value())
-                    .put("status", entry.statusAt(now).name().toLowerCase(java.util.Locale.ROOT));
+                    .put("status", entry.statusAt(now).name().toLowerCase(Locale.ROOT));
             entry.account().parent().ifPresent(parent -> account.put("parent", parent.value()));
             entry.account().policy().ifPresent(policy -> account.put("policy", policy));
         }

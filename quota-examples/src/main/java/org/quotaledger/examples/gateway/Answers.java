@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
 import io.undertow.util.StatusCodes;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -44,9 +45,7 @@ final class Answers {
         Locale language =
                 HttpRefusal.language(header(exchange, "Accept-Language").orElse(null));
         HttpRefusal answer = HttpRefusal.of(refusal, ZoneOffset.UTC, language);
-        answer.headers()
-                .forEach((name, value) ->
-                        exchange.getResponseHeaders().put(new io.undertow.util.HttpString(name), value));
+        answer.headers().forEach((name, value) -> exchange.getResponseHeaders().put(new HttpString(name), value));
         if (wantsProblem(exchange)) {
             text(exchange, answer.status(), HttpRefusal.PROBLEM_JSON, answer.problemJson());
         } else {

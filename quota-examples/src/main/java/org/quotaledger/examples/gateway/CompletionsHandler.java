@@ -2,6 +2,7 @@ package org.quotaledger.examples.gateway;
 
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -130,7 +131,7 @@ final class CompletionsHandler implements HttpHandler {
     }
 
     private static void sendAgain(HttpServerExchange exchange, ClientRetries.KeptAnswer answer) throws IOException {
-        exchange.getResponseHeaders().put(io.undertow.util.Headers.CONTENT_TYPE, answer.type());
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, answer.type());
         exchange.getResponseHeaders().put(REPLAYED, "true");
         Answers.send(exchange, 200, answer.body());
     }

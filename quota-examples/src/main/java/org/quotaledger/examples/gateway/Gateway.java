@@ -37,17 +37,21 @@ public final class Gateway {
             out.print(help());
             return OK;
         }
+        GatewaySettings settings;
         try {
-            GatewayServer server = GatewayServer.start(GatewaySettings.of(arguments, environment));
+            settings = GatewaySettings.of(arguments, environment);
+        } catch (IllegalArgumentException misuse) {
+            err.println(misuse.getMessage());
+            return MISUSED;
+        }
+        try {
+            GatewayServer server = GatewayServer.start(settings);
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
             out.println("listening on http://localhost:" + server.port());
             out.println("demo key: " + server.keys().demo());
             out.println("admin key: " + server.keys().admin());
             out.flush();
             return OK;
-        } catch (IllegalArgumentException misuse) {
-            err.println(misuse.getMessage());
-            return MISUSED;
         } catch (StartException failed) {
             err.println(failed.getMessage());
             return FAILED;

@@ -8,6 +8,7 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.RoutingHandler;
 import io.undertow.server.handlers.BlockingHandler;
 import io.undertow.server.handlers.GracefulShutdownHandler;
+import io.undertow.util.Headers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -17,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,6 +32,7 @@ import org.quotaledger.QuotaLedger;
 import org.quotaledger.json.LiteLlmPrices;
 import org.quotaledger.memory.InMemoryQuotaStore;
 import org.quotaledger.pricing.PriceBook;
+import org.quotaledger.spi.QuotaStoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,6 +77,9 @@ final class GatewayServer implements AutoCloseable {
             running = new GracefulShutdownHandler(new BlockingHandler(new ErrorAnswers(routes(prices, apiKeys))));
             server = server(running);
             opened(server::stop);
+        } catch (QuotaStoreException failed) {
+            closeAll();
+            throw new StartException("cannot use the database", failed);
         } catch (StartException | RuntimeException failed) {
             closeAll();
             throw failed;
@@ -181,14 +187,23 @@ final class GatewayServer implements AutoCloseable {
             throw GatewayError.invalid(404, "not_found", "There is nothing here.");
         });
         routes.setInvalidMethodHandler(exchange -> {
+            exchange.getResponseHeaders().put(Headers.ALLOW, allowed(exchange.getRelativePath()));
             throw GatewayError.invalid(405, "method_not_allowed", "This cannot be done here.");
         });
         return routes;
     }
 
+    private static String allowed(String path) {
+        if (Arrays.stream(Endpoint.values())
+                .anyMatch(endpoint -> endpoint.path().equals(path))) {
+            return "POST";
+        }
+        return path.contains("/limits/") ? "PUT" : "GET";
+    }
+
     private Undertow server(HttpHandler handler) throws StartException {
         Undertow undertow = Undertow.builder()
-                .addHttpListener(settings.port(), "0.0.0.0")
+                .addHttpListener(settings.port(), settings.host())
                 .setWorkerThreads(settings.threads())
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, settings.maxBodyBytes() + DRAINED)
                 .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, 10_000)
@@ -199,7 +214,7 @@ final class GatewayServer implements AutoCloseable {
             undertow.start();
             return undertow;
         } catch (RuntimeException failed) {
-            throw new StartException("cannot listen on port " + settings.port(), failed);
+            throw new StartException("cannot listen on " + settings.host() + ":" + settings.port(), failed);
         }
     }
 

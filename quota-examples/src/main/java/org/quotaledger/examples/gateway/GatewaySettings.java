@@ -71,6 +71,11 @@ final class GatewaySettings {
         return port;
     }
 
+    /** Returns the address to listen at. */
+    String host() {
+        return text(Setting.HOST);
+    }
+
     /** Returns the JDBC URL, as given. */
     String databaseUrl() {
         return text(Setting.QUOTA_DB);

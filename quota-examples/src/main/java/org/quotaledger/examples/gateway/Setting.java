@@ -5,6 +5,7 @@ import java.util.Locale;
 /** What can be set, by an environment variable or by a flag of the same name: {@code QUOTA_DB} or {@code --quota-db}. */
 enum Setting {
     PORT("8080", "port to listen on; 0 takes any that is free"),
+    HOST("localhost", "address to listen at; 0.0.0.0 lets other machines in"),
     QUOTA_DB(
             "jdbc:h2:file:./quota-demo",
             "JDBC URL of the ledger's database, H2 or PostgreSQL; it keeps hashes of keys, never keys"),

@@ -53,9 +53,13 @@ final class Upstream implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String pathAndQuery, HeaderMap headers, String requestId) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(base + pathAndQuery)).timeout(timeout);
-        ForwardedHeaders.toUpstream(headers, request);
+        HttpRequest.Builder request;
+        try {
+            request = HttpRequest.newBuilder(URI.create(base + pathAndQuery)).timeout(timeout);
+            ForwardedHeaders.toUpstream(headers, request);
+        } catch (IllegalArgumentException notHttp) {
+            throw GatewayError.invalid("The query or a header cannot be forwarded: " + notHttp.getMessage());
+        }
         request.setHeader("X-Request-Id", requestId);
         apiKey.ifPresent(key -> request.setHeader("Authorization", "Bearer " + key));
         return request;
