@@ -22,6 +22,11 @@ final class CompletionsHandler implements HttpHandler {
     /** What is reserved for output where neither the request nor the model's price says how much there can be. */
     private static final long UNBOUNDED_OUTPUT = 4_096;
 
+    private static final int MOST_TAG = 200;
+
+    /** From a client: its own name for the request, kept with the charge. To the upstream and back: the reservation's id. */
+    private static final String REQUEST_ID = "X-Request-Id";
+
     private static final HttpString REPLAYED = new HttpString("Idempotency-Replayed");
 
     private final Endpoint endpoint;
@@ -60,6 +65,9 @@ final class CompletionsHandler implements HttpHandler {
         Quote quote = Quote.of(prices, request, clock.instant());
 
         ReserveRequest.Builder reserve = quote.reserve(account);
+        Answers.header(exchange, REQUEST_ID)
+                .filter(CompletionsHandler::canBeTag)
+                .ifPresent(id -> reserve.tag("client-request-id", id));
         Optional<String> key = Answers.header(exchange, "Idempotency-Key");
         if (key.isPresent() && quote.isBilled()) {
             String hash = Secrets.sha256(body);
@@ -78,6 +86,8 @@ final class CompletionsHandler implements HttpHandler {
             throws IOException {
         try (Reservation hold = orThrow(ledger.reserve(reserve));
                 UpstreamAnswer answer = forward(exchange, request, hold)) {
+            exchange.getResponseHeaders()
+                    .put(new HttpString(REQUEST_ID), hold.id().value());
             if (!answer.ok()) {
                 byte[] error = answer.readAll();
                 hold.release();
@@ -93,6 +103,10 @@ final class CompletionsHandler implements HttpHandler {
                 pass(exchange, answer, whole);
             }
         } // not settled: released
+    }
+
+    private static boolean canBeTag(String text) {
+        return text.length() <= MOST_TAG && text.chars().noneMatch(c -> c < ' ' || c > '~');
     }
 
     /** A replayed reservation belongs to the request that made it: it must be neither forwarded nor closed here. */

@@ -4,6 +4,10 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
+import javax.sql.DataSource;
+import org.quotaledger.jdbc.JdbcQuotaStore;
+import org.quotaledger.spi.QuotaStore;
 
 /** Opens the gateway's database. Stateless. */
 final class Database {
@@ -14,7 +18,7 @@ final class Database {
 
     /** Returns a pool of connections. */
     static HikariDataSource open(String url) throws StartException {
-        String complete = url.startsWith("jdbc:h2:") ? keptOpenByH2(url) : url;
+        String complete = url.startsWith("jdbc:h2:") ? completed(url) : url;
         try {
             // Before the pool, which would try again and again, and log a stack trace, where one line says it.
             DriverManager.getConnection(complete).close();
@@ -29,13 +33,22 @@ final class Database {
         }
     }
 
+    /** Returns the ledger's tables in a database, created if they are not there. */
+    static QuotaStore store(DataSource database, String url) throws StartException {
+        try {
+            return JdbcQuotaStore.open(database);
+        } catch (RuntimeException failed) {
+            throw new StartException("cannot keep a ledger in the database " + withoutParameters(url), failed);
+        }
+    }
+
     /**
-     * H2 would close the database at the first signal to stop, under requests that are still running, and without a
-     * connection it would forget one in memory.
+     * H2 would close the database at the first signal to stop, under requests that are still running, and would write what
+     * is committed up to half a second later.
      */
-    private static String keptOpenByH2(String url) {
+    private static String completed(String url) {
         StringBuilder complete = new StringBuilder(url);
-        for (String option : new String[] {"DB_CLOSE_ON_EXIT=FALSE", "DB_CLOSE_DELAY=-1"}) {
+        for (String option : List.of("DB_CLOSE_ON_EXIT=FALSE", "WRITE_DELAY=0")) {
             if (!url.contains(option.substring(0, option.indexOf('=')))) {
                 complete.append(';').append(option);
             }

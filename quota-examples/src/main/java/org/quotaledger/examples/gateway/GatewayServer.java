@@ -30,7 +30,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.quotaledger.QuotaLedger;
 import org.quotaledger.json.LiteLlmPrices;
-import org.quotaledger.memory.InMemoryQuotaStore;
 import org.quotaledger.pricing.PriceBook;
 import org.quotaledger.spi.QuotaStoreException;
 import org.slf4j.Logger;
@@ -61,7 +60,7 @@ final class GatewayServer implements AutoCloseable {
         try {
             PriceBook prices = prices(settings.prices());
             HikariDataSource database = opened(Database.open(settings.databaseUrl()));
-            ledger = opened(QuotaLedger.builder(new InMemoryQuotaStore())
+            ledger = opened(QuotaLedger.builder(Database.store(database, settings.databaseUrl()))
                     .onAlert(alert -> LOG.warn(
                             "alert: {} has used {} of {}",
                             alert.account(),
@@ -202,12 +201,16 @@ final class GatewayServer implements AutoCloseable {
     }
 
     private Undertow server(HttpHandler handler) throws StartException {
+        // Longer than any request waits for the upstream: only a client that neither sends nor reads is cut off.
+        Duration idleTimeout = settings.upstreamTimeout().multipliedBy(2).plusMinutes(1);
         Undertow undertow = Undertow.builder()
                 .addHttpListener(settings.port(), settings.host())
                 .setWorkerThreads(settings.threads())
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, settings.maxBodyBytes() + DRAINED)
                 .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, 10_000)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 60_000)
+                .setServerOption(UndertowOptions.SHUTDOWN_TIMEOUT, Math.toIntExact(LAST_SETTLEMENTS.toMillis()))
+                .setServerOption(UndertowOptions.IDLE_TIMEOUT, Math.toIntExact(idleTimeout.toMillis()))
                 .setHandler(handler)
                 .build();
         try {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.BlockingHandler;
@@ -30,6 +31,7 @@ final class SimulatedUpstream implements AutoCloseable {
     };
     private static final int MOST_BYTES = 64 << 20;
     private static final int DIMENSIONS = 8;
+    private static final int SHUTDOWN_MILLIS = 100;
 
     private final Undertow server;
     private final Set<String> models;
@@ -44,6 +46,7 @@ final class SimulatedUpstream implements AutoCloseable {
                 .addHttpListener(0, "127.0.0.1")
                 .setIoThreads(2)
                 .setWorkerThreads(threads)
+                .setServerOption(UndertowOptions.SHUTDOWN_TIMEOUT, SHUTDOWN_MILLIS)
                 .setHandler(new BlockingHandler(new ErrorAnswers(routes)))
                 .build();
     }

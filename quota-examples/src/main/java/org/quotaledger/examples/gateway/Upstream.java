@@ -1,7 +1,6 @@
 package org.quotaledger.examples.gateway;
 
 import io.undertow.util.HeaderMap;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,7 +9,10 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 
 /** The service behind the gateway. Thread-safe. */
 final class Upstream implements AutoCloseable {
@@ -21,7 +23,11 @@ final class Upstream implements AutoCloseable {
     private final Optional<String> apiKey;
     private final Duration timeout;
     private final HttpClient client;
-    private final Set<UpstreamBody> open = ConcurrentHashMap.newKeySet();
+
+    /** How to break off each request that is under way. */
+    private final Set<Runnable> running = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closed;
 
     /** @param timeout the longest wait for an answer's headers, and for each next part of its body */
     Upstream(URI base, Optional<String> apiKey, Duration timeout) {
@@ -66,21 +72,12 @@ final class Upstream implements AutoCloseable {
     }
 
     private UpstreamAnswer send(HttpRequest request) {
-        HttpResponse<UpstreamBody> response;
-        try {
-            response = client.send(request, head -> new UpstreamBody(timeout));
-        } catch (HttpTimeoutException late) {
-            throw GatewayError.timeout(late);
-        } catch (IOException failed) {
-            throw GatewayError.badGateway("The upstream cannot be reached.", failed);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw GatewayError.badGateway("The gateway is stopping.", interrupted);
-        }
+        HttpResponse<UpstreamBody> response = await(client.sendAsync(request, head -> new UpstreamBody(timeout)));
         UpstreamBody body = response.body();
-        open.add(body);
+        Runnable breakOff = () -> body.abort("the gateway is stopping");
+        onClose(breakOff);
         UpstreamAnswer answer =
-                new UpstreamAnswer(response.statusCode(), response.headers(), body, () -> open.remove(body));
+                new UpstreamAnswer(response.statusCode(), response.headers(), body, () -> running.remove(breakOff));
         if (answer.status() == 401) {
             // It is the gateway's key that was refused: the client's is good, and must not seem to be bad.
             answer.close();
@@ -89,9 +86,38 @@ final class Upstream implements AutoCloseable {
         return answer;
     }
 
-    /** Breaks off every answer that is still being read. */
+    private <T> T await(CompletableFuture<T> response) {
+        Runnable cancel = () -> response.cancel(true);
+        onClose(cancel);
+        try {
+            return response.get();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw GatewayError.badGateway("The gateway is stopping.", interrupted);
+        } catch (CancellationException stopping) {
+            throw GatewayError.badGateway("The gateway is stopping.", stopping);
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof HttpTimeoutException) {
+                throw GatewayError.timeout(failed);
+            }
+            throw GatewayError.badGateway(
+                    closed ? "The gateway is stopping." : "The upstream cannot be reached.", failed);
+        } finally {
+            running.remove(cancel);
+        }
+    }
+
+    private void onClose(Runnable action) {
+        running.add(action);
+        if (closed) {
+            action.run();
+        }
+    }
+
+    /** Breaks off every request that is under way. */
     @Override
     public void close() {
-        open.forEach(body -> body.abort("the gateway is stopping"));
+        closed = true;
+        running.forEach(Runnable::run);
     }
 }

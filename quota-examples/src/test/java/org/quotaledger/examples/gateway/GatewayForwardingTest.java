@@ -2,9 +2,11 @@ package org.quotaledger.examples.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.net.ServerSocket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
@@ -70,8 +72,8 @@ class GatewayForwardingTest {
                     "other");
 
             assertThat(upstream.last().headers())
-                    .containsEntry("X-Trace", java.util.List.of("t-1"))
-                    .containsEntry("Authorization", java.util.List.of("Bearer upstream-secret"))
+                    .containsEntry("X-Trace", List.of("t-1"))
+                    .containsEntry("Authorization", List.of("Bearer upstream-secret"))
                     .doesNotContainKeys("Idempotency-Key", "Cookie", "Accept-Encoding", "TE", "X-Api-Key");
             assertThat(answer.headers().firstValue("X-Kept")).contains("yes");
             assertThat(answer.headers().map()).doesNotContainKeys("set-cookie");
@@ -203,7 +205,7 @@ class GatewayForwardingTest {
     @Test
     void refusesWhatIsNotAsItMustBe() {
         try (RunningGateway gateway = RunningGateway.start("--max-body-bytes", "1000")) {
-            assertThat(java.util.List.of(
+            assertThat(List.of(
                             "{",
                             "[]",
                             "",
@@ -223,7 +225,7 @@ class GatewayForwardingTest {
                     .isEqualTo(413);
             assertThat(gateway.send(gateway.request(CHAT)
                                     .POST(BodyPublishers.ofInputStream(
-                                            () -> new java.io.ByteArrayInputStream(new byte[100_000]))))
+                                            () -> new ByteArrayInputStream(new byte[100_000]))))
                             .statusCode())
                     .isEqualTo(413);
             assertThat(gateway.post(CHAT, "{}", "Content-Encoding", "gzip").statusCode())

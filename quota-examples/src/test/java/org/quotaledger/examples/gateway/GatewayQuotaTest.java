@@ -2,8 +2,10 @@ package org.quotaledger.examples.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -190,7 +192,7 @@ class GatewayQuotaTest {
         };
 
         int served = 0;
-        for (Future<Integer> one : pool.invokeAll(java.util.Collections.nCopies(clients, client))) {
+        for (Future<Integer> one : pool.invokeAll(Collections.nCopies(clients, client))) {
             served += one.get();
         }
         pool.shutdown();
@@ -250,7 +252,7 @@ class GatewayQuotaTest {
     private HttpResponse<String> put(String path, String body, String key) {
         return gateway.send(gateway.request(path)
                 .setHeader("Authorization", "Bearer " + key)
-                .PUT(java.net.http.HttpRequest.BodyPublishers.ofString(body)));
+                .PUT(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     private HttpResponse<String> get(String path, String key) {

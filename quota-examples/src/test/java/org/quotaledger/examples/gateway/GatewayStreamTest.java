@@ -16,6 +16,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.reservation.RequestId;
 
 /** Streams: passed on as they come, charged for what was delivered. */
 class GatewayStreamTest {
@@ -157,7 +158,7 @@ class GatewayStreamTest {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> gateway.ledger()
-                            .reservation(org.quotaledger.reservation.RequestId.of(id))
+                            .reservation(RequestId.of(id))
                             .map(state ->
                                     state.progress() != null && state.progress().units(Meter.TOKENS) > 7)
                             .orElse(false));

@@ -19,6 +19,7 @@ import org.quotaledger.accounting.LimitStatus;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.spi.JournalQuery;
 
 /** A gateway in this process on a free port, and a client of it. */
@@ -75,15 +76,20 @@ final class RunningGateway implements AutoCloseable {
         return server.port();
     }
 
-    /** Returns a request with the demo key; a header set again replaces it. */
+    /** Returns a request with the demo key. */
     HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
                 .header("Authorization", "Bearer " + demoKey());
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) {
+        return send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Sends a request whose answer may still be coming when this returns. */
+    <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> body) {
         try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return http.send(request.build(), body);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } catch (InterruptedException interrupted) {
@@ -114,7 +120,7 @@ final class RunningGateway implements AutoCloseable {
     void dailyLimit(String usd) {
         ledger().admin().changePolicy("demo", policy -> {
             QuotaLimit daily = policy.limit("daily").orElseThrow();
-            return new org.quotaledger.policy.QuotaPolicy("demo", List.of(daily.withAmount(Amount.of(usd, Meter.USD))));
+            return new QuotaPolicy("demo", List.of(daily.withAmount(Amount.of(usd, Meter.USD))));
         });
     }
 
