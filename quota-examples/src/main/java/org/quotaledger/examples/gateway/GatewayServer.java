@@ -206,6 +206,8 @@ final class GatewayServer implements AutoCloseable {
         Undertow undertow = Undertow.builder()
                 .addHttpListener(settings.port(), settings.host())
                 .setWorkerThreads(settings.threads())
+                // The server frees direct ones in a way that newer JDKs warn of.
+                .setDirectBuffers(false)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, settings.maxBodyBytes() + DRAINED)
                 .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, 10_000)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 60_000)

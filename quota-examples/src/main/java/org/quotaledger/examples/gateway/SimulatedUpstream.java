@@ -46,6 +46,7 @@ final class SimulatedUpstream implements AutoCloseable {
                 .addHttpListener(0, "127.0.0.1")
                 .setIoThreads(2)
                 .setWorkerThreads(threads)
+                .setDirectBuffers(false)
                 .setServerOption(UndertowOptions.SHUTDOWN_TIMEOUT, SHUTDOWN_MILLIS)
                 .setHandler(new BlockingHandler(new ErrorAnswers(routes)))
                 .build();
