@@ -1,0 +1,30 @@
+package org.quotaledger.examples.gateway;
+
+import org.quotaledger.amount.Charge;
+import org.quotaledger.reservation.Answer;
+import org.quotaledger.reservation.Reservation;
+import org.quotaledger.reservation.Settled;
+import org.quotaledger.reservation.UnbilledReason;
+
+/** What a request comes to: a charge, or the reason why it has none. */
+sealed interface Bill {
+
+    /** Settles a reservation with it. */
+    Answer<Settled> settle(Reservation hold);
+
+    /** The cost is known. */
+    record Charged(Charge charge) implements Bill {
+        @Override
+        public Answer<Settled> settle(Reservation hold) {
+            return hold.settle(charge);
+        }
+    }
+
+    /** The cost cannot be known. */
+    record Unbilled(UnbilledReason reason) implements Bill {
+        @Override
+        public Answer<Settled> settle(Reservation hold) {
+            return hold.settleUnbilled(reason);
+        }
+    }
+}

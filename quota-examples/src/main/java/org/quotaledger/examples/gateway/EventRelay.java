@@ -1,0 +1,141 @@
+package org.quotaledger.examples.gateway;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.pricing.TokenUsage;
+import org.quotaledger.reservation.Reservation;
+import org.quotaledger.spi.QuotaStoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Passes a stream on and charges for it. For one thread and one stream.
+ *
+ * <ul>
+ *   <li>The upstream reports the usage in an event near the end: that is charged, before the last event is passed on.
+ *   <li>The client goes away, the upstream breaks off or reports no usage: the prompt and the output that was passed on
+ *       are charged, counted by {@link RoughTokens}. Neither free nor the whole hold.
+ *   <li>Meanwhile what was passed on is reported as progress, once a second: if this process dies, the hold's expiry
+ *       charges that. A stream that outlives its hold has it extended.
+ * </ul>
+ */
+final class EventRelay {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventRelay.class);
+
+    private static final Duration PROGRESS_EVERY = Duration.ofSeconds(1);
+    private static final Duration TIME_TO_LIVE = Duration.ofMinutes(10);
+
+    private final Reservation hold;
+    private final Quote quote;
+    private final boolean passUsage;
+    private final Clock clock;
+
+    private RoughTokens delivered = RoughTokens.NONE;
+    private @Nullable TokenUsage reported;
+    private Instant nextProgress;
+    private Instant nextExtension;
+    private boolean settled;
+
+    /** @param passUsage whether the client asked for the event that tells the usage */
+    EventRelay(Reservation hold, Quote quote, boolean passUsage, Clock clock) {
+        this.hold = hold;
+        this.quote = quote;
+        this.passUsage = passUsage;
+        this.clock = clock;
+        nextProgress = clock.instant();
+        nextExtension = nextProgress.plus(TIME_TO_LIVE.dividedBy(2));
+    }
+
+    /**
+     * Passes all events on, and settles.
+     *
+     * @param first the first event, {@code null} if there is none
+     */
+    void relay(EventReader.@Nullable Event first, EventReader events, OutputStream client) {
+        try {
+            for (EventReader.Event event = first; event != null; event = events.next()) {
+                pass(event, client);
+            }
+        } catch (GatewayError upstreamFailed) {
+            LOG.warn("stream of {} broke off: {}", hold.id(), String.valueOf(upstreamFailed.getCause()));
+            settle();
+            tell(upstreamFailed, client);
+        } catch (IOException clientGone) {
+            LOG.info("client of {} went away", hold.id());
+        } finally {
+            settle();
+        }
+    }
+
+    private void pass(EventReader.Event event, OutputStream client) throws IOException {
+        JsonNode json = json(event);
+        Optional<TokenUsage> usage = ReportedUsage.of(json);
+        usage.ifPresent(said -> reported = said);
+        if (event.isDone()) {
+            settle();
+        }
+        boolean onlyUsage = usage.isPresent() && json.path("choices").isEmpty();
+        if (!onlyUsage || passUsage) {
+            client.write(event.raw());
+            client.flush();
+        }
+        for (JsonNode choice : json.path("choices")) {
+            delivered = delivered.plus(RoughTokens.of(choice.path("delta")));
+        }
+        reportProgress();
+    }
+
+    private static JsonNode json(EventReader.Event event) {
+        try {
+            return event.data().startsWith("{") ? Json.parse(event.data()) : MissingNode.getInstance();
+        } catch (JsonProcessingException notOurs) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    private void reportProgress() {
+        Instant now = clock.instant();
+        if (settled || now.isBefore(nextProgress)) {
+            return;
+        }
+        nextProgress = now.plus(PROGRESS_EVERY);
+        try {
+            quote.chargeDelivered(delivered).ifPresent(hold::progress);
+            if (!now.isBefore(nextExtension)) {
+                nextExtension = now.plus(TIME_TO_LIVE.dividedBy(2));
+                hold.extend(TIME_TO_LIVE);
+            }
+        } catch (QuotaStoreException failed) {
+            // Nothing is lost yet: the next report says it all again, and so does the settle.
+            LOG.warn("progress of {} not kept: {}", hold.id(), failed.getMessage());
+        }
+    }
+
+    private void settle() {
+        if (!settled) {
+            settled = true;
+            TokenUsage usage = reported;
+            Settlements.settle(hold, usage == null ? quote.billDelivered(delivered) : quote.bill(Optional.of(usage)));
+        }
+    }
+
+    /** The status is long gone: an event says what happened, and there is no event that says that all is done. */
+    private static void tell(GatewayError error, OutputStream client) {
+        try {
+            client.write(("data: " + Answers.openAi(error) + "\n\n").getBytes(StandardCharsets.UTF_8));
+            client.flush();
+        } catch (IOException clientGoneToo) {
+            LOG.debug("nobody left to tell", clientGoneToo);
+        }
+    }
+}
