@@ -68,7 +68,10 @@ class DocsTest {
 
     private static Set<String> types() throws IOException {
         try (Stream<Path> files = Files.find(
-                TOP, 20, (path, attributes) -> path.toString().endsWith(".java") && path.toString().contains("src"))) {
+                TOP,
+                20,
+                (path, attributes) ->
+                        path.toString().endsWith(".java") && path.toString().contains("src"))) {
             return files.flatMap(file -> TYPE.matcher(read(file)).results())
                     .map(found -> found.group(1))
                     .collect(Collectors.toSet());
