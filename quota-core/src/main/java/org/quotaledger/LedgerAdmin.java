@@ -103,7 +103,8 @@ public interface LedgerAdmin {
 
     /**
      * Changes a policy for all accounts that have it. Limits that count as before keep what is used; a limit whose meter,
-     * window or charge time is another counts what the journal says.
+     * window or charge time is another counts what the journal says, but a window since first use is not opened in the
+     * past: it opens with the next use.
      *
      * @param change what it is to be, made of what it is; called again if somebody else changed it meanwhile, so it must
      *     have no effect of its own

@@ -149,7 +149,8 @@ final class AccountDraft {
             return;
         }
         if (entry.limit().window() instanceof RollingWindow rolling) {
-            WindowSpan span = rolling.spanAt(now);
+            // Spans that began later were counted from their start: so once this one counts no more, none is looked at.
+            WindowSpan span = rolling.spanAt(entry.since());
             while (now.isBefore(rolling.countedUntil(span))) {
                 if (needsRecount(entry, covering(entry.limit(), span.startInclusive()), span)) {
                     recounts.add(new Step.Recount(state.id(), entry.limit(), span, now));

@@ -7,8 +7,9 @@ import org.quotaledger.amount.Amount;
 import org.quotaledger.window.WindowSpan;
 
 /**
- * A limit's used has crossed a threshold. There is one for each limit, window span and threshold, made in the same
- * atomic step as the change that crossed it. Immutable and thread-safe.
+ * A limit's used has crossed a threshold. There is one for each limit, window span and threshold, and another only after
+ * a higher amount of the limit armed the threshold anew; it is made in the same atomic step as the change that crossed
+ * it. Immutable and thread-safe.
  *
  * @param account whose limit it is
  * @param limit the limit's name

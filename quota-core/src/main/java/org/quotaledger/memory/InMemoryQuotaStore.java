@@ -84,12 +84,14 @@ public final class InMemoryQuotaStore implements QuotaStore {
 
     private <A> Applied<A> apply(Command<A> command) {
         while (true) {
-            List<AccountCell> chain = chain(command);
+            List<AccountCell> chain = chain(command, reservation(command));
             List<AccountCell> inOrder = chain.size() < 2 ? chain : sorted(chain);
             inOrder.forEach(cell -> cell.lock.lock());
             try {
+                // Read once: one that came to be after its chain was compared would be decided without its accounts.
+                ReservationState known = reservation(command);
                 // The parents, or the reservation, may have changed before the locks were taken.
-                Step.Done<A> done = chain.equals(chain(command)) ? decide(command, chain) : null;
+                Step.Done<A> done = chain.equals(chain(command, known)) ? decide(command, chain, known) : null;
                 if (done != null && keep(command, done)) {
                     return new Applied<>(done.answer(), done.alerts());
                 }
@@ -100,8 +102,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     }
 
     /** Returns the accounts that the command is about: its reservation's, or its account and that one's parents. */
-    private List<AccountCell> chain(Command<?> command) {
-        ReservationState known = reservation(command);
+    private List<AccountCell> chain(Command<?> command, @Nullable ReservationState known) {
         List<AccountCell> chain = new ArrayList<>(2);
         if (known != null) {
             known.chain().forEach(id -> chain.add(cell(id)));
@@ -133,12 +134,12 @@ public final class InMemoryQuotaStore implements QuotaStore {
                 .toList();
     }
 
-    private <A> Step.Done<A> decide(Command<A> command, List<AccountCell> chain) {
+    private <A> Step.Done<A> decide(Command<A> command, List<AccountCell> chain, @Nullable ReservationState known) {
         Instant now = clock.instant();
         for (AccountCell cell : chain) {
             now = cell.noEarlierThanKept(now);
         }
-        LedgerState state = load(command, chain);
+        LedgerState state = load(command, chain, known);
         Step<A> step = command.decide(state, now);
         while (step instanceof Step.Needs<A> needs) {
             for (AccountId id : needs.holdsOf()) {
@@ -152,8 +153,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
         return (Step.Done<A>) step;
     }
 
-    private LedgerState load(Command<?> command, List<AccountCell> chain) {
-        ReservationState known = reservation(command);
+    private LedgerState load(Command<?> command, List<AccountCell> chain, @Nullable ReservationState known) {
         List<Instant> instants = known == null ? List.of() : instants(known);
         List<AccountState> states = new ArrayList<>(chain.size());
         List<Hold> holds = new ArrayList<>(chain.size());

@@ -30,7 +30,7 @@ import org.quotaledger.amount.Charge;
  * @param cost what the settle said, or {@code null}
  * @param charged what was charged for that, or {@code null}
  * @param refunded what of it was given back by refunds
- * @param endedAt when it was settled or released, or {@code null}
+ * @param endedAt when it was settled or released, or its expiry once that is written; else {@code null}
  * @param late whether it was settled when it had expired
  */
 public record ReservationState(

@@ -22,6 +22,8 @@ enum SqlFailure {
     /** PostgreSQL shuts down, crashed, or is not up yet; H2 is closed, or its database is. */
     private static final Set<String> LOST = Set.of("57P01", "57P02", "57P03", "57P05", "90067", "90098", "90121");
 
+    private static final String COMPLETION_UNKNOWN = "40003";
+
     static SqlFailure of(SQLException failure) {
         // A batch's exception wraps the one that tells why.
         for (Throwable each : failure) {
@@ -44,8 +46,11 @@ enum SqlFailure {
         return failure.getCause() instanceof SQLException cause && of(cause) == CONNECTION_LOST;
     }
 
-    /** Returns whether a failed commit has certainly not taken place: the database said that it chose to roll back. */
+    /**
+     * Returns whether a failed commit has certainly not taken place: the database said that it chose to roll back. Of the
+     * class of rollbacks, 40003 alone says that completion is unknown.
+     */
     static boolean isRolledBack(SQLException failure) {
-        return of(failure) == CAME_BETWEEN;
+        return of(failure) == CAME_BETWEEN && !COMPLETION_UNKNOWN.equals(failure.getSQLState());
     }
 }
