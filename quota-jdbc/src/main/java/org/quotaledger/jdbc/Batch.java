@@ -23,11 +23,11 @@ import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 
 /**
- * Commands that share a transaction: locks the accounts of all of them, loads what all of them need, decides each in the
- * order in which they came on what those before it left, and writes. Not thread-safe.
+ * Commands that share a transaction: locks the accounts of all of them, loads what all of them need, decides each in
+ * the order in which they came on what those before it left, and writes. Not thread-safe.
  *
- * <p>Which accounts to lock is a guess until they are locked: parents change, and a reservation may have come to be. Then
- * the transaction is rolled back and tried again with the accounts that were missing.
+ * <p>Which accounts to lock is a guess until they are locked: parents change, and a reservation may have come to be.
+ * Then the transaction is rolled back and tried again with the accounts that were missing.
  */
 final class Batch {
 
@@ -91,7 +91,9 @@ final class Batch {
         }
     }
 
-    /** Adds an account and its parents as they were when they were last read; the first never read goes to the others. */
+    /**
+     * Adds an account and its parents as they were when they were last read; the first never read goes to the others.
+     */
     private void addLastKnown(AccountId nearest, Set<AccountId> accounts, Set<AccountId> unread) {
         AccountId id = nearest;
         for (int level = 0; level < Account.MAX_CHAIN && id != null; level++) {

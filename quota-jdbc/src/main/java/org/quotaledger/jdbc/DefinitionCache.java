@@ -36,7 +36,9 @@ final class DefinitionCache {
      */
     record Known(AccountEntry entry, @Nullable PolicyEntry policy, List<LimitEntry> limits) {}
 
-    /** Returns a parent that the account had when it was last read, or {@code null}: a guess, to be checked when locked. */
+    /**
+     * Returns a parent that the account had when it was last read, or {@code null}: a guess, to be checked when locked.
+     */
     @Nullable
     Known lastKnown(AccountId id) {
         return accounts.get(id);

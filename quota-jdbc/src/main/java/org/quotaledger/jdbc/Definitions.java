@@ -69,7 +69,8 @@ final class Definitions {
             """;
 
     private static final String LIMITS = """
-            SELECT owner, name, meter, scale, amount, window_text, boundary, charge_time, on_excess, on_expiry, counts_since
+            SELECT owner, name, meter, scale, amount, window_text, boundary, charge_time, on_excess, on_expiry,
+                   counts_since
             FROM quota_limit
             WHERE owner IN (?...) AND owner_kind = ?
             ORDER BY owner, ordinal

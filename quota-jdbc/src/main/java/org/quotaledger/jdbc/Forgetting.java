@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Forgets ended reservations and refunds in bounded batches. Several nodes can do it at once: each skips what another has
- * locked. A late settle that is under way has changed its reservation, which is then not ended long ago; one that comes
- * after finds that it is gone.
+ * Forgets ended reservations and refunds in bounded batches. Several nodes can do it at once: each skips what another
+ * has locked. A late settle that is under way has changed its reservation, which is then not ended long ago; one that
+ * comes after finds that it is gone.
  */
 final class Forgetting {
 

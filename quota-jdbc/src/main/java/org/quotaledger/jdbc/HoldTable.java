@@ -13,8 +13,8 @@ import org.quotaledger.reservation.RequestId;
 final class HoldTable {
 
     private static final String HOLDS = """
-            SELECT h.reservation_id, h.account_id, r.account_id, r.tags, h.meter, h.scale, h.units, h.due, h.reserved_at,
-                   h.expires_at, h.expired
+            SELECT h.reservation_id, h.account_id, r.account_id, r.tags, h.meter, h.scale, h.units, h.due,
+                   h.reserved_at, h.expires_at, h.expired
             FROM quota_hold h
             JOIN quota_reservation r ON r.id = h.reservation_id
             """;
@@ -28,7 +28,8 @@ final class HoldTable {
             """;
 
     private static final String INSERT = """
-            INSERT INTO quota_hold (units, due, reserved_at, expires_at, expired, reservation_id, account_id, meter, scale)
+            INSERT INTO quota_hold (units, due, reserved_at, expires_at, expired, reservation_id, account_id, meter,
+                                    scale)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 

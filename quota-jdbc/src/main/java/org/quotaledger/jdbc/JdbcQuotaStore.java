@@ -30,12 +30,12 @@ import org.quotaledger.spi.UsageAudit;
 /**
  * Keeps a ledger in a relational database that any number of nodes share. Thread-safe.
  *
- * <p>Commands wait in lanes, by the account that they charge; one thread a lane carries all that wait at the same time in
- * one transaction, and each is answered when that is committed. So a busy account costs one commit for many commands, and
- * a command that comes alone waits for no other.
+ * <p>Commands wait in lanes, by the account that they charge; one thread a lane carries all that wait at the same time
+ * in one transaction, and each is answered when that is committed. So a busy account costs one commit for many
+ * commands, and a command that comes alone waits for no other.
  *
- * <p>A transaction runs at READ COMMITTED, whatever level the connections come at, and locks the rows of the accounts it
- * is about in one order before it reads anything else of them. Those that another transaction got in the way of
+ * <p>A transaction runs at READ COMMITTED, whatever level the connections come at, and locks the rows of the accounts
+ * it is about in one order before it reads anything else of them. Those that another transaction got in the way of
  * (serialization failure, deadlock, lock not had in time, the same id taken at once) are run again, for up to about ten
  * seconds. A connection that is lost before the commit makes a command {@linkplain
  * QuotaStoreException.Outcome#NOT_APPLIED not applied}, one that is lost during it makes the outcome {@linkplain
@@ -266,8 +266,8 @@ public final class JdbcQuotaStore implements QuotaStore {
         }
 
         /**
-         * What the names of all tables start with; default {@code quota_}. A lower-case letter, then at most 30 lower-case
-         * letters, digits or {@code _}.
+         * What the names of all tables start with; default {@code quota_}. A lower-case letter, then at most 30
+         * lower-case letters, digits or {@code _}.
          */
         public Builder tablePrefix(String value) {
             tablePrefix = value;
@@ -275,8 +275,8 @@ public final class JdbcQuotaStore implements QuotaStore {
         }
 
         /**
-         * Whether {@link #build} creates the tables that are missing (default). Otherwise it only verifies them, and needs
-         * no right to create any.
+         * Whether {@link #build} creates the tables that are missing (default). Otherwise it only verifies them, and
+         * needs no right to create any.
          */
         public Builder createSchema(boolean value) {
             createSchema = value;
@@ -286,7 +286,8 @@ public final class JdbcQuotaStore implements QuotaStore {
         /**
          * Opens the store.
          *
-         * @throws IllegalArgumentException if a value is not as allowed, or the database is not one that the store knows
+         * @throws IllegalArgumentException if a value is not as allowed, or the database is not one that the store
+         *     knows
          * @throws SchemaMismatchException if the tables are not as expected
          * @throws QuotaStoreException if the database failed
          */

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries the commands that wait in one queue, by one thread: all that wait at the same time share a transaction, and none
- * ever waits for company. Thread-safe.
+ * Carries the commands that wait in one queue, by one thread: all that wait at the same time share a transaction, and
+ * none ever waits for company. Thread-safe.
  */
 final class Lane {
 

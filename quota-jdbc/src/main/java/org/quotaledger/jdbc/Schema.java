@@ -9,6 +9,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -104,8 +105,8 @@ public final class Schema {
     }
 
     /**
-     * Creates what is missing and verifies it all; does nothing to a schema that is there. Safe when several nodes do it at
-     * once, and when a node that did it died in the middle.
+     * Creates what is missing and verifies it all; does nothing to a schema that is there. Safe when several nodes do
+     * it at once, and when a node that did it died in the middle.
      *
      * @throws SchemaMismatchException if something of these names is there that is not as expected
      * @throws QuotaStoreException if the database failed
@@ -144,9 +145,7 @@ public final class Schema {
     }
 
     private Optional<Integer> version(Session session) throws SQLException {
-        String table = names.in(VERSION_TABLE);
-        if (columns(session.connection().getMetaData(), session.connection(), table)
-                .isEmpty()) {
+        if (columns(session.connection(), names.in(VERSION_TABLE)).isEmpty()) {
             return Optional.empty();
         }
         return session.list(VERSION_OF, Session.NOTHING, Row::integer).stream().findFirst();
@@ -168,17 +167,18 @@ public final class Schema {
     private record Table(Map<String, Column> columns, List<String> primaryKey) {}
 
     private List<String> differences(Session session) throws SQLException {
-        DatabaseMetaData metaData = session.connection().getMetaData();
         List<String> differences = new ArrayList<>();
+        Map<String, Map<String, Column>> found =
+                columns(session.connection(), names.in(TableNames.DEFAULT_PREFIX) + "%");
         for (Map.Entry<String, Table> expected : expected().entrySet()) {
             String table = expected.getKey();
-            Map<String, Column> columns = columns(metaData, session.connection(), table);
-            if (columns.isEmpty()) {
+            Map<String, Column> columns = found.get(table);
+            if (columns == null) {
                 differences.add("table " + table + " is missing");
                 continue;
             }
             compareColumns(table, expected.getValue().columns(), columns, differences);
-            List<String> key = primaryKey(metaData, session.connection(), table);
+            List<String> key = primaryKey(session.connection(), table);
             if (!key.equals(expected.getValue().primaryKey())) {
                 differences.add("primary key of table " + table + " is " + key + ": expected "
                         + expected.getValue().primaryKey());
@@ -232,44 +232,48 @@ public final class Schema {
         return tables;
     }
 
-    private Map<String, Column> columns(DatabaseMetaData metaData, Connection connection, String table)
-            throws SQLException {
-        Map<String, Column> columns = new LinkedHashMap<>();
+    /**
+     * Returns the columns of tables and views by their names.
+     *
+     * @param tables a table's name, or the start of several and {@code %}
+     */
+    private Map<String, Map<String, Column>> columns(Connection connection, String tables) throws SQLException {
+        DatabaseMetaData metaData = connection.getMetaData();
+        Map<String, Map<String, Column>> columns = new HashMap<>();
         try (ResultSet found =
-                metaData.getColumns(connection.getCatalog(), connection.getSchema(), pattern(metaData, table), null)) {
+                metaData.getColumns(connection.getCatalog(), connection.getSchema(), pattern(metaData, tables), null)) {
             while (found.next()) {
-                if (!found.getString("TABLE_NAME").equalsIgnoreCase(table)) {
-                    continue;
-                }
-                boolean nullable = found.getInt("NULLABLE") != DatabaseMetaData.columnNoNulls;
-                boolean filledIn = found.getString("COLUMN_DEF") != null
-                        || "YES".equals(found.getString("IS_AUTOINCREMENT"))
-                        || "YES".equals(found.getString("IS_GENERATEDCOLUMN"));
-                columns.put(
-                        found.getString("COLUMN_NAME").toLowerCase(Locale.ROOT),
-                        new Column(
-                                dialect.columnType(
-                                        found.getInt("DATA_TYPE"),
-                                        found.getString("TYPE_NAME"),
-                                        found.getInt("COLUMN_SIZE")),
-                                nullable,
-                                !nullable && !filledIn));
+                columns.computeIfAbsent(lower(found.getString("TABLE_NAME")), table -> new LinkedHashMap<>())
+                        .put(lower(found.getString("COLUMN_NAME")), column(found));
             }
         }
         return columns;
     }
 
-    private static List<String> primaryKey(DatabaseMetaData metaData, Connection connection, String table)
-            throws SQLException {
+    private Column column(ResultSet found) throws SQLException {
+        boolean nullable = found.getInt("NULLABLE") != DatabaseMetaData.columnNoNulls;
+        boolean filledIn = found.getString("COLUMN_DEF") != null
+                || "YES".equals(found.getString("IS_AUTOINCREMENT"))
+                || "YES".equals(found.getString("IS_GENERATEDCOLUMN"));
+        String type = dialect.columnType(
+                found.getInt("DATA_TYPE"), found.getString("TYPE_NAME"), found.getInt("COLUMN_SIZE"));
+        return new Column(type, nullable, !nullable && !filledIn);
+    }
+
+    private static List<String> primaryKey(Connection connection, String table) throws SQLException {
+        DatabaseMetaData metaData = connection.getMetaData();
         TreeMap<Integer, String> columns = new TreeMap<>();
         try (ResultSet found =
                 metaData.getPrimaryKeys(connection.getCatalog(), connection.getSchema(), cased(metaData, table))) {
             while (found.next()) {
-                columns.put(
-                        found.getInt("KEY_SEQ"), found.getString("COLUMN_NAME").toLowerCase(Locale.ROOT));
+                columns.put(found.getInt("KEY_SEQ"), lower(found.getString("COLUMN_NAME")));
             }
         }
         return List.copyOf(columns.values());
+    }
+
+    private static String lower(String name) {
+        return name.toLowerCase(Locale.ROOT);
     }
 
     private static String cased(DatabaseMetaData metaData, String name) throws SQLException {

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 /**
  * A connection in the middle of a transaction, and the names that this ledger's tables have. Not thread-safe.
  *
- * <p>Statements are written with the prefix {@code quota_}. A list that a statement names as {@code (?...)} is as long as
- * it has to be.
+ * <p>Statements are written with the prefix {@code quota_}. A list that a statement names as {@code (?...)} is as long
+ * as it has to be.
  */
 final class Session {
 

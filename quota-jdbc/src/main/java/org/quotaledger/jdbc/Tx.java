@@ -167,7 +167,9 @@ final class Tx {
         }
     }
 
-    /** The outcome stands whether or not this works: a connection that cannot be reset is broken, as its pool will see. */
+    /**
+     * The outcome stands whether or not this works: a connection that cannot be reset is broken, as its pool will see.
+     */
     private static void giveBack(Connection connection, Usual usual) {
         try {
             if (usual.autoCommit()) {

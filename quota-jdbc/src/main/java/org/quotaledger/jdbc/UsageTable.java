@@ -34,15 +34,15 @@ final class UsageTable {
             """;
 
     private static final String INSERT = """
-            INSERT INTO quota_usage (window_text, meter, scale, used, held, peak, earliest_expiry, open_until, updated_at,
-                                     account_id, limit_name, window_start, window_end)
+            INSERT INTO quota_usage (window_text, meter, scale, used, held, peak, earliest_expiry, open_until,
+                                     updated_at, account_id, limit_name, window_start, window_end)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String UPDATE = """
             UPDATE quota_usage
-            SET window_text = ?, meter = ?, scale = ?, used = ?, held = ?, peak = ?, earliest_expiry = ?, open_until = ?,
-                updated_at = ?
+            SET window_text = ?, meter = ?, scale = ?, used = ?, held = ?, peak = ?, earliest_expiry = ?,
+                open_until = ?, updated_at = ?
             WHERE account_id = ? AND limit_name = ? AND window_start = ? AND window_end = ?
             """;
 
@@ -146,8 +146,8 @@ final class UsageTable {
     }
 
     /**
-     * Until when a step has to look at the row: while it counts, while it holds something, and while the clock is behind
-     * it, which was set back then.
+     * Until when a step has to look at the row: while it counts, while it holds something, and while the clock is
+     * behind it, which was set back then.
      */
     private static Instant openUntil(Usage row) {
         if (row.held() > 0) {

@@ -6,8 +6,8 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
 /**
- * The one place where instants become SQL and back. Columns are {@code TIMESTAMP(6) WITH TIME ZONE}; what goes in and out
- * is UTC, whatever the time zone of the JVM, the session or the server.
+ * The one place where instants become SQL and back. Columns are {@code TIMESTAMP(6) WITH TIME ZONE}; what goes in and
+ * out is UTC, whatever the time zone of the JVM, the session or the server.
  */
 final class UtcTimes {
 

@@ -32,8 +32,8 @@ import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
 
 /**
- * What the commands of one transaction are decided on: loaded once for all of them, then changed by each for those after
- * it, and written once. Lives as long as its transaction. Not thread-safe.
+ * What the commands of one transaction are decided on: loaded once for all of them, then changed by each for those
+ * after it, and written once. Lives as long as its transaction. Not thread-safe.
  *
  * <p>The locks on the accounts guard all of it: usage, holds and journal of an account are written under its lock only,
  * and a reservation under those of all its chain.

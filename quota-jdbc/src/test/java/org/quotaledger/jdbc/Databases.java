@@ -18,7 +18,9 @@ import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Databases for tests: one PostgreSQL server a JVM, started when the first test asks for it, and H2 wherever one likes. */
+/**
+ * Databases for tests: one PostgreSQL server a JVM, started when the first test asks for it, and H2 wherever one likes.
+ */
 final class Databases {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
