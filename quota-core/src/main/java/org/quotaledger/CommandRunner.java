@@ -36,7 +36,7 @@ final class CommandRunner {
         for (Alert alert : applied.alerts()) {
             try {
                 onAlert.accept(alert);
-            } catch (RuntimeException thrownByListener) {
+            } catch (RuntimeException | Error thrownByListener) {
                 // The charge is durable already: its caller must not take the listener's trouble for a failure of it.
                 LOG.warn("alert listener failed for {}", alert, thrownByListener);
             }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -18,14 +19,16 @@ import org.quotaledger.policy.AdminCommand;
 import org.quotaledger.policy.DefinitionException;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.policy.QuotaPolicy;
-import org.quotaledger.reservation.RequestId;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.spi.UsageAudit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns changes into commands that name the version they were made from. Thread-safe. */
 final class StoreAdmin implements LedgerAdmin {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerAdmin.class);
     private static final int MAX_PAGE = 10_000;
 
     private final QuotaStore store;
@@ -164,11 +167,25 @@ final class StoreAdmin implements LedgerAdmin {
     @Override
     public Sweep sweep(int max) {
         checkPage(max);
+        // All are handed over before any is waited for, so that a store can carry many in one step.
+        List<CompletionStage<Boolean>> expiring = store.expired(max).stream()
+                .map(id -> runner.submit(new Command.Expire(id)))
+                .toList();
         int expired = 0;
-        for (RequestId id : store.expired(max)) {
-            expired += runner.run(new Command.Expire(id)) ? 1 : 0;
+        for (CompletionStage<Boolean> one : expiring) {
+            expired += expired(one) ? 1 : 0;
         }
         return new Sweep(expired, store.forget(store.now().minus(rememberIds), max));
+    }
+
+    /** One that cannot be charged, because a sum would overflow, must not stop the others for ever. */
+    private static boolean expired(CompletionStage<Boolean> expiring) {
+        try {
+            return CommandRunner.await(expiring);
+        } catch (ArithmeticException overflow) {
+            LOG.warn("an expired hold could not be written down", overflow);
+            return false;
+        }
     }
 
     private static void checkPage(int max) {

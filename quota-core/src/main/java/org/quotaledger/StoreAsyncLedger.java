@@ -49,6 +49,7 @@ final class StoreAsyncLedger implements AsyncQuotaLedger {
                 request.charge(),
                 request.mode(),
                 checked(request.timeToLive().orElse(timeToLive)),
+                request.timeToLive().isPresent(),
                 request.tags(),
                 request.unbilled().orElse(null));
         return runner.submit(command).thenApply(this::admission);

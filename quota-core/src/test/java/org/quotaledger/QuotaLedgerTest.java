@@ -3,6 +3,7 @@ package org.quotaledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -23,6 +24,7 @@ import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Declined;
 import org.quotaledger.reservation.RefusalCode;
+import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReserveRequest;
 import org.quotaledger.reservation.UnbilledReason;
@@ -127,6 +129,50 @@ class QuotaLedgerTest {
 
         ledger.admin().disable(team);
         assertThat(ledger.reserve(unbilled).granted()).isFalse();
+    }
+
+    @Test
+    void knowsARetryThoughItsOwnTimeToLiveIsAnother() {
+        InMemoryQuotaStore shared = new InMemoryQuotaStore(Clock.fixed(NOON, ZoneOffset.UTC));
+        QuotaLedger node = QuotaLedger.over(shared);
+        QuotaLedger newer =
+                QuotaLedger.builder(shared).timeToLive(Duration.ofMinutes(5)).build();
+        node.admin().createAccount(Account.builder(KEY).build());
+        ReserveRequest request =
+                ReserveRequest.builder(KEY, usd("1")).id("retried").build();
+        node.reserve(request).orThrow();
+
+        assertThat(newer.reserve(request).granted()).isTrue();
+        assertThat(newer.reserve(ReserveRequest.builder(KEY, usd("1"))
+                                .id("retried")
+                                .timeToLive(Duration.ofMinutes(5))
+                                .build())
+                        .granted())
+                .isFalse();
+    }
+
+    @Test
+    void doesNotTakeADirectChargeForASettledReservation() {
+        RequestId id = RequestId.of("direct");
+        ledger.charge(id, KEY, usd("1")).orThrow();
+
+        assertThat(ledger.settle(id, usd("1")).done()).isFalse();
+        assertThat(ledger.usage(KEY).get(0).used()).isEqualTo(Amount.of(1, Meter.USD));
+    }
+
+    @Test
+    void keepsAChargeWhoseListenerFails() {
+        QuotaLedger told = QuotaLedger.builder(new InMemoryQuotaStore(Clock.fixed(NOON, ZoneOffset.UTC)))
+                .onAlert(alert -> {
+                    throw new AssertionError("listener");
+                })
+                .build();
+        told.admin()
+                .createAccount(Account.builder(KEY)
+                        .override(QuotaLimit.of("daily", Amount.of(5, Meter.USD), QuotaWindow.daily(ZoneOffset.UTC)))
+                        .build());
+
+        assertThat(told.charge(RequestId.of("all"), KEY, usd("5")).done()).isTrue();
     }
 
     @Test

@@ -73,13 +73,20 @@ public sealed interface Command<A> {
         return List.of();
     }
 
-    /** Sets the charge aside on the account and its parents, if their limits allow it. */
+    /**
+     * Sets the charge aside on the account and its parents, if their limits allow it.
+     *
+     * @param timeToLive how long the hold may live
+     * @param asksTimeToLive whether the request says so itself; a retry is not another request because the ledger's own
+     *     time to live is another now
+     */
     record Reserve(
             RequestId reservation,
             AccountId account,
             Charge charge,
             ReserveMode mode,
             Duration timeToLive,
+            boolean asksTimeToLive,
             Tags tags,
             @Nullable UnbilledReason unbilled)
             implements Command<Decision> {

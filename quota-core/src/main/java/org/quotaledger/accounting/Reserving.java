@@ -79,7 +79,9 @@ final class Reserving {
                 Conflicts.field("account", known.account(), command.account()),
                 Conflicts.field("charge", known.requested(), command.charge()),
                 Conflicts.field("mode", known.mode(), command.mode()),
-                Conflicts.field("timeToLive", known.timeToLive(), command.timeToLive()),
+                command.asksTimeToLive()
+                        ? Conflicts.field("timeToLive", known.timeToLive(), command.timeToLive())
+                        : null,
                 Conflicts.field("tags", known.tags(), command.tags()),
                 // A settle can have found that a request cannot be billed which was reserved to be: that is no
                 // conflict.

@@ -160,9 +160,13 @@ final class RoomTime {
         }
         if (limit.chargeTime() == ChargeTime.SETTLE) {
             // It is held whatever span is open, and its expiry is charged to the span of that instant.
-            WindowSpan charged = limit.window().spanAt(hold.expiresAt());
-            all.add(new Freed(hold.expiresAt(), hold.units() - hold.due()));
-            all.add(new Freed(limit.window().countedUntil(charged), hold.due()));
+            Usage charged = lack.account().rowAt(lack.entry(), hold.expiresAt());
+            if (charged == null) {
+                all.add(new Freed(hold.expiresAt(), hold.units()));
+            } else {
+                all.add(new Freed(hold.expiresAt(), hold.units() - hold.due()));
+                all.add(new Freed(charged.countedUntil(), hold.due()));
+            }
             return;
         }
         if (row.counts(now)) {

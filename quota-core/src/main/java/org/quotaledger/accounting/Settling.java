@@ -35,6 +35,9 @@ final class Settling {
         if (known == null) {
             return declined(new Declined.NotFound(id));
         }
+        if (known.origin() == Origin.CHARGE) {
+            return declined(new Declined.Conflict(id, "operation", Origin.CHARGE.toString(), "SETTLE"));
+        }
         Charge before = known.charged();
         boolean sameReason = command.unbilled() == null || command.unbilled() == known.unbilled();
         if (before != null && command.cost().equals(known.cost()) && sameReason) {

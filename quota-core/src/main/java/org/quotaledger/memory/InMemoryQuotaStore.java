@@ -219,22 +219,47 @@ public final class InMemoryQuotaStore implements QuotaStore {
         requireOpen();
         definitions.lock();
         try {
-            AdminStep<A> step = command.decide(adminState(command), clock.instant());
-            PolicyEntry policy = step.policy();
-            if (policy != null) {
-                policies.put(policy.name(), policy);
+            AdminState state = adminState(command);
+            List<AccountCell> concerned = concerned(command);
+            concerned.forEach(cell -> cell.lock.lock());
+            try {
+                return keep(command.decide(state, clock.instant()));
+            } finally {
+                concerned.forEach(cell -> cell.lock.unlock());
             }
-            if (step.droppedPolicy() != null) {
-                policies.remove(step.droppedPolicy());
-            }
-            AccountEntry account = step.account();
-            if (account != null) {
-                define(account);
-            }
-            return step.answer();
         } finally {
             definitions.unlock();
         }
+    }
+
+    /**
+     * Returns the accounts whose limits the command can change, in the order of their ids. A step under way on one of
+     * them, by the limits of before, must have ended before the instant of the change is read.
+     */
+    private List<AccountCell> concerned(AdminCommand<?> command) {
+        AccountId id = command.accountId();
+        if (id != null) {
+            return Optional.ofNullable(accounts.get(id)).stream().toList();
+        }
+        Optional<String> policy = Optional.ofNullable(command.policyName());
+        return accounts.values().stream()
+                .filter(cell -> cell.entry().account().policy().equals(policy))
+                .toList();
+    }
+
+    private <A> A keep(AdminStep<A> step) {
+        PolicyEntry policy = step.policy();
+        if (policy != null) {
+            policies.put(policy.name(), policy);
+        }
+        if (step.droppedPolicy() != null) {
+            policies.remove(step.droppedPolicy());
+        }
+        AccountEntry account = step.account();
+        if (account != null) {
+            define(account);
+        }
+        return step.answer();
     }
 
     private void define(AccountEntry account) {
@@ -251,13 +276,14 @@ public final class InMemoryQuotaStore implements QuotaStore {
 
     private AdminState adminState(AdminCommand<?> command) {
         AccountId id = command.accountId();
+        AccountEntry account = id == null ? null : account(id).orElse(null);
         String policyName = command.policyName();
         return new AdminState(
-                id == null ? null : account(id).orElse(null),
+                account,
                 chainOf(command.parentId()),
-                id == null ? 0 : levelsBelow(id),
+                account == null ? 0 : levelsBelow(account.id()),
                 policyName == null ? null : policies.get(policyName),
-                policyName != null && anyAccount(account -> account.policy().equals(Optional.of(policyName))));
+                policyName != null && anyAccount(other -> other.policy().equals(Optional.of(policyName))));
     }
 
     private List<AccountEntry> chainOf(@Nullable AccountId nearest) {

@@ -14,9 +14,8 @@ public record Suspension(Instant since, @Nullable Instant until) {
 
     /** @throws IllegalArgumentException if {@code until} is not after {@code since} */
     public Suspension {
-        since = since.truncatedTo(ChronoUnit.MICROS);
+        since = Objects.requireNonNull(since, "since").truncatedTo(ChronoUnit.MICROS);
         until = until == null ? null : until.truncatedTo(ChronoUnit.MICROS);
-        Objects.requireNonNull(since, "since");
         if (until != null && !until.isAfter(since)) {
             throw new IllegalArgumentException("suspension until " + until + ": expected an instant after " + since);
         }

@@ -107,6 +107,7 @@ class BatchTest {
                 tokens(tokens),
                 ReserveMode.ALL_OR_NOTHING,
                 Duration.ofMinutes(10),
+                true,
                 Tags.NONE,
                 null);
     }
