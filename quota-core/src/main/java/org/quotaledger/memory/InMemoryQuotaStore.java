@@ -257,7 +257,33 @@ public final class InMemoryQuotaStore implements QuotaStore {
                 chainOf(command.parentId()),
                 id == null ? 0 : levelsBelow(id),
                 policyName == null ? null : policies.get(policyName),
-                policyName != null && anyAccount(account -> account.policy().equals(Optional.of(policyName))));
+                policyName != null && anyAccount(account -> account.policy().equals(Optional.of(policyName))),
+                latestUse(id, policyName));
+    }
+
+    /** Of the account, or if none is named of all that have the policy. */
+    private @Nullable Instant latestUse(@Nullable AccountId id, @Nullable String policyName) {
+        if (id != null) {
+            AccountCell cell = accounts.get(id);
+            return cell == null ? null : latestUse(cell);
+        }
+        Instant latest = null;
+        for (AccountCell cell : accounts.values()) {
+            if (cell.entry().account().policy().equals(Optional.ofNullable(policyName))) {
+                Instant use = latestUse(cell);
+                latest = use != null && (latest == null || use.isAfter(latest)) ? use : latest;
+            }
+        }
+        return latest;
+    }
+
+    private static @Nullable Instant latestUse(AccountCell cell) {
+        cell.lock.lock();
+        try {
+            return cell.latestUse();
+        } finally {
+            cell.lock.unlock();
+        }
     }
 
     private List<AccountEntry> chainOf(@Nullable AccountId nearest) {
