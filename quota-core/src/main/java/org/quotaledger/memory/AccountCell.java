@@ -104,6 +104,12 @@ final class AccountCell {
         return holds.getOrDefault(reservation, List.of());
     }
 
+    /** Returns the latest instant of a step that kept a row, or {@code null} if none did. */
+    @Nullable
+    Instant latestUse() {
+        return latest.equals(Instant.MIN) ? null : latest;
+    }
+
     Instant noEarlierThanKept(Instant clock) {
         return latest.isAfter(clock) ? latest : clock;
     }

@@ -219,11 +219,12 @@ public final class InMemoryQuotaStore implements QuotaStore {
         requireOpen();
         definitions.lock();
         try {
+            // Looked up before the locks: it takes those of other accounts, and definitions stand still meanwhile.
             AdminState state = adminState(command);
             List<AccountCell> concerned = concerned(command);
             concerned.forEach(cell -> cell.lock.lock());
             try {
-                return keep(command.decide(state, clock.instant()));
+                return keep(command.decide(state.withLatestUse(latestUse(concerned)), clock.instant()));
             } finally {
                 concerned.forEach(cell -> cell.lock.unlock());
             }
@@ -245,6 +246,15 @@ public final class InMemoryQuotaStore implements QuotaStore {
         return accounts.values().stream()
                 .filter(cell -> cell.entry().account().policy().equals(policy))
                 .toList();
+    }
+
+    private static @Nullable Instant latestUse(List<AccountCell> cells) {
+        Instant latest = null;
+        for (AccountCell cell : cells) {
+            Instant use = cell.latestUse();
+            latest = use != null && (latest == null || use.isAfter(latest)) ? use : latest;
+        }
+        return latest;
     }
 
     private <A> A keep(AdminStep<A> step) {
@@ -283,7 +293,8 @@ public final class InMemoryQuotaStore implements QuotaStore {
                 chainOf(command.parentId()),
                 account == null ? 0 : levelsBelow(account.id()),
                 policyName == null ? null : policies.get(policyName),
-                policyName != null && anyAccount(other -> other.policy().equals(Optional.of(policyName))));
+                policyName != null && anyAccount(other -> other.policy().equals(Optional.of(policyName))),
+                null);
     }
 
     private List<AccountEntry> chainOf(@Nullable AccountId nearest) {

@@ -75,8 +75,9 @@ final class AccountRules {
     }
 
     /**
-     * Returns since when a change counts: a microsecond after it and after every change before. So what was charged at
-     * the very instant of the change is known to have been charged before it.
+     * Returns since when a change counts: a microsecond after it, after every change before, and after all that was
+     * charged before it, even if the clock was set back since. So what was charged at the very instant of the change is
+     * known to have been charged before it.
      */
     static Instant afterAllBefore(Instant now, AdminState state) {
         Instant latest = now;
@@ -90,6 +91,10 @@ final class AccountRules {
         PolicyEntry policy = state.policy();
         if (policy != null) {
             latest = later(latest, policy.changedAt());
+        }
+        Instant use = state.latestUse();
+        if (use != null) {
+            latest = later(latest, use);
         }
         return latest.plus(1, ChronoUnit.MICROS);
     }

@@ -193,8 +193,10 @@ public sealed interface AdminCommand<A> {
                 throw new DefinitionException(
                         Reason.ALREADY_EXISTS, "name", "name is \"" + policy.name() + "\": that policy exists");
             }
+            // Deleted accounts can have had a policy of that name, and still have open holds.
+            Instant since = state.latestUse() == null ? now : AccountRules.afterAllBefore(now, state);
             return AdminStep.policy(
-                    new PolicyEntry(policy, 1, now, AccountRules.carrySince(List.of(), policy.limits(), now)));
+                    new PolicyEntry(policy, 1, since, AccountRules.carrySince(List.of(), policy.limits(), since)));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package org.quotaledger.policy;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +16,17 @@ import org.jspecify.annotations.Nullable;
  *     parent
  * @param policy the policy named, or {@code null} if there is none
  * @param policyInUse whether an account that is not deleted has the policy named
+ * @param latestUse the latest instant at which usage last changed of the account named, or where none is named of the
+ *     accounts that have the policy named, deleted ones included; {@code null} if there is none. Needs to be right only
+ *     if it is later than the instant of the change: then the clock was set back
  */
 public record AdminState(
         @Nullable AccountEntry account,
         List<AccountEntry> parentChain,
         int levelsBelow,
         @Nullable PolicyEntry policy,
-        boolean policyInUse) {
+        boolean policyInUse,
+        @Nullable Instant latestUse) {
 
     /** @throws IllegalArgumentException if {@code levelsBelow} is negative */
     public AdminState {
@@ -30,5 +35,10 @@ public record AdminState(
         if (levelsBelow < 0) {
             throw new IllegalArgumentException("levelsBelow is " + levelsBelow);
         }
+    }
+
+    /** Returns the same with another latest use. */
+    public AdminState withLatestUse(@Nullable Instant latest) {
+        return new AdminState(account, parentChain, levelsBelow, policy, policyInUse, latest);
     }
 }

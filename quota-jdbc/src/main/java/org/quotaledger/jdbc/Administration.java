@@ -2,6 +2,7 @@ package org.quotaledger.jdbc;
 
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -63,17 +64,18 @@ final class Administration {
         AccountEntry account = id == null ? null : lockedAccount(session, id);
         String policyName = command.policyName();
         PolicyEntry policy = policyName == null ? null : Definitions.policy(session, policyName);
-        if (command instanceof AdminCommand.ReplacePolicy && policyName != null) {
-            lockAccountsOf(session, policyName);
-        }
+        List<AccountId> limited =
+                id != null ? List.of(id) : policyName == null ? List.of() : lockedAccountsOf(session, policyName);
+        // The clock comes after the locks: what the accounts were charged before is before this instant.
+        Instant now = clock == null ? session.now() : clock.instant();
         AdminState state = new AdminState(
                 account,
                 chain(session, command.parentId()),
                 id == null ? 0 : levelsBelow(session, id),
                 policy,
-                policyName != null && inUse(session, policyName));
-        // The clock comes after the locks: what the accounts were charged before is before this instant.
-        AdminStep<A> step = command.decide(state, clock == null ? session.now() : clock.instant());
+                policyName != null && inUse(session, policyName),
+                UsageTable.latestUse(session, limited, now));
+        AdminStep<A> step = command.decide(state, now);
         PolicyEntry changedPolicy = step.policy();
         if (changedPolicy != null) {
             Definitions.keep(session, changedPolicy, policy);
@@ -98,9 +100,10 @@ final class Administration {
      * A step that is decided by the old limits must not be later than the change: so no step of these accounts is under
      * way when the clock is read.
      */
-    private static void lockAccountsOf(Session session, String policy) throws SQLException {
+    private static List<AccountId> lockedAccountsOf(Session session, String policy) throws SQLException {
         List<AccountId> ids = session.list(ACCOUNTS_OF_POLICY, to -> to.text(policy), row -> AccountId.of(row.text()));
         Definitions.lock(session, ids);
+        return ids;
     }
 
     private static List<AccountEntry> chain(Session session, @Nullable AccountId nearest) throws SQLException {

@@ -116,14 +116,19 @@ final class Tx {
             closeQuietly(connection);
             throw failure;
         }
+        T result;
         try {
-            return committed(connection, work);
+            result = committed(connection, work);
         } catch (SQLException | RuntimeException | Error failure) {
-            rollBack(connection, failure);
+            if (rolledBack(connection, failure)) {
+                giveBack(connection, usual);
+            } else {
+                abandon(connection);
+            }
             throw failure;
-        } finally {
-            giveBack(connection, usual);
         }
+        giveBack(connection, usual);
+        return result;
     }
 
     /**
@@ -159,12 +164,27 @@ final class Tx {
         return result;
     }
 
-    private static void rollBack(Connection connection, Throwable failure) {
+    private static boolean rolledBack(Connection connection, Throwable failure) {
         try {
             connection.rollback();
+            return true;
         } catch (SQLException alsoFailed) {
             failure.addSuppressed(alsoFailed);
+            return false;
         }
+    }
+
+    /**
+     * Ends a connection whose transaction may still be open. It is not reset: to switch auto-commit on would commit the
+     * half that was written.
+     */
+    private static void abandon(Connection connection) {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException broken) {
+            LOG.debug("connection could not be aborted", broken);
+        }
+        closeQuietly(connection);
     }
 
     /**

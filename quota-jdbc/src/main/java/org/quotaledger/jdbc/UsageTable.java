@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Usage;
 import org.quotaledger.amount.Meter;
@@ -31,6 +34,12 @@ final class UsageTable {
                    earliest_expiry, updated_at
             FROM quota_usage
             WHERE account_id = ? AND window_start <= ? AND window_end > ?
+            """;
+
+    private static final String LATEST_USE = """
+            SELECT MAX(updated_at)
+            FROM quota_usage
+            WHERE account_id IN (?...) AND open_until > ?
             """;
 
     private static final String INSERT = """
@@ -92,6 +101,21 @@ final class UsageTable {
     static List<Usage> open(Session session, Collection<AccountId> accounts, Instant now) throws SQLException {
         return session.list(
                 OPEN, accounts.stream().map(AccountId::value).toList(), to -> to.time(now), UsageTable::read);
+    }
+
+    /** Returns when a row that is open at {@code now} changed last, which every row is that changed later than that. */
+    static @Nullable Instant latestUse(Session session, Collection<AccountId> accounts, Instant now)
+            throws SQLException {
+        return session
+                .list(
+                        LATEST_USE,
+                        accounts.stream().map(AccountId::value).toList(),
+                        to -> to.time(now),
+                        row -> Optional.ofNullable(row.timeOrNull()))
+                .stream()
+                .flatMap(Optional::stream)
+                .max(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     /** Returns the rows whose spans contain the instant. */

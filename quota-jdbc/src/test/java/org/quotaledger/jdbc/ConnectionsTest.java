@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
@@ -22,6 +27,8 @@ import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReserveRequest;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStoreException;
 import org.quotaledger.window.QuotaWindow;
@@ -109,5 +116,58 @@ class ConnectionsTest {
 
             assertThat(session.now()).isAfterOrEqualTo(later);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void keepNothingOfATransactionThatCouldNotBeRolledBack(Dialect dialect) {
+        DataSource database = Databases.empty(dialect);
+        AtomicBoolean breaks = new AtomicBoolean();
+        try (JdbcQuotaStore store = JdbcQuotaStore.open(breakingBeforeHolds(database, breaks));
+                JdbcQuotaStore other = JdbcQuotaStore.open(database)) {
+            use(store);
+            ReserveRequest request =
+                    ReserveRequest.builder(KEY, ONE).id("broken").build();
+            QuotaLedger ledger = QuotaLedger.over(store);
+
+            breaks.set(true);
+            assertThatThrownBy(() -> ledger.reserve(request)).isInstanceOf(QuotaStoreException.class);
+            breaks.set(false);
+
+            assertThat(other.reservation(RequestId.of("broken"))).isEmpty();
+            assertThat(ledger.reserve(request).granted()).isTrue();
+        }
+    }
+
+    /** While it is to break, a transaction fails when it writes holds, and cannot be rolled back. */
+    private static DataSource breakingBeforeHolds(DataSource database, AtomicBoolean breaks) {
+        return proxy(DataSource.class, (method, arguments) -> {
+            Object result = method.invoke(database, arguments);
+            return !(result instanceof Connection connection)
+                    ? result
+                    : proxy(Connection.class, (called, given) -> {
+                        boolean holds = called.getName().equals("prepareStatement")
+                                && given[0].toString().contains("INTO quota_hold");
+                        if (breaks.get() && (holds || called.getName().equals("rollback"))) {
+                            throw new SQLException(called.getName() + " broke", "XX000");
+                        }
+                        return called.invoke(connection, given);
+                    });
+        });
+    }
+
+    private interface Call {
+        Object answer(Method method, Object[] arguments) throws ReflectiveOperationException, SQLException;
+    }
+
+    private static <T> T proxy(Class<T> type, Call call) {
+        return type.cast(Proxy.newProxyInstance(
+                ConnectionsTest.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    try {
+                        return call.answer(method, arguments);
+                    } catch (InvocationTargetException failed) {
+                        throw failed.getCause();
+                    }
+                }));
     }
 }

@@ -287,6 +287,32 @@ abstract class PolicyChangeContract extends ContractSection {
     }
 
     @Test
+    void aLimitThatIsTakenAwayAndPutBackCountsWhatWasChargedMeanwhileThoughTheClockWasSetBack() {
+        spend(key, 4);
+        clock.advance(Duration.ofMinutes(-1));
+
+        limits();
+        spend(key, 5);
+        limits(daily(10));
+
+        assertThat(usage(key)).isEqualTo("9 used, 0 held");
+        assertThat(reserve(key, 2).granted()).isFalse();
+    }
+
+    @Test
+    void anOverrideThatChangesWhenItChargesCountsByTheNewRuleThoughTheClockWasSetBack() {
+        relimit(key, daily(10));
+        Reservation hold = hold(key, 4);
+        clock.set(MIDNIGHT.plusSeconds(60));
+        hold.settle(tokens(4)).orThrow();
+        clock.advance(Duration.ofSeconds(-30));
+
+        relimit(key, limit("daily", 10, DAILY).chargeTime(ChargeTime.SETTLE).build());
+
+        assertThat(usage(key)).isEqualTo("4 used, 0 held");
+    }
+
+    @Test
     void recountingKeepsInstantsToTheMicrosecond() {
         Instant fine = NOON.plusNanos(123_456_789);
         spend(key, 6);
