@@ -146,12 +146,15 @@ class GatewayForwardingTest {
 
     @Test
     void holdsTheMostThatARequestCanCostWhileItRuns() {
-        try (RunningGateway gateway = RunningGateway.start()) {
-            CompletableFuture<Integer> running = CompletableFuture.supplyAsync(() ->
-                    gateway.chat("demo-small", 100, "X-Simulate", "delay=500").statusCode());
+        try (ScriptedUpstream upstream = new ScriptedUpstream(200, Map.of("Content-Type", "application/json"), ANSWER);
+                RunningGateway gateway = RunningGateway.start("--upstream-url", upstream.url())) {
+            upstream.hold();
+            CompletableFuture<Integer> running = CompletableFuture.supplyAsync(
+                    () -> gateway.chat("demo-small", 100).statusCode());
 
             Awaitility.await().until(() -> gateway.held().equals("0.01007"));
 
+            upstream.letGo();
             assertThat(running.join()).isEqualTo(200);
             assertThat(gateway.held()).isEqualTo("0");
         }
@@ -189,16 +192,19 @@ class GatewayForwardingTest {
 
     @Test
     void refusesARetryWhileTheFirstAttemptRuns() {
-        try (RunningGateway gateway = RunningGateway.start()) {
-            CompletableFuture<Integer> first = CompletableFuture.supplyAsync(
-                    () -> gateway.chat("demo-small", 100, "Idempotency-Key", "a", "X-Simulate", "delay=1000")
-                            .statusCode());
+        try (ScriptedUpstream upstream = new ScriptedUpstream(200, Map.of("Content-Type", "application/json"), ANSWER);
+                RunningGateway gateway = RunningGateway.start("--upstream-url", upstream.url())) {
+            upstream.hold();
+            CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() ->
+                    gateway.chat("demo-small", 100, "Idempotency-Key", "a").statusCode());
             Awaitility.await().until(() -> !gateway.held().equals("0"));
 
             assertThat(gateway.chat("demo-small", 100, "Idempotency-Key", "a").statusCode())
                     .isEqualTo(409);
+
+            upstream.letGo();
             assertThat(first.join()).isEqualTo(200);
-            assertThat(gateway.used()).isEqualTo("0.00606");
+            assertThat(gateway.used()).isEqualTo("0.00106");
         }
     }
 

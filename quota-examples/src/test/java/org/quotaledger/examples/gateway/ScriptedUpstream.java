@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 
 /** An upstream that gives one answer and remembers the last request. */
 final class ScriptedUpstream implements AutoCloseable {
@@ -21,6 +22,7 @@ final class ScriptedUpstream implements AutoCloseable {
     private final int status;
     private final Map<String, String> headers;
     private final String body;
+    private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile Request last = new Request("", Map.of(), "");
 
     ScriptedUpstream(int status, Map<String, String> headers, String body) {
@@ -43,8 +45,23 @@ final class ScriptedUpstream implements AutoCloseable {
                 exchange.getRequestPath() + (query.isEmpty() ? "" : "?" + query),
                 got,
                 new String(exchange.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        try {
+            gate.await();
+        } catch (InterruptedException stopped) {
+            return;
+        }
         headers.forEach((name, value) -> exchange.getResponseHeaders().put(new HttpString(name), value));
         Answers.send(exchange, status, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Lets every request wait for its answer from now on. */
+    void hold() {
+        gate = new CountDownLatch(1);
+    }
+
+    /** Answers those that wait. */
+    void letGo() {
+        gate.countDown();
     }
 
     String url() {
@@ -58,6 +75,7 @@ final class ScriptedUpstream implements AutoCloseable {
 
     @Override
     public void close() {
+        letGo();
         server.stop();
     }
 }
