@@ -1,5 +1,6 @@
 package org.quotaledger.jdbc;
 
+import java.sql.SQLException;
 import java.time.Clock;
 import org.junit.jupiter.api.AfterAll;
 import org.quotaledger.spi.QuotaStore;
@@ -16,9 +17,13 @@ class PostgresQuotaStoreTest extends QuotaStoreContract {
 
     @Override
     protected QuotaStore openStore(Clock clock) {
-        return JdbcQuotaStore.builder(POOL.dataSource())
-                .tablePrefix(POOL.nextPrefix())
-                .clock(clock)
-                .build();
+        QuotaStore store =
+                JdbcQuotaStore.builder(POOL.dataSource()).clock(clock).build();
+        try {
+            POOL.emptyTables();
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+        return store;
     }
 }

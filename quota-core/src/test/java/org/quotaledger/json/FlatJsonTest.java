@@ -1,0 +1,52 @@
+package org.quotaledger.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.quotaledger.reservation.Tags;
+
+class FlatJsonTest {
+
+    @Test
+    void tagsAreAnObjectInTheOrderOfTheirKeys() {
+        Tags tags = new Tags(Map.of("model", "gpt-4o", "Team", "a \"b\" \\ c"));
+
+        assertThat(FlatJson.write(tags)).isEqualTo("{\"Team\":\"a \\\"b\\\" \\\\ c\",\"model\":\"gpt-4o\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plain", "quote \" and \\ backslash", "ünïcödé 日本 🚀", "{}", "[\"a\"]", "\u2028 \u00a0"})
+    void whatIsWrittenIsReadBackTheSame(String value) {
+        Tags tags = new Tags(Map.of("key", value, "k\"e\\y", "v"));
+        List<String> names = List.of(value, "owner");
+
+        assertThat(FlatJson.parseTags(FlatJson.write(tags))).isEqualTo(tags);
+        assertThat(FlatJson.parseNames(FlatJson.write(names))).isEqualTo(names);
+    }
+
+    @Test
+    void nothingIsAnEmptyObjectOrArray() {
+        assertThat(FlatJson.write(Tags.NONE)).isEqualTo("{}");
+        assertThat(FlatJson.parseTags("{}")).isEqualTo(Tags.NONE);
+        assertThat(FlatJson.parseNames(FlatJson.write(List.of()))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "null", "{\"model\":4}", "{\"a\":\"b\",\"a\":\"c\"}", "{\"a\":{}}", "{", ""})
+    void whatIsNoObjectOfStringsIsRefused(String text) {
+        assertThatThrownBy(() -> FlatJson.parseTags(text)).isInstanceOf(JsonFormatException.class);
+    }
+
+    @Test
+    void theMessageNamesThePathAndWhatWasFound() {
+        assertThatThrownBy(() -> FlatJson.parseTags("{\"model\":4}"))
+                .hasMessage("model: expected a string but was the number 4");
+        assertThatThrownBy(() -> FlatJson.parseNames("[\"owner\",null]"))
+                .hasMessage("[1]: expected a string but was null");
+    }
+}
