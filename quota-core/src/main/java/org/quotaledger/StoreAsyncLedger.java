@@ -51,7 +51,8 @@ final class StoreAsyncLedger implements AsyncQuotaLedger {
                 checked(request.timeToLive().orElse(timeToLive)),
                 request.timeToLive().isPresent(),
                 request.tags(),
-                request.unbilled().orElse(null));
+                request.unbilled().orElse(null),
+                request.firstAttempt());
         return runner.submit(command).thenApply(this::admission);
     }
 
