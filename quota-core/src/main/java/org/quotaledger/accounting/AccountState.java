@@ -12,8 +12,8 @@ import org.quotaledger.policy.LimitEntry;
  *
  * @param entry the account
  * @param limits its limits in force, as {@link AccountEntry#limits} tells them
- * @param usage its usage: every row that counts at the instant of the step or later, and every row that holds something.
- *     More rows do no harm; those whose spans contain an instant of the reservation at hand save recomputing them.
+ * @param usage its usage: every row that counts at the instant of the step or later, and every row that has an earliest
+ *     expiry. More rows do no harm; those whose spans contain an instant of the reservation at hand save recomputing them.
  * @param holds all its holds that are not counted out, or {@code null} if they were not looked up
  */
 public record AccountState(

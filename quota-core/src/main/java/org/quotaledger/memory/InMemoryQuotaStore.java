@@ -2,6 +2,7 @@ package org.quotaledger.memory;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -456,7 +457,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     @Override
     public Instant now() {
         requireOpen();
-        return clock.instant();
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
     @Override
