@@ -95,7 +95,7 @@ class SchemaTest {
             H2 | ALTER TABLE quota_hold ALTER COLUMN units varchar(20) | column quota_hold.units is varchar(20) NOT NULL: expected bigint NOT NULL
             H2 | ALTER TABLE quota_limit ALTER COLUMN name varchar(50) | column quota_limit.name is varchar(50) NOT NULL: expected varchar(100) NOT NULL
             H2 | ALTER TABLE quota_account ADD COLUMN team varchar(9) NOT NULL | column quota_account.team is varchar(9) NOT NULL without a default: expected no such column
-            H2 | DROP TABLE quota_alert | table quota_alert is missing
+            H2 | DROP TABLE quota_event | table quota_event is missing
             H2 | UPDATE quota_schema_version SET version = 9 | version in table quota_schema_version is 9: expected 1
             H2 | ALTER TABLE quota_refund DROP PRIMARY KEY | primary key of table quota_refund is []: expected [id]
             SQLITE | ALTER TABLE quota_usage DROP COLUMN peak | column quota_usage.peak is missing: expected integer NOT NULL
