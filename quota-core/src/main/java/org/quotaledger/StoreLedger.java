@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.LimitStatus;
-import org.quotaledger.alert.Alert;
 import org.quotaledger.amount.Charge;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.reservation.Adjusted;
 import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Answer;
@@ -39,8 +39,8 @@ final class StoreLedger implements QuotaLedger {
             Duration timeToLive,
             Duration maxTimeToLive,
             Duration rememberIds,
-            Consumer<Alert> onAlert) {
-        CommandRunner runner = new CommandRunner(store, onAlert);
+            Consumer<LedgerEvent> onEvent) {
+        CommandRunner runner = new CommandRunner(store, onEvent);
         this.store = store;
         this.async = new StoreAsyncLedger(runner, timeToLive, maxTimeToLive);
         this.admin = new StoreAdmin(store, runner, rememberIds);

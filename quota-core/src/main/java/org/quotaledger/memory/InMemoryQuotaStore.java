@@ -94,7 +94,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
                 // The parents, or the reservation, may have changed before the locks were taken.
                 Step.Done<A> done = chain.equals(chain(command, known)) ? decide(command, chain, known) : null;
                 if (done != null && keep(command, done)) {
-                    return new Applied<>(done.answer(), done.alerts());
+                    return new Applied<>(done.answer(), done.events());
                 }
             } finally {
                 inOrder.forEach(cell -> cell.lock.unlock());
