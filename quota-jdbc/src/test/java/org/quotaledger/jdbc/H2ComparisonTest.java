@@ -1,6 +1,5 @@
 package org.quotaledger.jdbc;
 
-import java.sql.SQLException;
 import java.time.Clock;
 import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.lifecycle.AfterContainer;
@@ -20,13 +19,6 @@ class H2ComparisonTest extends NaiveLedgerComparison {
 
     @Override
     protected QuotaStore openStore(Clock clock) {
-        QuotaStore store =
-                JdbcQuotaStore.builder(POOL.dataSource()).clock(clock).build();
-        try {
-            POOL.emptyTables();
-        } catch (SQLException failure) {
-            throw new IllegalStateException(failure);
-        }
-        return store;
+        return POOL.emptyStore(clock);
     }
 }
