@@ -75,7 +75,6 @@ public final class InMemoryQuotaStore implements QuotaStore {
 
     @Override
     public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
-        requireOpen();
         try {
             return CompletableFuture.completedFuture(apply(command));
         } catch (ArithmeticException | IllegalArgumentException refusedByRule) {
@@ -83,7 +82,9 @@ public final class InMemoryQuotaStore implements QuotaStore {
         }
     }
 
-    private <A> Applied<A> apply(Command<A> command) {
+    @Override
+    public <A> Applied<A> apply(Command<A> command) {
+        requireOpen();
         while (true) {
             List<AccountCell> chain = chain(command, reservation(command));
             List<AccountCell> inOrder = chain.size() < 2 ? chain : sorted(chain);
