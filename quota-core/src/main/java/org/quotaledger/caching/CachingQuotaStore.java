@@ -67,7 +67,6 @@ public final class CachingQuotaStore implements QuotaStore {
         ticker = builder.ticker;
         refusals = new RefusalMemory(
                 changes,
-                ticker,
                 new RefusalMemory.Place(builder.known(), builder.lasts),
                 new RefusalMemory.Place(builder.unknown(), builder.unknownLasts));
         accounts = definitions(builder);
@@ -96,38 +95,65 @@ public final class CachingQuotaStore implements QuotaStore {
 
     @Override
     public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
-        if (command instanceof Command.Reserve reserve) {
-            // What is not billed passes limits and suspensions: it has answers of its own.
-            return reserve.unbilled() != null
-                    ? store.submit(command)
-                    : submit(command, reserve.account(), reserve.mode(), reserve.charge(), reserve.firstAttempt());
-        }
-        if (command instanceof Command.Check check) {
-            return submit(command, check.account(), check.mode(), check.charge(), true);
-        }
-        if (command instanceof Command.Inspect) {
-            return store.submit(command);
-        }
-        return store.submit(command).whenComplete((applied, failure) -> noteChange(command, applied));
+        Question question = question(command);
+        Applied<A> remembered = remembered(question);
+        return remembered != null
+                ? CompletableFuture.completedFuture(remembered)
+                : store.submit(command).whenComplete((applied, failure) -> learn(command, question, applied));
     }
 
-    private <A> CompletionStage<Applied<A>> submit(
-            Command<A> command, AccountId account, ReserveMode mode, Charge charge, boolean firstAttempt) {
-        if (firstAttempt) {
-            Applied<Refused> remembered = refusals.find(account, mode, charge);
-            if (remembered != null) {
-                return CompletableFuture.completedFuture(refused(remembered));
-            }
-        }
-        long asked = ticker.getAsLong();
-        long count = changes.count();
-        // A hold makes room for nobody: what was refused before it is refused after it.
-        return store.submit(command).thenApply(applied -> {
-            if (applied.answer() instanceof Refused) {
-                refusals.remember(mode, charge, refused(applied), count, asked);
-            }
+    @Override
+    public <A> Applied<A> apply(Command<A> command) {
+        Question question = question(command);
+        Applied<A> applied = remembered(question);
+        if (applied != null) {
             return applied;
-        });
+        }
+        try {
+            applied = store.apply(command);
+            return applied;
+        } finally {
+            learn(command, question, applied);
+        }
+    }
+
+    private @Nullable Question question(Command<?> command) {
+        if (command instanceof Command.Reserve reserve && reserve.unbilled() == null) {
+            return question(reserve.account(), reserve.mode(), reserve.charge(), reserve.firstAttempt());
+        }
+        return command instanceof Command.Check check
+                ? question(check.account(), check.mode(), check.charge(), true)
+                : null;
+    }
+
+    private Question question(AccountId account, ReserveMode mode, Charge charge, boolean firstAttempt) {
+        return new Question(account, mode, charge, firstAttempt, changes.count(), ticker.getAsLong());
+    }
+
+    private <A> @Nullable Applied<A> remembered(@Nullable Question question) {
+        if (question == null || !question.firstAttempt()) {
+            return null;
+        }
+        Applied<Refused> remembered = refusals.find(question);
+        return remembered == null ? null : refused(remembered);
+    }
+
+    /**
+     * @param applied what came of a command, or {@code null} if it failed: then it may have been applied all the same
+     */
+    private void learn(Command<?> command, @Nullable Question question, @Nullable Applied<?> applied) {
+        if (question != null) {
+            if (applied != null && applied.answer() instanceof Refused) {
+                refusals.remember(question, refused(applied));
+            }
+        } else if (changesSomething(command)) {
+            noteChange(command, applied);
+        }
+    }
+
+    /** A hold makes room for nobody: what was refused before it is refused after it. */
+    private static boolean changesSomething(Command<?> command) {
+        return !(command instanceof Command.Reserve || command instanceof Command.Inspect);
     }
 
     /** A refusal is an answer to reserves and to checks. */
@@ -136,7 +162,6 @@ public final class CachingQuotaStore implements QuotaStore {
         return (Applied<A>) applied;
     }
 
-    /** After a failure it may have been changed all the same. */
     private void noteChange(Command<?> command, @Nullable Applied<?> applied) {
         if (applied != null) {
             changes.add(applied.accounts());

@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Amount;
@@ -29,7 +28,6 @@ final class RefusalMemory {
     private static final int MOST_OF_ACCOUNT = 4;
 
     private final Changes changes;
-    private final LongSupplier ticker;
     private final Place known;
     private final Place unknown;
 
@@ -72,64 +70,58 @@ final class RefusalMemory {
         }
     }
 
-    RefusalMemory(Changes changes, LongSupplier ticker, Place known, Place unknown) {
+    RefusalMemory(Changes changes, Place known, Place unknown) {
         this.changes = changes;
-        this.ticker = ticker;
         this.known = known;
         this.unknown = unknown;
     }
 
-    /** Returns the answer to a request that is known to be refused, or {@code null}. */
+    /** Returns the answer to a question that is known to be refused, or {@code null}. */
     @Nullable
-    Applied<Refused> find(AccountId account, ReserveMode mode, Charge charge) {
-        List<Moment<Remembered>> moments = known.cache().getIfPresent(account);
+    Applied<Refused> find(Question question) {
+        List<Moment<Remembered>> moments = known.cache().getIfPresent(question.account());
         if (moments == null) {
-            moments = unknown.cache().getIfPresent(account);
+            moments = unknown.cache().getIfPresent(question.account());
         }
         if (moments == null) {
             return null;
         }
-        long now = ticker.getAsLong();
         for (int i = 0; i < moments.size(); i++) {
             Moment<Remembered> moment = moments.get(i);
-            if (moment.value().answers(mode, charge) && moment.holds(changes, now)) {
-                return moment.value().answerTo(charge);
+            if (moment.value().answers(question.mode(), question.charge())
+                    && moment.holds(changes, question.askedNanos())) {
+                return moment.value().answerTo(question.charge());
             }
         }
         return null;
     }
 
-    /**
-     * Remembers that a request was refused, if it is known for how long.
-     *
-     * @param count of {@link Changes} before it was asked
-     * @param askedNanos the ticker before it was asked
-     */
-    void remember(ReserveMode mode, Charge charge, Applied<Refused> answer, long count, long askedNanos) {
-        Refusal refusal = answer.answer().refusal();
-        RefusalScope scope = answer.answer().scope();
+    /** Remembers what the answer of the store is, if it is known for how long. */
+    void remember(Question question, Applied<Refused> applied) {
+        Refusal refusal = applied.answer().refusal();
+        RefusalScope scope = applied.answer().scope();
         if (scope == null) {
             return;
         }
+        Applied<Refused> answer = new Applied<>(applied.answer(), List.of(), applied.accounts());
         Place place = refusal.code() == RefusalCode.ACCOUNT_UNKNOWN ? unknown : known;
-        long lasts = lasts(Duration.between(refusal.at(), scope.until()), place.lasts());
         Moment<Remembered> moment = new Moment<>(
-                new Remembered(mode, charge, scope, new Applied<>(answer.answer(), List.of(), answer.accounts())),
+                new Remembered(question.mode(), question.charge(), scope, answer),
                 answer.accounts(),
-                count,
-                askedNanos,
-                lasts);
+                question.count(),
+                question.askedNanos(),
+                lasts(Duration.between(refusal.at(), scope.until()), place.lasts()));
         List<Moment<Remembered>> before = place.cache().getIfPresent(refusal.account());
         // Two that remember at once may lose one of the two: it is asked for again.
-        place.cache().put(refusal.account(), before == null ? List.of(moment) : with(moment, before));
+        place.cache()
+                .put(refusal.account(), before == null ? List.of(moment) : with(moment, before, question.askedNanos()));
     }
 
     private static long lasts(Duration untilOther, Duration atMost) {
         return untilOther.compareTo(atMost) < 0 ? Math.max(0, untilOther.toNanos()) : atMost.toNanos();
     }
 
-    private List<Moment<Remembered>> with(Moment<Remembered> latest, List<Moment<Remembered>> before) {
-        long now = ticker.getAsLong();
+    private List<Moment<Remembered>> with(Moment<Remembered> latest, List<Moment<Remembered>> before, long now) {
         List<Moment<Remembered>> moments = new ArrayList<>(MOST_OF_ACCOUNT);
         moments.add(latest);
         for (Moment<Remembered> moment : before) {

@@ -35,7 +35,7 @@ final class Pending<A> {
      * @param accounts those that it was decided on
      */
     void decided(Step.Done<A> done, List<AccountId> accounts) {
-        applied = new Applied<>(done.answer(), done.alerts(), accounts);
+        applied = new Applied<>(done.answer(), done.events(), accounts);
         refusedByRule = null;
     }
 
