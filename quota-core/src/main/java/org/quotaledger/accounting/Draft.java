@@ -7,12 +7,11 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.alert.Alert;
-import org.quotaledger.alert.AlertThreshold;
-import org.quotaledger.amount.Amount;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 
 /**
@@ -27,7 +26,7 @@ final class Draft {
     private final List<Step.Recount> recounts = new ArrayList<>();
     private final List<Hold> holds = new ArrayList<>();
     private final List<JournalRow> journal = new ArrayList<>();
-    private final List<Alert> alerts = new ArrayList<>();
+    private final List<LedgerEvent> events = new ArrayList<>();
 
     Draft(LedgerState state, Instant now) {
         this.now = now;
@@ -64,7 +63,7 @@ final class Draft {
             A answer, @Nullable ReservationState reservation, boolean dropsHolds, @Nullable RefundState refund) {
         return lacksSomething()
                 ? needs()
-                : new Step.Done<>(answer, changedRows(), reservation, holds, dropsHolds, refund, journal, alerts);
+                : new Step.Done<>(answer, changedRows(), reservation, holds, dropsHolds, refund, journal, events);
     }
 
     private List<Usage> changedRows() {
@@ -135,9 +134,9 @@ final class Draft {
     void expire(AccountDraft account, Hold hold, List<Hold> among) {
         for (LimitEntry entry : account.state().limits()) {
             if (entry.limit().meter().equals(hold.meter())) {
-                addHeld(account, entry, -hold.units(), hold.reservedAt(), hold.expiresAt());
+                takeHeld(account, entry, hold);
                 if (hold.due() > 0) {
-                    addUsed(account, entry, hold.due(), hold.reservedAt(), hold.expiresAt());
+                    addUsed(account, entry, hold.due(), hold.reservedAt(), hold.expiresAt(), hold.reservation());
                 }
             }
         }
@@ -163,16 +162,34 @@ final class Draft {
         }
     }
 
-    /** Adds to what is held of a limit in the span of the reserve; takes away if {@code units} are negative. */
+    /** Adds to what is held of a limit in the span of the reserve. */
     void addHeld(AccountDraft account, LimitEntry entry, long units, Instant reservedAt, Instant expiresAt) {
         Usage row = account.rowAt(entry, reservedAt);
         if (row != null) {
-            account.put(units < 0 ? row.minusHeld(-units, now) : row.plusHeld(units, expiresAt, now));
+            account.put(row.plusHeld(units, expiresAt, now));
         }
     }
 
-    /** Adds to what is used of a limit, in the span that it charges in; takes away if {@code units} are negative. */
-    void addUsed(AccountDraft account, LimitEntry entry, long units, Instant reservedAt, Instant settledAt) {
+    /** Takes a hold out of what is held of a limit. */
+    void takeHeld(AccountDraft account, LimitEntry entry, Hold hold) {
+        Usage row = account.rowAt(entry, hold.reservedAt());
+        if (row != null) {
+            account.put(row.minusHeld(hold.units(), now));
+        }
+    }
+
+    /**
+     * Adds to what is used of a limit, in the span that it charges in; takes away if {@code units} are negative.
+     *
+     * @param operation the id of what is done
+     */
+    void addUsed(
+            AccountDraft account,
+            LimitEntry entry,
+            long units,
+            Instant reservedAt,
+            Instant settledAt,
+            RequestId operation) {
         QuotaLimit limit = entry.limit();
         Usage row = account.rowAt(entry, limit.chargeTime() == ChargeTime.SETTLE ? settledAt : reservedAt);
         if (row == null) {
@@ -181,31 +198,17 @@ final class Draft {
         AccountDraft.Totals before = account.totals(entry, row);
         long after = Math.addExact(before.used(), units);
         account.put(row.plusUsed(units, Math.max(row.peak(), after), now));
-        alert(account, limit, row, before.peak(), after);
-    }
-
-    /** A threshold is crossed once in a span: what was used before and given back crosses nothing again. */
-    private void alert(AccountDraft account, QuotaLimit limit, Usage row, long peak, long used) {
-        if (used <= peak) {
-            return;
-        }
-        for (AlertThreshold threshold : limit.thresholds()) {
-            long level = threshold.level().units(limit.amount());
-            if (peak < level && level <= used) {
-                alerts.add(new Alert(
-                        account.state().id(),
-                        limit.name(),
-                        row.span(),
-                        threshold,
-                        Amount.ofUnits(used, limit.meter()),
-                        limit.amount(),
-                        now));
-            }
+        if (after > before.peak()) {
+            new Crossing(row, limit, before.peak(), after, now, operation).tell(events);
         }
     }
 
     void keep(Hold hold) {
         holds.add(hold);
+    }
+
+    void tell(LedgerEvent event) {
+        events.add(event);
     }
 
     void journal(JournalRow row) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.OnExcess;
 import org.quotaledger.reservation.Answer;
@@ -67,10 +68,13 @@ final class Settling {
         }
         UnbilledReason reason = command.unbilled();
         ReservationState after = known.settled(command.cost(), charged, reason, now, late);
+        if (late && known.status() == ReservationStatus.HELD) {
+            draft.tell(expired(known));
+        }
         for (AccountDraft account : draft.accounts()) {
             for (Amount amount : charged.amounts()) {
                 takeHold(draft, account, amount.meter(), state.holds(), after);
-                addUsed(draft, account, amount.meter(), amount.units(), known.reservedAt(), now);
+                addUsed(draft, account, amount.meter(), amount.units(), known.reservedAt(), now, id);
                 if (reason == null) {
                     long excess = Math.max(0, amount.units() - known.held().units(amount.meter()));
                     draft.journal(Journal.usage(
@@ -153,11 +157,11 @@ final class Settling {
             if (!hold.expired()) {
                 for (LimitEntry entry : account.state().limits()) {
                     if (entry.limit().meter().equals(meter)) {
-                        draft.addHeld(account, entry, -hold.units(), hold.reservedAt(), hold.expiresAt());
+                        draft.takeHeld(account, entry, hold);
                     }
                 }
             } else if (hold.due() > 0) {
-                addUsed(draft, account, meter, -hold.due(), hold.reservedAt(), hold.expiresAt());
+                addUsed(draft, account, meter, -hold.due(), hold.reservedAt(), hold.expiresAt(), reservation.id());
                 draft.journal(Journal.usage(
                         JournalKind.EXPIRE_REVERSAL,
                         reservation,
@@ -174,10 +178,16 @@ final class Settling {
     }
 
     private static void addUsed(
-            Draft draft, AccountDraft account, Meter meter, long units, Instant reservedAt, Instant settledAt) {
+            Draft draft,
+            AccountDraft account,
+            Meter meter,
+            long units,
+            Instant reservedAt,
+            Instant settledAt,
+            RequestId operation) {
         for (LimitEntry entry : account.state().limits()) {
             if (entry.limit().meter().equals(meter)) {
-                draft.addUsed(account, entry, units, reservedAt, settledAt);
+                draft.addUsed(account, entry, units, reservedAt, settledAt, operation);
             }
         }
     }
@@ -220,7 +230,17 @@ final class Settling {
                 }
             }
         }
+        draft.tell(expired(known));
         return draft.step(true, known.ended(ReservationStatus.EXPIRED, known.expiresAt()), false);
+    }
+
+    /** It is told by the step that finds the reservation still written down as held: there is one. */
+    private static LedgerEvent expired(ReservationState known) {
+        return new LedgerEvent.HoldExpired(
+                LedgerEvent.id(LedgerEvent.Kind.HOLD_EXPIRED, known.id(), known.reservedAt()),
+                known.account(),
+                known.expiresAt(),
+                known.id());
     }
 
     static Step<Answer<Charged>> charge(Command.DirectCharge command, LedgerState state, Instant now) {
@@ -244,7 +264,7 @@ final class Settling {
         ReservationState charged = chargedAt(command, draft);
         for (AccountDraft account : draft.accounts()) {
             for (Amount amount : command.charge().amounts()) {
-                addUsed(draft, account, amount.meter(), amount.units(), now, now);
+                addUsed(draft, account, amount.meter(), amount.units(), now, now, id);
                 draft.journal(Journal.usage(
                         JournalKind.CHARGE,
                         charged,
@@ -318,7 +338,14 @@ final class Settling {
         ReservationState after = known.refunded(known.refunded().plus(refund));
         for (AccountDraft account : draft.accounts()) {
             for (Amount amount : refund.amounts()) {
-                addUsed(draft, account, amount.meter(), -amount.units(), known.reservedAt(), settledAt);
+                addUsed(
+                        draft,
+                        account,
+                        amount.meter(),
+                        -amount.units(),
+                        known.reservedAt(),
+                        settledAt,
+                        command.refund());
                 draft.journal(Journal.usage(
                         JournalKind.REFUND,
                         after,

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.alert.Alert;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.window.WindowSpan;
@@ -28,7 +28,7 @@ public sealed interface Step<A> {
      * @param dropsHolds whether all holds of the reservation are to be dropped instead
      * @param refund the refund to keep, or {@code null}
      * @param journal the rows to append
-     * @param alerts the alerts to keep
+     * @param events the events to keep, in this order
      */
     record Done<A>(
             A answer,
@@ -38,7 +38,7 @@ public sealed interface Step<A> {
             boolean dropsHolds,
             @Nullable RefundState refund,
             List<JournalRow> journal,
-            List<Alert> alerts)
+            List<LedgerEvent> events)
             implements Step<A> {
 
         /** All but the reservation and the refund are required. */
@@ -47,7 +47,7 @@ public sealed interface Step<A> {
             usage = List.copyOf(usage);
             holds = List.copyOf(holds);
             journal = List.copyOf(journal);
-            alerts = List.copyOf(alerts);
+            events = List.copyOf(events);
         }
 
         static <A> Done<A> unchanged(A answer) {
@@ -62,7 +62,7 @@ public sealed interface Step<A> {
                     && !dropsHolds
                     && refund == null
                     && journal.isEmpty()
-                    && alerts.isEmpty();
+                    && events.isEmpty();
         }
     }
 

@@ -29,7 +29,7 @@ final class Pending<A> {
 
     /** Notes what to answer once it is durable. */
     void decided(Step.Done<A> done) {
-        applied = new Applied<>(done.answer(), done.alerts());
+        applied = new Applied<>(done.answer(), done.events());
         refusedByRule = null;
     }
 

@@ -21,7 +21,7 @@ import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.RefundState;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.accounting.Usage;
-import org.quotaledger.alert.Alert;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.jdbc.DefinitionCache.Known;
 import org.quotaledger.jdbc.Definitions.AccountRow;
 import org.quotaledger.policy.Account;
@@ -62,7 +62,7 @@ final class WorkingSet {
     private final Set<HoldTable.Key> droppedHolds = new HashSet<>();
     private final Map<RequestId, RefundState> dirtyRefunds = new TreeMap<>();
     private final List<JournalRow> journal = new ArrayList<>();
-    private final List<Alert> alerts = new ArrayList<>();
+    private final List<LedgerEvent> events = new ArrayList<>();
 
     WorkingSet(Session session) {
         this.session = session;
@@ -241,7 +241,7 @@ final class WorkingSet {
             dirtyRefunds.put(refund.id(), refund);
         }
         journal.addAll(done.journal());
-        alerts.addAll(done.alerts());
+        events.addAll(done.events());
     }
 
     private void dropHolds(RequestId reservation) {
@@ -263,8 +263,8 @@ final class WorkingSet {
         writeUsage();
         JournalTable.append(session, journal);
         journal.clear();
-        AlertTable.append(session, alerts);
-        alerts.clear();
+        EventTable.append(session, events);
+        events.clear();
     }
 
     private void writeReservations() throws SQLException {

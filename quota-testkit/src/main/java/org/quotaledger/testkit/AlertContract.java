@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.alert.Alert;
 import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.alert.Severity;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
@@ -22,8 +22,15 @@ abstract class AlertContract extends ContractSection {
         return QuotaLimit.of("daily", amount(tokens), window);
     }
 
+    private List<LedgerEvent.Alert> alerts() {
+        return events.stream()
+                .filter(LedgerEvent.Alert.class::isInstance)
+                .map(LedgerEvent.Alert.class::cast)
+                .toList();
+    }
+
     private List<String> told() {
-        return alerts.stream()
+        return alerts().stream()
                 .map(alert -> alert.account() + " " + alert.threshold().level())
                 .toList();
     }
@@ -35,9 +42,17 @@ abstract class AlertContract extends ContractSection {
 
         spend(key, 6);
 
-        assertThat(alerts)
-                .containsExactly(
-                        new Alert(key, "daily", status(key, "daily").span(), half, amount(6), amount(10), NOON));
+        assertThat(alerts())
+                .containsExactly(new LedgerEvent.Alert(
+                        alerts().get(0).id(),
+                        key,
+                        NOON,
+                        "daily",
+                        status(key, "daily").span(),
+                        half,
+                        amount(6),
+                        amount(10),
+                        LedgerEvent.Cause.CHARGE));
     }
 
     @Test
@@ -174,7 +189,7 @@ abstract class AlertContract extends ContractSection {
 
         ledger.charge(id("c"), key, tokens(80)).orThrow();
 
-        assertThat(alerts).hasSize(1);
+        assertThat(alerts()).hasSize(1);
     }
 
     @Test
