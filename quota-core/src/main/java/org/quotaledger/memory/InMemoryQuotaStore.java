@@ -2,6 +2,7 @@ package org.quotaledger.memory;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -74,7 +75,6 @@ public final class InMemoryQuotaStore implements QuotaStore {
 
     @Override
     public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
-        requireOpen();
         try {
             return CompletableFuture.completedFuture(apply(command));
         } catch (ArithmeticException | IllegalArgumentException refusedByRule) {
@@ -82,7 +82,9 @@ public final class InMemoryQuotaStore implements QuotaStore {
         }
     }
 
-    private <A> Applied<A> apply(Command<A> command) {
+    @Override
+    public <A> Applied<A> apply(Command<A> command) {
+        requireOpen();
         while (true) {
             List<AccountCell> chain = chain(command, reservation(command));
             List<AccountCell> inOrder = chain.size() < 2 ? chain : sorted(chain);
@@ -456,7 +458,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     @Override
     public Instant now() {
         requireOpen();
-        return clock.instant();
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
     @Override
