@@ -189,23 +189,43 @@ CREATE TABLE IF NOT EXISTS quota_journal (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS quota_journal_account ON quota_journal (account_id, reserved_at);
 
--- Thresholds that were crossed. A threshold is told again in the same span only after a higher amount armed it anew.
-CREATE TABLE IF NOT EXISTS quota_alert (
+-- What happened: thresholds crossed, limits exhausted, reserves refused, accounts suspended and resumed, limits reset and
+-- changed, holds expired; each written with what it tells of. Columns that a kind has no use for are null. From attempts
+-- on they say how far its delivery has come: it is due at next_attempt_at unless a node has claimed it until later or it
+-- was delivered. attempts counts the claims.
+CREATE TABLE IF NOT EXISTS quota_event (
     seq integer PRIMARY KEY AUTOINCREMENT NOT NULL,
-    account_id text NOT NULL,
-    limit_name text NOT NULL,
-    window_start text NOT NULL,
-    window_end text NOT NULL,
-    threshold text NOT NULL,
-    severity text NOT NULL,
-    recipients text NOT NULL,
-    meter text NOT NULL,
-    scale integer NOT NULL,
-    used integer NOT NULL,
-    amount integer NOT NULL,
-    alerted_at text NOT NULL
+    id text NOT NULL,
+    kind text NOT NULL,
+    account_id text,
+    policy text,
+    limit_name text,
+    window_start text,
+    window_end text,
+    threshold text,
+    severity text,
+    recipients text,
+    cause text,
+    code text,
+    meter text,
+    scale integer,
+    used integer,
+    amount_before integer,
+    amount integer,
+    refusals integer,
+    reservation_id text,
+    suspended_until text,
+    happened_at text NOT NULL,
+    attempts integer NOT NULL,
+    next_attempt_at text NOT NULL,
+    claimed_by text,
+    claimed_until text,
+    delivered_at text,
+    last_error text
 ) STRICT;
-CREATE INDEX IF NOT EXISTS quota_alert_limit ON quota_alert (account_id, limit_name, window_start);
+CREATE INDEX IF NOT EXISTS quota_event_limit ON quota_event (account_id, limit_name, happened_at);
+CREATE INDEX IF NOT EXISTS quota_event_due ON quota_event (delivered_at, seq);
+CREATE INDEX IF NOT EXISTS quota_event_happened ON quota_event (happened_at);
 
 CREATE VIEW IF NOT EXISTS quota_usage_decimal AS
 SELECT account_id, limit_name, window_start, window_end, meter,
