@@ -158,7 +158,23 @@ final class AccountDraft {
                     rowAt(entry, hold.reservedAt());
                 }
             }
+            for (Usage row : rows) {
+                if (row.isOf(entry.limit()) && needsRecount(entry, row, row.span())) {
+                    lookups.recount(new Step.Recount(state.id(), entry.limit(), row.span(), now));
+                }
+            }
         }
+    }
+
+    /** Whether there can be a hold that a limit counts. */
+    boolean canHold(QuotaLimit limit) {
+        for (int i = 0; i < rows.size(); i++) {
+            Usage row = rows.get(i);
+            if (row.isOf(limit) && row.earliestExpiry() != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns the account's holds; none, if they have to be looked up before this step can be decided. */

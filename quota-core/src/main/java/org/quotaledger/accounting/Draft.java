@@ -128,7 +128,7 @@ final class Draft {
     void expire(AccountDraft account, Hold hold) {
         for (LimitEntry entry : account.state().limits()) {
             if (entry.limit().meter().equals(hold.meter())) {
-                addHeld(account, entry, -hold.units(), hold.reservedAt(), hold.expiresAt());
+                takeHeld(account, entry, hold);
                 if (hold.due() > 0) {
                     addUsed(account, entry, hold.due(), hold.reservedAt(), hold.expiresAt(), hold.reservation());
                 }
@@ -154,11 +154,19 @@ final class Draft {
         }
     }
 
-    /** Adds to what is held of a limit in the span of the reserve; takes away if {@code units} are negative. */
+    /** Adds to what is held of a limit in the span of the reserve. */
     void addHeld(AccountDraft account, LimitEntry entry, long units, Instant reservedAt, Instant expiresAt) {
         Usage row = account.rowAt(entry, reservedAt);
         if (row != null) {
-            account.put(units < 0 ? row.minusHeld(-units, now) : row.plusHeld(units, expiresAt, now));
+            account.put(row.plusHeld(units, expiresAt, now));
+        }
+    }
+
+    /** Takes a hold out of what is held of a limit. */
+    void takeHeld(AccountDraft account, LimitEntry entry, Hold hold) {
+        Usage row = account.rowAt(entry, hold.reservedAt());
+        if (row != null) {
+            account.put(row.minusHeld(hold.units(), now));
         }
     }
 

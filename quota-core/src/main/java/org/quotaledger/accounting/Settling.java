@@ -150,7 +150,7 @@ final class Settling {
             if (!hold.expired()) {
                 for (LimitEntry entry : account.state().limits()) {
                     if (entry.limit().meter().equals(meter)) {
-                        draft.addHeld(account, entry, -hold.units(), hold.reservedAt(), hold.expiresAt());
+                        draft.takeHeld(account, entry, hold);
                     }
                 }
             } else if (hold.due() > 0) {

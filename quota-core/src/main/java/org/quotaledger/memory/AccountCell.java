@@ -37,7 +37,7 @@ final class AccountCell {
     private @Nullable PolicyEntry policy;
     private List<LimitEntry> limits;
 
-    /** Rows that still count or hold something, which is what a step looks at. */
+    /** Rows that still count or may hold something, which is what a step looks at. */
     private final List<Usage> open = new ArrayList<>(4);
 
     /** All other rows, by limit and start of their span. */
@@ -131,7 +131,7 @@ final class AccountCell {
         open.add(row);
         for (int i = open.size() - 1; i >= 0; i--) {
             Usage other = open.get(i);
-            if (other.held() == 0 && !latest.isBefore(other.countedUntil())) {
+            if (other.earliestExpiry() == null && !latest.isBefore(other.countedUntil())) {
                 open.remove(i);
                 closed.computeIfAbsent(other.limit(), limit -> new TreeMap<>())
                         .put(other.span().startInclusive(), other);

@@ -2,6 +2,7 @@ package org.quotaledger.memory;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -75,7 +76,6 @@ public final class InMemoryQuotaStore implements QuotaStore {
 
     @Override
     public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
-        requireOpen();
         try {
             return CompletableFuture.completedFuture(apply(command));
         } catch (ArithmeticException | IllegalArgumentException refusedByRule) {
@@ -83,7 +83,9 @@ public final class InMemoryQuotaStore implements QuotaStore {
         }
     }
 
-    private <A> Applied<A> apply(Command<A> command) {
+    @Override
+    public <A> Applied<A> apply(Command<A> command) {
+        requireOpen();
         while (true) {
             List<AccountCell> chain = chain(command, reservation(command));
             List<AccountCell> inOrder = chain.size() < 2 ? chain : sorted(chain);
@@ -465,7 +467,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     @Override
     public Instant now() {
         requireOpen();
-        return clock.instant();
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
     @Override

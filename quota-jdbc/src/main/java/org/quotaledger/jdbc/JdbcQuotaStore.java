@@ -295,8 +295,7 @@ public final class JdbcQuotaStore implements QuotaStore {
             checkRange("lanes", lanes, 64);
             checkRange("batchSize", batchSize, 1_000);
             checkRange("queueCapacity", queueCapacity, 1_000_000);
-            TableNames names = new TableNames(tablePrefix);
-            Tx tx = tx(names);
+            Tx tx = tx();
             DefinitionCache definitions = new DefinitionCache();
             List<Lane> started = new ArrayList<>();
             for (int i = 0; i < lanes; i++) {
@@ -306,11 +305,14 @@ public final class JdbcQuotaStore implements QuotaStore {
             return new JdbcQuotaStore(tx, started, clock);
         }
 
-        private Tx tx(TableNames names) {
+        private Tx tx() {
             Dialect dialect;
+            TableNames names;
             int isolation;
             try (Connection connection = dataSource.getConnection()) {
                 dialect = Dialect.of(connection.getMetaData());
+                names = new TableNames(dialect, tablePrefix);
+                dialect.requireUsable(new Session(connection, dialect, names));
                 isolation = connection.getTransactionIsolation();
             } catch (SQLException failure) {
                 throw QuotaStoreException.notApplied("database was not reached: " + failure.getMessage(), failure);

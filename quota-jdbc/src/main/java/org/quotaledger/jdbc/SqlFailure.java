@@ -2,9 +2,10 @@ package org.quotaledger.jdbc;
 
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.quotaledger.spi.QuotaStoreException;
 
-/** What a failed transaction was, told by SQLState. */
+/** What a failed transaction was, told by SQLState, or by the vendor's code where there is none. */
 enum SqlFailure {
     /** Another transaction came between: it is rolled back, and may well succeed the next time. */
     CAME_BETWEEN,
@@ -24,11 +25,26 @@ enum SqlFailure {
 
     private static final String COMPLETION_UNKNOWN = "40003";
 
+    /** SQLite, whose failures have no SQLState: another connection writes, or wrote since this one began to read. */
+    private static final Set<Integer> SQLITE_BUSY = Set.of(5, 6);
+
+    private static final int SQLITE_CONSTRAINT = 19;
+    private static final int SQLITE_CANNOT_OPEN = 14;
+
+    private static final Pattern SQLITE_TAKEN = Pattern.compile("SQLITE_CONSTRAINT_(PRIMARYKEY|UNIQUE|ROWID)");
+
     static SqlFailure of(SQLException failure) {
         // A batch's exception wraps the one that tells why.
         for (Throwable each : failure) {
-            String state = each instanceof SQLException sql ? sql.getSQLState() : null;
+            if (!(each instanceof SQLException sql)) {
+                continue;
+            }
+            String state = sql.getSQLState();
             if (state == null) {
+                SqlFailure failed = ofSqlite(sql);
+                if (failed != OTHER) {
+                    return failed;
+                }
                 continue;
             }
             if (state.startsWith("40") || OTHERS_CAME_BETWEEN.contains(state)) {
@@ -39,6 +55,18 @@ enum SqlFailure {
             }
         }
         return OTHER;
+    }
+
+    private static SqlFailure ofSqlite(SQLException failure) {
+        int code = failure.getErrorCode();
+        if (SQLITE_BUSY.contains(code)) {
+            return CAME_BETWEEN;
+        }
+        if (code == SQLITE_CONSTRAINT
+                && SQLITE_TAKEN.matcher(String.valueOf(failure.getMessage())).find()) {
+            return CAME_BETWEEN;
+        }
+        return code == SQLITE_CANNOT_OPEN ? CONNECTION_LOST : OTHER;
     }
 
     /** Returns whether a connection was lost, or could not be had, before the change was made. */

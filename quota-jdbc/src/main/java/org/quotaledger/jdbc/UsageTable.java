@@ -97,7 +97,7 @@ final class UsageTable {
         }
     }
 
-    /** Returns the rows that count at {@code now} or later, or hold something. */
+    /** Returns the rows that count at {@code now} or later, or may hold something. */
     static List<Usage> open(Session session, Collection<AccountId> accounts, Instant now) throws SQLException {
         return session.list(
                 OPEN, accounts.stream().map(AccountId::value).toList(), to -> to.time(now), UsageTable::read);
@@ -170,11 +170,11 @@ final class UsageTable {
     }
 
     /**
-     * Until when a step has to look at the row: while it counts, while it holds something, and while the clock is
+     * Until when a step has to look at the row: while it counts, while it may hold something, and while the clock is
      * behind it, which was set back then.
      */
     private static Instant openUntil(Usage row) {
-        if (row.held() > 0) {
+        if (row.earliestExpiry() != null) {
             return WindowSpan.LATEST;
         }
         Instant until = row.countedUntil();

@@ -199,6 +199,22 @@ abstract class PolicyChangeContract extends ContractSection {
     }
 
     @Test
+    void aLimitThatChargesAtSettleForgetsHoldsThatEndedWhileItWasTakenAway() {
+        QuotaLimit atSettle =
+                limit("daily", 10, DAILY).chargeTime(ChargeTime.SETTLE).build();
+        limits(atSettle);
+        clock.set(MIDNIGHT.minusSeconds(60));
+        Reservation hold = hold(key, 6);
+        limits();
+        hold.release();
+        clock.set(MIDNIGHT.plusSeconds(60));
+        limits(atSettle);
+
+        assertThat(usage(key)).isEqualTo("0 used, 0 held");
+        assertThat(reserve(key, 10).granted()).isTrue();
+    }
+
+    @Test
     void anOverrideReplacesThePolicysLimitForOneAccount() {
         spend(key, 6);
 
