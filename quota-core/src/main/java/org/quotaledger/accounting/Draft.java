@@ -88,7 +88,7 @@ final class Draft {
             }
             for (Hold hold : live) {
                 if (!now.isBefore(hold.expiresAt())) {
-                    expire(account, hold);
+                    expire(account, hold, live);
                 }
             }
             for (Usage row : List.copyOf(account.rows())) {
@@ -124,8 +124,12 @@ final class Draft {
                 .orElse(null);
     }
 
-    /** Counts a hold that has expired out of its account, and charges there what is due. */
-    void expire(AccountDraft account, Hold hold) {
+    /**
+     * Counts a hold that has expired out of its account, and charges there what is due.
+     *
+     * @param among the account's holds that expire with it
+     */
+    void expire(AccountDraft account, Hold hold, List<Hold> among) {
         for (LimitEntry entry : account.state().limits()) {
             if (entry.limit().meter().equals(hold.meter())) {
                 takeHeld(account, entry, hold);
@@ -142,6 +146,8 @@ final class Draft {
                     hold.reservation(),
                     hold.account(),
                     hold.origin(),
+                    hold.depth(),
+                    hold.firstDue(among) ? 1 : 0,
                     hold.meter(),
                     hold.due(),
                     0,

@@ -111,6 +111,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class JournalRows extends JournalContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Concurrency extends ConcurrencyContract {
         @Override
         QuotaStore openStore(Clock storeClock) {

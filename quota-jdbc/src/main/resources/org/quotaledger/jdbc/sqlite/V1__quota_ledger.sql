@@ -135,6 +135,7 @@ CREATE TABLE IF NOT EXISTS quota_reservation_charge (
 CREATE TABLE IF NOT EXISTS quota_hold (
     reservation_id text NOT NULL,
     account_id text NOT NULL,
+    depth integer NOT NULL,
     meter text NOT NULL,
     scale integer NOT NULL,
     units integer NOT NULL CHECK (units >= 0),
@@ -164,7 +165,9 @@ CREATE TABLE IF NOT EXISTS quota_refund_charge (
     PRIMARY KEY (refund_id, meter)
 ) STRICT, WITHOUT ROWID;
 
--- Every change of used: the truth. Rows are never changed.
+-- Every change of used: the truth. Rows are never changed. depth is 0 on the account charged, 1 and more on its
+-- parents. times is 1, 0 in the rows of further meters of the same, -1 where a charge is taken back. So the rows of depth 0
+-- hold every unit once, and the sum of their times each request.
 CREATE TABLE IF NOT EXISTS quota_journal (
     seq integer PRIMARY KEY AUTOINCREMENT NOT NULL,
     kind text NOT NULL,
@@ -172,6 +175,8 @@ CREATE TABLE IF NOT EXISTS quota_journal (
     operation_id text NOT NULL,
     account_id text NOT NULL,
     origin_id text NOT NULL,
+    depth integer NOT NULL,
+    times integer NOT NULL,
     meter text,
     scale integer,
     units integer NOT NULL,
@@ -237,7 +242,7 @@ SELECT account_id, limit_name, window_start, window_end, meter,
 FROM quota_usage;
 
 CREATE VIEW IF NOT EXISTS quota_journal_decimal AS
-SELECT seq, kind, reservation_id, operation_id, account_id, origin_id, meter,
+SELECT seq, kind, reservation_id, operation_id, account_id, origin_id, depth, times, meter,
        CASE WHEN units IS NOT NULL AND scale IS NOT NULL THEN
            printf('%s%d.%012d', substr('-', 1, units < 0), abs(units) / CAST('1' || substr('000000000000', 1, scale) AS integer),
                   abs(units) % CAST('1' || substr('000000000000', 1, scale) AS integer) * CAST('1' || substr('000000000000', 1, 12 - scale) AS integer))
