@@ -50,6 +50,7 @@ CREATE TABLE IF NOT EXISTS quota_limit (
     charge_time varchar(20) NOT NULL,
     on_excess varchar(20) NOT NULL,
     on_expiry varchar(20) NOT NULL,
+    alert_debounce_micros bigint NOT NULL,
     counts_since datetime(6) NOT NULL,
     PRIMARY KEY (owner_kind, owner, name)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;

@@ -49,6 +49,7 @@ CREATE TABLE IF NOT EXISTS quota_limit (
     charge_time varchar(20) COLLATE "C" NOT NULL,
     on_excess varchar(20) COLLATE "C" NOT NULL,
     on_expiry varchar(20) COLLATE "C" NOT NULL,
+    alert_debounce_micros bigint NOT NULL,
     counts_since timestamp(6) with time zone NOT NULL,
     PRIMARY KEY (owner_kind, owner, name)
 );

@@ -49,6 +49,7 @@ CREATE TABLE IF NOT EXISTS quota_limit (
     charge_time text NOT NULL,
     on_excess text NOT NULL,
     on_expiry text NOT NULL,
+    alert_debounce_micros integer NOT NULL,
     counts_since text NOT NULL,
     PRIMARY KEY (owner_kind, owner, name)
 ) STRICT, WITHOUT ROWID;
@@ -224,7 +225,7 @@ CREATE TABLE IF NOT EXISTS quota_event (
     last_error text
 ) STRICT;
 CREATE INDEX IF NOT EXISTS quota_event_limit ON quota_event (account_id, limit_name, happened_at);
-CREATE INDEX IF NOT EXISTS quota_event_due ON quota_event (delivered_at, seq);
+CREATE INDEX IF NOT EXISTS quota_event_due ON quota_event (seq) WHERE delivered_at IS NULL;
 CREATE INDEX IF NOT EXISTS quota_event_happened ON quota_event (happened_at);
 
 CREATE VIEW IF NOT EXISTS quota_usage_decimal AS
