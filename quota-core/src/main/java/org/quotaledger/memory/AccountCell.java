@@ -6,8 +6,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.accounting.AccountState;
 import org.quotaledger.accounting.Hold;
@@ -15,6 +18,7 @@ import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.accounting.Usage;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
@@ -42,6 +46,9 @@ final class AccountCell {
     private final Map<Spans, TreeMap<Instant, Usage>> closed = new HashMap<>(0);
 
     private final Map<RequestId, List<Hold>> holds = new HashMap<>(0);
+
+    /** When each level of each limit last alerted. */
+    private final Map<String, Map<String, Instant>> alerts = new HashMap<>(0);
 
     /** The latest instant of a step that changed anything here: time never runs backwards from it. */
     private Instant latest = Instant.MIN;
@@ -89,7 +96,7 @@ final class AccountCell {
                 addClosed(rows, instant);
             }
         }
-        return new AccountState(entry, limits, rows, null);
+        return new AccountState(entry, limits, rows);
     }
 
     private void addClosed(List<Usage> rows, Instant instant) {
@@ -158,6 +165,19 @@ final class AccountCell {
 
     void dropHolds(RequestId reservation) {
         holds.remove(reservation);
+    }
+
+    void keep(LedgerEvent.Alert alert) {
+        alerts.computeIfAbsent(alert.limit(), limit -> new HashMap<>())
+                .put(alert.threshold().level().toString(), alert.at());
+    }
+
+    /** Returns the levels at which a limit alerted. */
+    Set<String> alerted(Step.AlertsOf asked) {
+        Map<String, Instant> levels = alerts.getOrDefault(asked.limit(), Map.of());
+        return levels.keySet().stream()
+                .filter(level -> Objects.requireNonNull(levels.get(level)).isAfter(asked.since()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     void append(long sequence, JournalRow row) {

@@ -1,6 +1,7 @@
 package org.quotaledger.jdbc;
 
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -145,6 +146,11 @@ final class UsageTable {
         int[] updated = session.batch(UPDATE, rows, UsageTable::bind);
         List<Usage> missing = new ArrayList<>();
         for (int i = 0; i < updated.length; i++) {
+            if (updated[i] == Statement.SUCCESS_NO_INFO) {
+                throw new SQLException(
+                        "driver does not say how many rows an UPDATE of a batch changed, which is needed:"
+                                + " switch that off (MariaDB: useBulkStmts)");
+            }
             if (updated[i] == 0) {
                 missing.add(rows.get(i));
             }
