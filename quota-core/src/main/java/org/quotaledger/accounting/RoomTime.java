@@ -1,5 +1,6 @@
 package org.quotaledger.accounting;
 
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -148,21 +149,35 @@ final class RoomTime {
             return new Room(now.isBefore(span.startInclusive()) ? span.startInclusive() : null, 1, Long.MAX_VALUE);
         }
         List<Hold> holds = lack.account().canHold(limit) ? lack.account().holds() : List.of();
+        // Used and held can be more than a long holds together.
+        BigInteger free = BigInteger.valueOf(limit.amount().units())
+                .subtract(BigInteger.valueOf(totals.used()))
+                .subtract(BigInteger.valueOf(totals.held()));
         boolean strict = limit.boundary() == Boundary.STRICT;
-        long free = limit.amount().units() - Math.addExact(totals.used(), totals.held());
-        long notEnough = Math.max(0, free);
+        BigInteger least = BigInteger.valueOf(strict ? lack.wanted() : 1);
+        BigInteger notEnough = free.max(BigInteger.ZERO);
         List<Freed> all = freed(lack, lack.row(), holds, now);
         for (int i = 0; i < all.size(); i++) {
             Instant at = all.get(i).at();
-            free = Math.addExact(free, all.get(i).units());
+            free = free.add(BigInteger.valueOf(all.get(i).units()));
             boolean allOfInstant = i + 1 == all.size() || !all.get(i + 1).at().equals(at);
-            if (allOfInstant && (strict ? lack.wanted() <= free : free > 0)) {
+            if (allOfInstant && free.compareTo(least) >= 0) {
                 boolean stillAsked = own == null ? isOpen(limit, at) : at.isBefore(own.expiresAt());
-                return new Room(stillAsked ? at : null, strict ? notEnough + 1 : 1, strict ? free : Long.MAX_VALUE);
+                return strict
+                        ? new Room(stillAsked ? at : null, moreThan(notEnough), units(free))
+                        : new Room(stillAsked ? at : null, 1, Long.MAX_VALUE);
             }
-            notEnough = allOfInstant ? Math.max(notEnough, free) : notEnough;
+            notEnough = allOfInstant ? notEnough.max(free) : notEnough;
         }
-        return new Room(null, strict ? notEnough + 1 : 1, Long.MAX_VALUE);
+        return new Room(null, strict ? moreThan(notEnough) : 1, Long.MAX_VALUE);
+    }
+
+    private static long moreThan(BigInteger units) {
+        return units(units.add(BigInteger.ONE));
+    }
+
+    private static long units(BigInteger units) {
+        return units.min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact();
     }
 
     private static List<Freed> freed(Lacking lack, Usage asked, List<Hold> holds, Instant now) {

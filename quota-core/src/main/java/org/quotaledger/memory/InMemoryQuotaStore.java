@@ -29,6 +29,7 @@ import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.RefundState;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.accounting.Usage;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.AdminCommand;
@@ -161,6 +162,9 @@ public final class InMemoryQuotaStore implements QuotaStore {
             for (Step.Recount recount : needs.recounts()) {
                 state = state.withUsage(cell(recount.account()).recount(recount));
             }
+            for (Step.AlertsOf alerts : needs.alertsOf()) {
+                state = state.withAlerts(alerts, cell(alerts.account()).alerted(alerts));
+            }
             step = command.decide(state, now);
         }
         return (Step.Done<A>) step;
@@ -223,6 +227,11 @@ public final class InMemoryQuotaStore implements QuotaStore {
         }
         for (JournalRow row : done.journal()) {
             cell(row.account()).append(journalSequence.incrementAndGet(), row);
+        }
+        for (LedgerEvent event : done.events()) {
+            if (event instanceof LedgerEvent.Alert alert) {
+                cell(alert.account()).keep(alert);
+            }
         }
         return true;
     }

@@ -1,5 +1,7 @@
 package org.quotaledger.testkit;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -96,7 +98,21 @@ public final class LedgerArbitraries {
                         Arbitraries.of(OnExcess.class),
                         Arbitraries.of(OnExpiry.class),
                         thresholds)
-                .as(QuotaLimit::new);
+                .flatAs((name, amount, window, boundary, chargeTime, onExcess, onExpiry, alerts) -> debounces()
+                        .map(debounce -> QuotaLimit.builder(name, amount, window)
+                                .boundary(boundary)
+                                .chargeTime(chargeTime)
+                                .onExcess(onExcess)
+                                .onExpiry(onExpiry)
+                                .thresholds(alerts)
+                                .alertDebounce(debounce)
+                                .build()));
+    }
+
+    private static Arbitrary<Duration> debounces() {
+        return Arbitraries.longs()
+                .between(0, QuotaLimit.MAX_ALERT_DEBOUNCE.toNanos() / 1000)
+                .map(micros -> Duration.of(micros, ChronoUnit.MICROS));
     }
 
     /** Returns policies of up to five limits. */

@@ -69,15 +69,13 @@ final class LedgerHistories {
     }
 
     private static QuotaLimit named(QuotaLimit limit, String name) {
-        return new QuotaLimit(
-                name,
-                limit.amount(),
-                limit.window(),
-                limit.boundary(),
-                limit.chargeTime(),
-                limit.onExcess(),
-                limit.onExpiry(),
-                limit.thresholds());
+        return QuotaLimit.builder(name, limit.amount(), limit.window())
+                .boundary(limit.boundary())
+                .chargeTime(limit.chargeTime())
+                .onExcess(limit.onExcess())
+                .onExpiry(limit.onExpiry())
+                .thresholds(limit.thresholds())
+                .build();
     }
 
     private static Arbitrary<QuotaLimit> limit(String name, Meter meter) {
@@ -91,15 +89,14 @@ final class LedgerHistories {
                         Arbitraries.frequency(
                                 Tuple.of(4, OnExcess.CHARGE), Tuple.of(1, OnExcess.CAP), Tuple.of(1, OnExcess.REFUSE)),
                         Arbitraries.of(OnExpiry.class))
-                .as((amount, window, boundary, chargeTime, onExcess, onExpiry) -> new QuotaLimit(
-                        name,
-                        Amount.ofUnits(amount, meter),
-                        window,
-                        boundary,
-                        window instanceof SinceFirstUseWindow ? ChargeTime.RESERVE : chargeTime,
-                        onExcess,
-                        onExpiry,
-                        List.of()));
+                .as((amount, window, boundary, chargeTime, onExcess, onExpiry) -> QuotaLimit.builder(
+                                name, Amount.ofUnits(amount, meter), window)
+                        .boundary(boundary)
+                        .chargeTime(window instanceof SinceFirstUseWindow ? ChargeTime.RESERVE : chargeTime)
+                        .onExcess(onExcess)
+                        .onExpiry(onExpiry)
+                        .noAlerts()
+                        .build());
     }
 
     private static Arbitrary<LedgerHistory.Step> steps() {

@@ -830,6 +830,8 @@ abstract class ReservationContract extends ContractSection {
                         id("r"),
                         team,
                         key,
+                        1,
+                        1,
                         Meter.TOKENS,
                         7,
                         0,
