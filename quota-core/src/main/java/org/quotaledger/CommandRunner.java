@@ -1,13 +1,11 @@
 package org.quotaledger;
 
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.spi.Applied;
 import org.quotaledger.spi.QuotaStore;
-import org.quotaledger.spi.QuotaStoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +27,7 @@ final class CommandRunner {
     }
 
     <A> A run(Command<A> command) {
-        return await(submit(command));
+        return tell(store.apply(command));
     }
 
     private <A> A tell(Applied<A> applied) {
@@ -42,23 +40,5 @@ final class CommandRunner {
             }
         }
         return applied.answer();
-    }
-
-    static <A> A await(CompletionStage<A> stage) {
-        try {
-            return stage.toCompletableFuture().get();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw QuotaStoreException.outcomeUnknown("interrupted while waiting for the store", interrupted);
-        } catch (ExecutionException failed) {
-            Throwable cause = failed.getCause();
-            if (cause instanceof RuntimeException unchecked) {
-                throw unchecked;
-            }
-            if (cause instanceof Error error) {
-                throw error;
-            }
-            throw QuotaStoreException.outcomeUnknown("store failed", cause);
-        }
     }
 }

@@ -191,8 +191,7 @@ final class WorkingSet {
             states.add(new AccountState(
                     known.entry(),
                     known.limits(),
-                    List.copyOf(usage.getOrDefault(id, Map.of()).values()),
-                    null));
+                    List.copyOf(usage.getOrDefault(id, Map.of()).values())));
         }
         List<Hold> itsHolds = reservation == null
                 ? List.of()
@@ -211,6 +210,9 @@ final class WorkingSet {
         }
         for (Step.Recount recount : needs.recounts()) {
             more = more.withUsage(JournalTable.recount(session, recount));
+        }
+        for (Step.AlertsOf alerts : needs.alertsOf()) {
+            more = more.withAlerts(alerts, EventTable.alerted(session, alerts));
         }
         return more;
     }
