@@ -1,17 +1,13 @@
 package org.quotaledger.accounting;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
-import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
-import org.quotaledger.policy.Suspension;
 import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.RefusalScope;
 import org.quotaledger.reservation.RefusalScope.Range;
@@ -30,60 +26,27 @@ final class Standing {
     static RefusalScope byAccount(LedgerState state, Instant now) {
         Instant until = WindowSpan.LATEST;
         for (AccountState account : state.chain()) {
-            until = changes(account.entry(), until, now);
+            until = earlier(until, account.unchangedUntil(now));
         }
         return new RefusalScope(until, List.of());
     }
 
     /** Returns the scope of a refusal for which limits are at fault. */
     static RefusalScope byLimits(Draft draft, Charge requested, ReserveMode mode, RoomTime.Found found) {
-        Instant now = draft.now();
-        Instant until = WindowSpan.LATEST;
         List<Range> ranges = new ArrayList<>(requested.amounts().size());
         for (Amount amount : requested.amounts()) {
             ranges.add(range(draft, amount, mode, found));
         }
+        Instant until = WindowSpan.LATEST;
         for (AccountDraft account : draft.accounts()) {
-            until = changes(account.state().entry(), until, now);
-            for (LimitEntry entry : account.state().limits()) {
-                if (requested.units(entry.limit().meter()) > 0) {
-                    until = changes(account, entry, until, now);
-                }
-            }
+            // The rows as they are once expired holds are counted out: they tell when the next one expires.
+            until = earlier(until, account.state().withUsage(account.rows()).unchangedUntil(draft.now()));
         }
         return new RefusalScope(until, ranges);
     }
 
-    private static Instant changes(AccountEntry entry, Instant before, Instant now) {
-        Suspension suspension = entry.suspension();
-        Instant until = earlier(before, suspension == null ? null : suspension.until(), now);
-        // At its expiry an account is still valid.
-        return earlier(
-                until,
-                entry.account()
-                        .expiresAt()
-                        .map(expiresAt -> expiresAt.plus(1, ChronoUnit.MICROS))
-                        .orElse(null),
-                now);
-    }
-
-    private static Instant changes(AccountDraft account, LimitEntry entry, Instant before, Instant now) {
-        Usage current = account.rowAt(entry, now);
-        WindowSpan span =
-                current != null ? current.span() : entry.limit().window().spanAt(now);
-        Instant until = earlier(before, span.startInclusive(), now);
-        until = earlier(until, span.endExclusive(), now);
-        for (Usage row : account.rows()) {
-            if (row.isOf(entry.limit())) {
-                until = earlier(until, row.countedUntil(), now);
-                until = earlier(until, row.earliestExpiry(), now);
-            }
-        }
-        return until;
-    }
-
-    private static Instant earlier(Instant one, @Nullable Instant another, Instant now) {
-        return another != null && another.isAfter(now) && another.isBefore(one) ? another : one;
+    private static Instant earlier(Instant one, Instant another) {
+        return another.isBefore(one) ? another : one;
     }
 
     private static Range range(Draft draft, Amount amount, ReserveMode mode, RoomTime.Found found) {
