@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.alert.Alert;
+import org.quotaledger.policy.AdminCommand;
 import org.quotaledger.spi.Applied;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.spi.QuotaStoreException;
@@ -26,6 +27,10 @@ final class CommandRunner {
 
     <A> CompletionStage<A> submit(Command<A> command) {
         return store.submit(command).thenApply(this::tell);
+    }
+
+    <A> A administer(AdminCommand<A> command) {
+        return tell(store.administer(command));
     }
 
     <A> A run(Command<A> command) {

@@ -3,13 +3,18 @@ package org.quotaledger.accounting;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.policy.Suspension;
 import org.quotaledger.window.RollingWindow;
 import org.quotaledger.window.SinceFirstUseWindow;
 import org.quotaledger.window.WindowSpan;
@@ -24,6 +29,12 @@ final class AccountDraft {
     private final Set<AccountId> holdsNeeded;
     private final List<Step.Recount> recounts;
 
+    /** What counted of limits that suspend before this step changed it. */
+    private final Map<String, Long> usedBefore = new HashMap<>(0);
+
+    /** The limits in force before they were changed, if this step is about that. */
+    private @Nullable List<LimitEntry> limitsBefore;
+
     /**
      * @param holdsNeeded takes the account if its holds have to be looked up before this step can be decided
      * @param recounts takes what has to be recomputed before this step can be decided
@@ -32,8 +43,18 @@ final class AccountDraft {
         this.state = state;
         this.now = now;
         this.rows = new ArrayList<>(state.usage());
+        clearReset();
         this.holdsNeeded = holdsNeeded;
         this.recounts = recounts;
+    }
+
+    /** What stands in a row that was not touched since its limit was reset was reserved before, and does not count. */
+    private void clearReset() {
+        for (LimitEntry entry : state.limits()) {
+            if (entry.resetAt() != null) {
+                rows.replaceAll(row -> row.isOf(entry.limit()) && !entry.counts(row.updatedAt()) ? row.cleared() : row);
+            }
+        }
     }
 
     AccountState state() {
@@ -77,7 +98,7 @@ final class AccountDraft {
             return null;
         }
         if (needsRecount(entry, row, span)) {
-            recounts.add(new Step.Recount(state.id(), limit, span, now));
+            recounts.add(Step.Recount.of(state.id(), entry, span, now));
             return null;
         }
         return row != null ? row : Usage.unused(state.id(), limit, span, now);
@@ -153,14 +174,14 @@ final class AccountDraft {
             WindowSpan span = rolling.spanAt(entry.since());
             while (now.isBefore(rolling.countedUntil(span))) {
                 if (needsRecount(entry, covering(entry.limit(), span.startInclusive()), span)) {
-                    recounts.add(new Step.Recount(state.id(), entry.limit(), span, now));
+                    recounts.add(Step.Recount.of(state.id(), entry, span, now));
                 }
                 span = rolling.spanAt(span.startInclusive().minusNanos(1));
             }
         }
         if (entry.limit().chargeTime() == ChargeTime.SETTLE) {
             for (Hold hold : holds()) {
-                if (hold.meter().equals(entry.limit().meter())) {
+                if (hold.meter().equals(entry.limit().meter()) && entry.counts(hold.reservedAt())) {
                     rowAt(entry, hold.reservedAt());
                 }
             }
@@ -189,6 +210,57 @@ final class AccountDraft {
         }
         changed.set(rows.size());
         rows.add(row);
+    }
+
+    /** Says that this step is about a change of limits. */
+    void limitsChanged(List<LimitEntry> before) {
+        limitsBefore = before;
+    }
+
+    /** Writes rows down as cleared that were not touched since their limit was reset. */
+    void writeCleared() {
+        for (LimitEntry entry : state.limits()) {
+            for (Usage row : List.copyOf(rows)) {
+                if (row.isOf(entry.limit()) && !entry.counts(row.updatedAt())) {
+                    put(row.touched(now));
+                }
+            }
+        }
+    }
+
+    /** Notes what counts of a limit before this step changes it for the first time. */
+    void noteUsed(LimitEntry entry) {
+        if (entry.limit().onExhaustion().suspendsUntil() != null
+                && !usedBefore.containsKey(entry.limit().name())) {
+            usedBefore.put(entry.limit().name(), totals(entry, null).used());
+        }
+    }
+
+    /**
+     * Returns the account suspended or resumed by what this step changed, or {@code null} if it did neither. It looks at
+     * the whole step: what is taken back and charged anew in one step neither resumes nor suspends.
+     */
+    @Nullable
+    AccountEntry changedEntry() {
+        if ((usedBefore.isEmpty() && limitsBefore == null) || state.entry().deleted()) {
+            return null;
+        }
+        Suspension before = state.entry().suspensionAt(now);
+        Suspension after = before;
+        for (LimitEntry entry : state.limits()) {
+            Long used = usedBefore.get(entry.limit().name());
+            if (used != null) {
+                after = Suspending.byUse(after, entry, used, this);
+            }
+        }
+        if (limitsBefore != null) {
+            after = Suspending.byChange(after, limitsBefore, this);
+        }
+        return Objects.equals(before, after) ? null : state.entry().suspended(after);
+    }
+
+    Instant now() {
+        return now;
     }
 
     /** What counts of a limit: used and held units, and the most that was used since alerts were armed. */

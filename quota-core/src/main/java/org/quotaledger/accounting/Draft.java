@@ -10,6 +10,7 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.alert.Alert;
 import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.amount.Amount;
+import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
@@ -28,11 +29,17 @@ final class Draft {
     private final List<Hold> holds = new ArrayList<>();
     private final List<JournalRow> journal = new ArrayList<>();
     private final List<Alert> alerts = new ArrayList<>();
+    private final Set<AccountId> overflowsNeeded = new HashSet<>(0);
 
     Draft(LedgerState state, Instant now) {
+        this(state.chain(), now);
+    }
+
+    /** A draft of what is charged to these accounts. */
+    Draft(List<AccountState> chain, Instant now) {
         this.now = now;
-        this.accounts = new ArrayList<>(state.chain().size());
-        for (AccountState account : state.chain()) {
+        this.accounts = new ArrayList<>(chain.size());
+        for (AccountState account : chain) {
             accounts.add(new AccountDraft(account, now, holdsNeeded, recounts));
         }
     }
@@ -47,11 +54,15 @@ final class Draft {
 
     /** Returns whether something has to be looked up: then nothing that was drafted counts. */
     boolean lacksSomething() {
-        return !holdsNeeded.isEmpty() || !recounts.isEmpty();
+        return !holdsNeeded.isEmpty() || !recounts.isEmpty() || !overflowsNeeded.isEmpty();
+    }
+
+    void needOverflow(AccountId to) {
+        overflowsNeeded.add(to);
     }
 
     <A> Step<A> needs() {
-        return new Step.Needs<>(holdsNeeded, recounts);
+        return new Step.Needs<>(holdsNeeded, recounts, overflowsNeeded);
     }
 
     /** Returns the step with everything drafted, or what it needs. */
@@ -62,9 +73,30 @@ final class Draft {
     /** Returns the step with everything drafted, or what it needs. */
     <A> Step<A> step(
             A answer, @Nullable ReservationState reservation, boolean dropsHolds, @Nullable RefundState refund) {
+        List<AccountEntry> changedAccounts = lacksSomething() ? List.of() : changedAccounts();
         return lacksSomething()
                 ? needs()
-                : new Step.Done<>(answer, changedRows(), reservation, holds, dropsHolds, refund, journal, alerts);
+                : new Step.Done<>(
+                        answer,
+                        changedRows(),
+                        reservation,
+                        holds,
+                        dropsHolds,
+                        refund,
+                        journal,
+                        alerts,
+                        changedAccounts);
+    }
+
+    private List<AccountEntry> changedAccounts() {
+        List<AccountEntry> changed = new ArrayList<>(0);
+        for (AccountDraft account : accounts) {
+            AccountEntry entry = account.changedEntry();
+            if (entry != null) {
+                changed.add(entry);
+            }
+        }
+        return changed;
     }
 
     private List<Usage> changedRows() {
@@ -159,7 +191,7 @@ final class Draft {
 
     /** Adds to what is held of a limit in the span of the reserve; takes away if {@code units} are negative. */
     void addHeld(AccountDraft account, LimitEntry entry, long units, Instant reservedAt, Instant expiresAt) {
-        Usage row = account.rowAt(entry, reservedAt);
+        Usage row = entry.counts(reservedAt) ? account.rowAt(entry, reservedAt) : null;
         if (row != null) {
             account.put(units < 0 ? row.minusHeld(-units, now) : row.plusHeld(units, expiresAt, now));
         }
@@ -167,10 +199,16 @@ final class Draft {
 
     /** Adds to what is used of a limit, in the span that it charges in; takes away if {@code units} are negative. */
     void addUsed(AccountDraft account, LimitEntry entry, long units, Instant reservedAt, Instant settledAt) {
+        if (!entry.counts(reservedAt)) {
+            return;
+        }
         QuotaLimit limit = entry.limit();
         Usage row = account.rowAt(entry, limit.chargeTime() == ChargeTime.SETTLE ? settledAt : reservedAt);
         if (row == null) {
             return;
+        }
+        if (row.counts(now)) {
+            account.noteUsed(entry);
         }
         AccountDraft.Totals before = account.totals(entry, row);
         long after = Math.addExact(before.used(), units);
@@ -186,16 +224,40 @@ final class Draft {
         for (AlertThreshold threshold : limit.thresholds()) {
             long level = threshold.level().units(limit.amount());
             if (peak < level && level <= used) {
-                alerts.add(new Alert(
-                        account.state().id(),
-                        limit.name(),
-                        row.span(),
-                        threshold,
-                        Amount.ofUnits(used, limit.meter()),
-                        limit.amount(),
-                        now));
+                alert(account, limit, row, threshold, used);
             }
         }
+    }
+
+    /** Alerts of the thresholds that a lower amount has put at or below what is used, unless they were told before. */
+    void alertLowered(AccountDraft account, LimitEntry before, LimitEntry entry) {
+        QuotaLimit limit = entry.limit();
+        Usage row = account.rowAt(entry, now);
+        if (row == null
+                || !limit.countsLike(before.limit())
+                || limit.amount().compareTo(before.limit().amount()) >= 0) {
+            return;
+        }
+        AccountDraft.Totals totals = account.totals(entry, null);
+        for (AlertThreshold threshold : limit.thresholds()) {
+            boolean untold = before.limit().thresholds().stream()
+                    .anyMatch(old -> old.level().equals(threshold.level())
+                            && totals.peak() < old.level().units(before.limit().amount()));
+            if (untold && threshold.level().units(limit.amount()) <= totals.used()) {
+                alert(account, limit, row, threshold, totals.used());
+            }
+        }
+    }
+
+    private void alert(AccountDraft account, QuotaLimit limit, Usage row, AlertThreshold threshold, long used) {
+        alerts.add(new Alert(
+                account.state().id(),
+                limit.name(),
+                row.span(),
+                threshold,
+                Amount.ofUnits(used, limit.meter()),
+                limit.amount(),
+                now));
     }
 
     void keep(Hold hold) {

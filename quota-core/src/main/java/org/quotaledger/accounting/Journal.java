@@ -11,13 +11,13 @@ final class Journal {
 
     private Journal() {}
 
-    /** A row that records an event on the account that was asked for, and no usage. */
+    /** A row that records an event on the account that is charged, and no usage. */
     static JournalRow note(JournalKind kind, ReservationState of, Instant now, String reason) {
         return new JournalRow(
                 kind,
                 of.id(),
                 of.id(),
-                of.account(),
+                of.chain().get(0),
                 of.account(),
                 null,
                 0,

@@ -3,6 +3,7 @@ package org.quotaledger.accounting;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.account.AccountStatus;
@@ -14,6 +15,7 @@ import org.quotaledger.policy.Suspension;
 import org.quotaledger.reservation.CheckAnswer;
 import org.quotaledger.reservation.Decision;
 import org.quotaledger.reservation.Declined;
+import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Refused;
@@ -34,41 +36,29 @@ final class Reserving {
             return Step.Done.unchanged(replay(command, known));
         }
         UnbilledReason unbilled = command.unbilled();
-        Refusal byAccount = refusedByAccount(command.account(), state, now, unbilled != null);
-        if (byAccount != null) {
-            return Step.Done.unchanged(new Refused(byAccount));
-        }
-        Draft draft = new Draft(state, now);
         if (unbilled != null) {
-            return passUnbilled(command, unbilled, draft);
+            Refusal refused = byAccount(command.account(), state.chain(), now, true);
+            return refused != null
+                    ? Step.Done.unchanged(new Refused(refused))
+                    : passUnbilled(command, unbilled, new Draft(state, now));
         }
-        draft.expireHolds();
-        Admissible admissible = admissible(draft, command.charge(), command.mode());
-        if (draft.lacksSomething()) {
-            return draft.needs();
+        Admissible admissible = admissible(command.account(), command.charge(), command.mode(), state, now);
+        if (admissible.draft().lacksSomething()) {
+            return admissible.draft().needs();
         }
-        Refusal refusal = admissible.refusal();
-        if (refusal != null && command.mode() != ReserveMode.OBSERVE) {
-            return Step.Done.unchanged(new Refused(refusal));
-        }
-        return hold(command, admissible.charge(), refusal, draft);
+        return admissible.refusal() != null
+                ? Step.Done.unchanged(new Refused(admissible.refusal()))
+                : hold(command, admissible.charge(), admissible.observed(), admissible.draft());
     }
 
     static Step<CheckAnswer> check(Command.Check command, LedgerState state, Instant now) {
-        Refusal byAccount = refusedByAccount(command.account(), state, now, false);
-        if (byAccount != null) {
-            return Step.Done.unchanged(new Refused(byAccount));
+        Admissible admissible = admissible(command.account(), command.charge(), command.mode(), state, now);
+        if (admissible.draft().lacksSomething()) {
+            return admissible.draft().needs();
         }
-        Draft draft = new Draft(state, now);
-        draft.expireHolds();
-        Admissible admissible = admissible(draft, command.charge(), command.mode());
-        if (draft.lacksSomething()) {
-            return draft.needs();
-        }
-        Refusal refusal = admissible.refusal();
         return Step.Done.unchanged(
-                refusal != null && command.mode() != ReserveMode.OBSERVE
-                        ? new Refused(refusal)
+                admissible.refusal() != null
+                        ? new Refused(admissible.refusal())
                         : new CheckAnswer.Admissible(admissible.charge()));
     }
 
@@ -91,28 +81,25 @@ final class Reserving {
 
     /**
      * The state of the accounts comes before every limit. Of several at fault the gravest is named, of equally grave ones
-     * the nearest. A suspension is about quota, which what is not billed does not touch.
+     * the nearest. A suspension is about quota, which what is not billed does not touch. When a suspension ends is not
+     * told yet: that depends on the limits.
      */
-    private static @Nullable Refusal refusedByAccount(
-            AccountId asked, LedgerState state, Instant now, boolean unbilled) {
-        if (state.chain().isEmpty()) {
+    private static @Nullable Refusal byAccount(
+            AccountId asked, List<AccountState> chain, Instant now, boolean unbilled) {
+        if (chain.isEmpty()) {
             return new Refusal(RefusalCode.ACCOUNT_UNKNOWN, asked, asked, List.of(), now, null);
         }
         RefusalCode gravest = null;
         AccountId cause = asked;
-        for (AccountState account : state.chain()) {
-            AccountEntry entry = unbilled ? account.entry().withoutSuspension() : account.entry();
-            RefusalCode code = code(entry.statusAt(now));
+        for (AccountState account : chain) {
+            AccountEntry entry = account.entry();
+            RefusalCode code = code(unbilled ? entry.statusUnlessSuspended(now) : entry.statusAt(now));
             if (code != null && (gravest == null || code.compareTo(gravest) < 0)) {
                 gravest = code;
                 cause = account.id();
             }
         }
-        if (gravest == null) {
-            return null;
-        }
-        Instant retryAt = gravest == RefusalCode.ACCOUNT_SUSPENDED ? resumesAt(state, now) : null;
-        return new Refusal(gravest, asked, cause, List.of(), now, retryAt);
+        return gravest == null ? null : new Refusal(gravest, asked, cause, List.of(), now, null);
     }
 
     private static @Nullable RefusalCode code(AccountStatus status) {
@@ -125,18 +112,16 @@ final class Reserving {
         };
     }
 
-    /** Returns when the last suspension ends by itself, or {@code null} if the accounts may not reserve then either. */
-    private static @Nullable Instant resumesAt(LedgerState state, Instant now) {
+    /** Returns when the last suspension ends by itself, or {@code null} if one does not. */
+    private static @Nullable Instant resumesAt(List<AccountState> chain, Instant now) {
         Instant latest = now;
-        for (AccountState account : state.chain()) {
-            Suspension suspension = account.entry().suspension();
-            Instant until = suspension == null ? null : suspension.until();
-            latest = until != null && until.isAfter(latest) ? until : latest;
-        }
-        for (AccountState account : state.chain()) {
-            if (account.entry().statusAt(latest) != AccountStatus.ACTIVE) {
+        for (AccountState account : chain) {
+            Suspension suspension = account.entry().suspensionAt(now);
+            if (suspension != null && suspension.until() == null) {
                 return null;
             }
+            Instant until = suspension == null ? null : suspension.until();
+            latest = until != null && until.isAfter(latest) ? until : latest;
         }
         return latest;
     }
@@ -185,6 +170,7 @@ final class Reserving {
         return new ReservationState(
                 command.reservation(),
                 Origin.RESERVE,
+                command.account(),
                 draft.accounts().stream().map(account -> account.state().id()).toList(),
                 command.charge(),
                 held,
@@ -204,11 +190,74 @@ final class Reserving {
                 false);
     }
 
-    /** What limits let a reserve have, or why not. */
-    private record Admissible(Charge charge, @Nullable Refusal refusal) {}
+    /**
+     * What accounts and limits let a reserve have, or why not.
+     *
+     * @param draft the accounts that are charged; if it lacks something, nothing else counts
+     * @param charge what is granted
+     * @param refusal why it is refused, or {@code null}
+     * @param observed what it would have been refused for, or {@code null}
+     * @param overflowsTo the account that is charged instead, or {@code null}; it is refused then
+     */
+    private record Admissible(
+            Draft draft,
+            Charge charge,
+            @Nullable Refusal refusal,
+            @Nullable Refusal observed,
+            @Nullable AccountId overflowsTo) {}
 
-    private static Admissible admissible(Draft draft, Charge requested, ReserveMode mode) {
-        List<RoomTime.Lacking> lacking = new ArrayList<>();
+    /** Asks the account, and where its limits overflow the account that they overflow to: once, and no further. */
+    private static Admissible admissible(
+            AccountId asked, Charge requested, ReserveMode mode, LedgerState state, Instant now) {
+        Admissible own = onChain(asked, state.chain(), requested, mode, now);
+        AccountId to = own.overflowsTo();
+        if (own.draft().lacksSomething() || to == null) {
+            return own;
+        }
+        List<AccountState> chain = state.overflows().get(to);
+        if (chain == null) {
+            own.draft().needOverflow(to);
+            return own;
+        }
+        Admissible other = onChain(to, chain, requested, mode, now);
+        if (other.draft().lacksSomething() || other.refusal() == null) {
+            return other;
+        }
+        Refusal both = Objects.requireNonNull(own.refusal()).joined(other.refusal());
+        return new Admissible(own.draft(), requested, both, null, null);
+    }
+
+    private static Admissible onChain(
+            AccountId asked, List<AccountState> chain, Charge requested, ReserveMode mode, Instant now) {
+        Draft draft = new Draft(chain, now);
+        Refusal byAccount = byAccount(asked, chain, now, false);
+        if (byAccount != null) {
+            Refusal refusal = byAccount.code() == RefusalCode.ACCOUNT_SUSPENDED
+                    ? byAccount.retryAt(afterSuspension(draft, chain, requested, mode))
+                    : byAccount;
+            return new Admissible(draft, requested, refusal, null, null);
+        }
+        draft.expireHolds();
+        return byLimits(draft, requested, mode);
+    }
+
+    /** Returns the earliest instant at which no suspension lasts and the limits have room, or {@code null}. */
+    private static @Nullable Instant afterSuspension(
+            Draft draft, List<AccountState> chain, Charge requested, ReserveMode mode) {
+        Instant resumesAt = resumesAt(chain, draft.now());
+        if (resumesAt == null) {
+            return null;
+        }
+        draft.expireHolds();
+        Admissible byLimits = byLimits(draft, requested, mode);
+        List<LimitRefusal> limits = byLimits.refusal() == null || byLimits.overflowsTo() != null
+                ? List.of()
+                : byLimits.refusal().limits();
+        return RoomTime.retryAt(draft, requested, limits, resumesAt);
+    }
+
+    private static Admissible byLimits(Draft draft, Charge requested, ReserveMode mode) {
+        List<RoomTime.Lacking> lacking = new ArrayList<>(0);
         List<Amount> granted = new ArrayList<>(requested.amounts().size());
         for (Amount amount : requested.amounts()) {
             long fits = amount.units();
@@ -217,19 +266,40 @@ final class Reserving {
                     if (entry.limit().meter().equals(amount.meter())) {
                         Usage row = account.rowAt(entry, draft.now());
                         long room = room(account, entry, row, amount.units());
-                        fits = Math.min(fits, room);
                         long wanted = mode == ReserveMode.AT_MOST ? Math.min(1, amount.units()) : amount.units();
                         if (room < wanted) {
                             lacking.add(new RoomTime.Lacking(account, entry, row, amount, wanted, null));
+                        }
+                        if (!entry.limit().onExhaustion().observes()) {
+                            fits = Math.min(fits, room);
                         }
                     }
                 }
             }
             granted.add(mode == ReserveMode.AT_MOST ? Amount.ofUnits(fits, amount.meter()) : amount);
         }
-        Refusal refusal =
-                lacking.isEmpty() || draft.lacksSomething() ? null : RoomTime.refusal(draft, requested, lacking);
-        return new Admissible(new Charge(granted), refusal);
+        return byLacking(draft, requested, new Charge(granted), mode, lacking);
+    }
+
+    /** A limit that only observes refuses nothing, and one that overflows refuses only where another one refuses. */
+    private static Admissible byLacking(
+            Draft draft, Charge requested, Charge granted, ReserveMode mode, List<RoomTime.Lacking> lacking) {
+        List<RoomTime.Lacking> inTheWay = mode == ReserveMode.OBSERVE
+                ? List.of()
+                : lacking.stream().filter(lack -> !lack.observed()).toList();
+        if (draft.lacksSomething() || lacking.isEmpty()) {
+            return new Admissible(draft, granted, null, null, null);
+        }
+        if (inTheWay.isEmpty()) {
+            return new Admissible(draft, granted, null, RoomTime.refusal(draft, requested, lacking), null);
+        }
+        boolean overflows = inTheWay.stream().allMatch(lack -> lack.overflowsTo() != null);
+        return new Admissible(
+                draft,
+                granted,
+                RoomTime.refusal(draft, requested, inTheWay),
+                null,
+                overflows ? inTheWay.get(0).overflowsTo() : null);
     }
 
     /**

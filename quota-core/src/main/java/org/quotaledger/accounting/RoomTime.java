@@ -39,7 +39,24 @@ final class RoomTime {
             @Nullable Usage row,
             Amount requested,
             long wanted,
-            @Nullable Hold own) {}
+            @Nullable Hold own) {
+
+        /** Whether the limit refuses nothing for it. */
+        boolean observed() {
+            return entry.limit().onExhaustion().observes();
+        }
+
+        /** The account that is charged instead, or {@code null} if it is refused. */
+        @Nullable
+        AccountId overflowsTo() {
+            return entry.limit().onExhaustion().overflow().orElse(null);
+        }
+
+        /** Whether the hold that asks for more is counted already. */
+        boolean countsOwn() {
+            return own != null && entry.counts(own.reservedAt());
+        }
+    }
 
     /** Units that no longer count from an instant on. */
     private record Freed(Instant at, long units) {}
@@ -69,7 +86,7 @@ final class RoomTime {
                                 refusal.code() == code && refusal.account().equals(id)))
                 .findFirst()
                 .orElseThrow();
-        return new Refusal(code, asked, cause, refusals, draft.now(), retryAt(draft, charge, refusals));
+        return new Refusal(code, asked, cause, refusals, draft.now(), retryAt(draft, charge, refusals, draft.now()));
     }
 
     private static LimitRefusal limitRefusal(Draft draft, Lacking lack) {
@@ -133,7 +150,7 @@ final class RoomTime {
     private static List<Freed> freed(Lacking lack, List<Hold> holds, Instant now) {
         QuotaLimit limit = lack.entry().limit();
         List<Freed> all = new ArrayList<>();
-        if (lack.own() != null) {
+        if (lack.own() != null && lack.countsOwn()) {
             all.add(new Freed(now, lack.own().units()));
         }
         for (Usage row : lack.account().rows()) {
@@ -154,7 +171,8 @@ final class RoomTime {
 
     private static void free(List<Freed> all, Lacking lack, Hold hold, Instant now) {
         QuotaLimit limit = lack.entry().limit();
-        Usage row = lack.account().rowAt(lack.entry(), hold.reservedAt());
+        Usage row =
+                lack.entry().counts(hold.reservedAt()) ? lack.account().rowAt(lack.entry(), hold.reservedAt()) : null;
         if (row == null) {
             return;
         }
@@ -177,9 +195,13 @@ final class RoomTime {
         }
     }
 
-    /** All of them have room at the latest of their instants, unless a lifetime or an account is over by then. */
-    private static @Nullable Instant retryAt(Draft draft, Charge charge, List<LimitRefusal> refusals) {
-        Instant latest = draft.now();
+    /**
+     * All of them have room at the latest of their instants, unless a lifetime or an account is over by then.
+     *
+     * @param from not before this instant
+     */
+    static @Nullable Instant retryAt(Draft draft, Charge charge, List<LimitRefusal> refusals, Instant from) {
+        Instant latest = from;
         for (LimitRefusal refusal : refusals) {
             Instant at = refusal.retryAt();
             if (at == null) {

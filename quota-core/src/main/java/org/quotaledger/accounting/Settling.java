@@ -257,6 +257,7 @@ final class Settling {
         return new ReservationState(
                 command.reservation(),
                 Origin.CHARGE,
+                command.account(),
                 draft.accounts().stream().map(account -> account.state().id()).toList(),
                 command.charge(),
                 command.charge().zero(),

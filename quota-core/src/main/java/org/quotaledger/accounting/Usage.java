@@ -71,6 +71,15 @@ public record Usage(
         return !span.startInclusive().isAfter(now) && now.isBefore(countedUntil());
     }
 
+    /** Returns the row in which nothing counts that was used or held. */
+    Usage cleared() {
+        return new Usage(account, limit, window, meter, span, 0, 0, 0, null, updatedAt);
+    }
+
+    Usage touched(Instant now) {
+        return new Usage(account, limit, window, meter, span, used, held, peak, earliestExpiry, now);
+    }
+
     Usage plusUsed(long units, long newPeak, Instant now) {
         return new Usage(
                 account, limit, window, meter, span, Math.addExact(used, units), held, newPeak, earliestExpiry, now);

@@ -11,6 +11,7 @@ import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.Boundary;
 import org.quotaledger.policy.ChargeTime;
+import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.OnExcess;
 import org.quotaledger.policy.OnExpiry;
 import org.quotaledger.policy.QuotaLimit;
@@ -19,8 +20,17 @@ import org.quotaledger.window.QuotaWindow;
 /** Reads and writes a limit, of a policy or of an account. */
 final class LimitJson {
 
-    private static final List<String> FIELDS =
-            List.of("name", "meter", "amount", "window", "boundary", "chargeTime", "onExcess", "onExpiry", "alerts");
+    private static final List<String> FIELDS = List.of(
+            "name",
+            "meter",
+            "amount",
+            "window",
+            "boundary",
+            "chargeTime",
+            "onExcess",
+            "onExpiry",
+            "onExhaustion",
+            "alerts");
     private static final List<Meter> KNOWN_METERS = List.of(Meter.USD, Meter.TOKENS, Meter.REQUESTS);
     private static final String AMOUNT = "a decimal such as \"0.05\"";
     private static final String METER = "\"usd\", \"tokens\", \"requests\" or {\"name\": …, \"scale\": …}";
@@ -51,8 +61,17 @@ final class LimitJson {
                 .chargeTime(limit.word("chargeTime", ChargeTime.RESERVE))
                 .onExcess(limit.word("onExcess", OnExcess.CHARGE))
                 .onExpiry(limit.word("onExpiry", OnExpiry.PROGRESS))
+                .onExhaustion(onExhaustion(limit))
                 .thresholds(alerts);
         return StrictObject.checked(limit.at("alerts"), builder::build);
+    }
+
+    private static ExhaustionAction onExhaustion(StrictObject limit) {
+        if (!limit.has("onExhaustion")) {
+            return ExhaustionAction.refuse();
+        }
+        String text = limit.text("onExhaustion", "an action such as \"refuse\"");
+        return StrictObject.checked(limit.at("onExhaustion"), () -> ExhaustionAction.parse(text));
     }
 
     private static Meter meter(String path, JsonNode value) {
@@ -135,7 +154,8 @@ final class LimitJson {
                 .put("boundary", StrictObject.word(limit.boundary()))
                 .put("chargeTime", StrictObject.word(limit.chargeTime()))
                 .put("onExcess", StrictObject.word(limit.onExcess()))
-                .put("onExpiry", StrictObject.word(limit.onExpiry()));
+                .put("onExpiry", StrictObject.word(limit.onExpiry()))
+                .put("onExhaustion", limit.onExhaustion().toString());
         ArrayNode alerts = json.putArray("alerts");
         limit.thresholds().forEach(threshold -> write(alerts.addObject(), threshold));
         return json;

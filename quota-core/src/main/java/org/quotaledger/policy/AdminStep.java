@@ -23,6 +23,10 @@ public record AdminStep<A>(
         Objects.requireNonNull(answer, "answer");
     }
 
+    static <A> AdminStep<A> unchanged(A answer) {
+        return new AdminStep<>(answer, null, null, null);
+    }
+
     static AdminStep<AccountEntry> account(AccountEntry changed) {
         return new AdminStep<>(changed, changed, null, null);
     }

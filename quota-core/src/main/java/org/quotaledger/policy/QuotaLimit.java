@@ -25,6 +25,7 @@ import org.quotaledger.window.WindowSpan;
  * @param chargeTime the instant whose span a charge counts in
  * @param onExcess what a settle above the hold does
  * @param onExpiry what the expiry of a started hold charges
+ * @param onExhaustion what happens when it lacks room or all of it is used
  * @param thresholds where it alerts, at most {@value #MAX_THRESHOLDS}, none twice; empty for no alerts
  */
 public record QuotaLimit(
@@ -35,6 +36,7 @@ public record QuotaLimit(
         ChargeTime chargeTime,
         OnExcess onExcess,
         OnExpiry onExpiry,
+        ExhaustionAction onExhaustion,
         List<AlertThreshold> thresholds) {
 
     /** The most thresholds of a limit. */
@@ -51,6 +53,7 @@ public record QuotaLimit(
         Objects.requireNonNull(chargeTime, "chargeTime");
         Objects.requireNonNull(onExcess, "onExcess");
         Objects.requireNonNull(onExpiry, "onExpiry");
+        Objects.requireNonNull(onExhaustion, "onExhaustion");
         thresholds = List.copyOf(thresholds);
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("limit name is \"" + name
@@ -106,7 +109,7 @@ public record QuotaLimit(
 
     /**
      * Returns a builder. Defaults: {@link Boundary#STRICT}, {@link ChargeTime#RESERVE}, {@link OnExcess#CHARGE},
-     * {@link OnExpiry#PROGRESS}, {@link AlertThreshold#DEFAULTS}.
+     * {@link OnExpiry#PROGRESS}, {@link ExhaustionAction#refuse}, {@link AlertThreshold#DEFAULTS}.
      */
     public static Builder builder(String name, Amount amount, QuotaWindow window) {
         return new Builder(name, amount, window);
@@ -119,12 +122,24 @@ public record QuotaLimit(
 
     /** Returns the same limit with another amount of the same meter. */
     public QuotaLimit withAmount(Amount changed) {
-        return new QuotaLimit(name, changed, window, boundary, chargeTime, onExcess, onExpiry, thresholds);
+        return new QuotaLimit(
+                name, changed, window, boundary, chargeTime, onExcess, onExpiry, onExhaustion, thresholds);
     }
 
     /** Returns whether usage counted for one is the usage of the other: meter, window and charge time are the same. */
     public boolean countsLike(QuotaLimit other) {
         return meter().equals(other.meter()) && chargeTime == other.chargeTime && window.equals(other.window);
+    }
+
+    /** Returns a builder that starts from what this limit is. */
+    public Builder toBuilder() {
+        return new Builder(name, amount, window)
+                .boundary(boundary)
+                .chargeTime(chargeTime)
+                .onExcess(onExcess)
+                .onExpiry(onExpiry)
+                .onExhaustion(onExhaustion)
+                .thresholds(thresholds);
     }
 
     /** Builds a limit. Not thread-safe. */
@@ -136,6 +151,7 @@ public record QuotaLimit(
         private ChargeTime chargeTime = ChargeTime.RESERVE;
         private OnExcess onExcess = OnExcess.CHARGE;
         private OnExpiry onExpiry = OnExpiry.PROGRESS;
+        private ExhaustionAction onExhaustion = ExhaustionAction.refuse();
         private List<AlertThreshold> thresholds = AlertThreshold.DEFAULTS;
 
         private Builder(String name, Amount amount, QuotaWindow window) {
@@ -173,6 +189,12 @@ public record QuotaLimit(
             return this;
         }
 
+        /** What happens when it lacks room or all of it is used; default {@link ExhaustionAction#refuse}. */
+        public Builder onExhaustion(ExhaustionAction value) {
+            onExhaustion = value;
+            return this;
+        }
+
         /** Alerts at these thresholds and no others; default {@link AlertThreshold#DEFAULTS}. */
         public Builder alertAt(AlertThreshold... values) {
             return thresholds(List.of(values));
@@ -195,7 +217,8 @@ public record QuotaLimit(
          * @throws IllegalArgumentException if a value is not as allowed; the message names it
          */
         public QuotaLimit build() {
-            return new QuotaLimit(name, amount, window, boundary, chargeTime, onExcess, onExpiry, thresholds);
+            return new QuotaLimit(
+                    name, amount, window, boundary, chargeTime, onExcess, onExpiry, onExhaustion, thresholds);
         }
     }
 }

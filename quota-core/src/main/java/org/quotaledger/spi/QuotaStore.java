@@ -49,11 +49,12 @@ public interface QuotaStore extends AutoCloseable {
     <A> CompletionStage<Applied<A>> submit(Command<A> command);
 
     /**
-     * Changes accounts or policies, in a step that no other such change runs beside.
+     * Changes accounts or policies, in a step that no other such change runs beside. In the same atomic step every account
+     * whose limits are changed by it is looked at again: see {@link Command.Reassess}.
      *
      * @throws org.quotaledger.policy.DefinitionException if it cannot be done; nothing was changed
      */
-    <A> A administer(AdminCommand<A> command);
+    <A> Applied<A> administer(AdminCommand<A> command);
 
     /** Returns the account, a deleted one too; empty if it was never created. */
     Optional<AccountEntry> account(AccountId id);

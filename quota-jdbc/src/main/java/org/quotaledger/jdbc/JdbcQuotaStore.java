@@ -98,7 +98,7 @@ public final class JdbcQuotaStore implements QuotaStore {
     }
 
     @Override
-    public <A> A administer(AdminCommand<A> command) {
+    public <A> Applied<A> administer(AdminCommand<A> command) {
         requireOpen();
         Objects.requireNonNull(command, "command");
         return tx.write(session -> Administration.run(session, command, clock));

@@ -53,7 +53,8 @@ final class JournalTable {
     private static final String USED_BY_SETTLE = """
             SELECT SUM(units)
             FROM quota_journal
-            WHERE account_id = ? AND reserved_at < ? AND meter = ? AND scale = ? AND settled_at >= ? AND settled_at < ?
+            WHERE account_id = ? AND reserved_at < ? AND meter = ? AND scale = ? AND reserved_at >= ?
+              AND settled_at >= ? AND settled_at < ?
             """;
 
     private static final String HELD = """
@@ -98,9 +99,9 @@ final class JournalTable {
                                     .time(span.endExclusive())
                                     .text(meter.name())
                                     .integer(meter.scale())
-                                    .time(span.startInclusive());
+                                    .time(bySettle ? recount.reservedFrom() : recount.firstReserved());
                             if (bySettle) {
-                                to.time(span.endExclusive());
+                                to.time(span.startInclusive()).time(span.endExclusive());
                             }
                         },
                         Row::sum)
@@ -110,7 +111,7 @@ final class JournalTable {
                         to -> to.text(recount.account().value())
                                 .text(meter.name())
                                 .integer(meter.scale())
-                                .time(span.startInclusive())
+                                .time(recount.firstReserved())
                                 .time(span.endExclusive()),
                         row -> new Held(row.sum(), row.timeOrNull()))
                 .get(0);

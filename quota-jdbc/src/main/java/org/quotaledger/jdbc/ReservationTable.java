@@ -29,7 +29,7 @@ import org.quotaledger.reservation.UnbilledReason;
 final class ReservationTable {
 
     private static final String CHAINS = """
-            SELECT id, account_id, chain_length
+            SELECT id, account_id, charged_id, chain_length
             FROM quota_reservation
             WHERE id IN (?...)
             """;
@@ -42,7 +42,7 @@ final class ReservationTable {
             """;
 
     private static final String BY_ID = """
-            SELECT r.id, r.account_id, r.chain_length, r.operation, r.mode, r.time_to_live_micros, r.tags,
+            SELECT r.id, r.account_id, r.charged_id, r.chain_length, r.operation, r.mode, r.time_to_live_micros, r.tags,
                    r.unbilled_reason, r.observed_code, r.reserved_at, r.expires_at, r.status, r.ended_at, r.late,
                    c.meter, c.scale, c.requested, c.held, c.progress, c.cost, c.charged, c.refunded
             FROM quota_reservation r
@@ -51,10 +51,10 @@ final class ReservationTable {
             """;
 
     private static final String INSERT = """
-            INSERT INTO quota_reservation (id, account_id, chain_length, operation, mode, time_to_live_micros, tags,
-                                           unbilled_reason, observed_code, reserved_at, expires_at, status, ended_at,
-                                           late)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO quota_reservation (id, account_id, charged_id, chain_length, operation, mode,
+                                           time_to_live_micros, tags, unbilled_reason, observed_code, reserved_at,
+                                           expires_at, status, ended_at, late)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String INSERT_PARENT = """
@@ -99,15 +99,16 @@ final class ReservationTable {
         return chains;
     }
 
-    private record Head(RequestId id, AccountId account, int chainLength) {
+    private record Head(RequestId id, AccountId account, AccountId charged, int chainLength) {
 
         static Head read(Row row) throws SQLException {
-            return new Head(RequestId.of(row.text()), AccountId.of(row.text()), row.integer());
+            return new Head(
+                    RequestId.of(row.text()), AccountId.of(row.text()), AccountId.of(row.text()), row.integer());
         }
 
         List<AccountId> chain(Map<RequestId, List<AccountId>> parents) {
             List<AccountId> chain = new ArrayList<>(chainLength);
-            chain.add(account);
+            chain.add(charged);
             chain.addAll(parents.getOrDefault(id, List.of()));
             return chain;
         }
@@ -205,6 +206,7 @@ final class ReservationTable {
             return new ReservationState(
                     head.id(),
                     operation,
+                    head.account(),
                     head.chain(parents),
                     new Charge(requested),
                     new Charge(held),
@@ -231,6 +233,7 @@ final class ReservationTable {
                 states,
                 (to, state) -> to.text(state.id().value())
                         .text(state.account().value())
+                        .text(state.chargedAccount().value())
                         .integer(state.chain().size())
                         .name(state.origin())
                         .name(state.mode())

@@ -60,10 +60,10 @@ final class UsageTable {
                    u.held, u.peak, u.earliest_expiry, u.updated_at,
                    (SELECT SUM(j.units) FROM quota_journal j
                     WHERE j.account_id = u.account_id AND j.meter = u.meter AND j.scale = u.scale
-                      AND j.reserved_at >= u.window_start AND j.reserved_at < u.window_end),
+                      AND j.reserved_at >= u.window_start AND j.reserved_at < u.window_end AND j.reserved_at >= ?),
                    (SELECT SUM(h.units) FROM quota_hold h
                     WHERE h.account_id = u.account_id AND h.meter = u.meter AND h.scale = u.scale AND NOT h.expired
-                      AND h.reserved_at >= u.window_start AND h.reserved_at < u.window_end)
+                      AND h.reserved_at >= u.window_start AND h.reserved_at < u.window_end AND h.reserved_at >= ?)
             FROM quota_usage u
             WHERE u.account_id = ? AND u.limit_name = ? AND u.window_text = ? AND u.meter = ? AND u.scale = ?
               AND u.updated_at >= ?
@@ -77,10 +77,10 @@ final class UsageTable {
                    (SELECT SUM(j.units) FROM quota_journal j
                     WHERE j.account_id = u.account_id AND j.meter = u.meter AND j.scale = u.scale
                       AND j.settled_at >= u.window_start AND j.settled_at < u.window_end
-                      AND j.reserved_at < u.window_end),
+                      AND j.reserved_at < u.window_end AND j.reserved_at >= ?),
                    (SELECT SUM(h.units) FROM quota_hold h
                     WHERE h.account_id = u.account_id AND h.meter = u.meter AND h.scale = u.scale AND NOT h.expired
-                      AND h.reserved_at >= u.window_start AND h.reserved_at < u.window_end)
+                      AND h.reserved_at >= u.window_start AND h.reserved_at < u.window_end AND h.reserved_at >= ?)
             FROM quota_usage u
             WHERE u.account_id = ? AND u.limit_name = ? AND u.window_text = ? AND u.meter = ? AND u.scale = ?
               AND u.updated_at >= ?
@@ -184,14 +184,17 @@ final class UsageTable {
     /** Returns the rows of a limit that were touched since it counts as it does, beside what they should be. */
     static List<UsageAudit> audit(Session session, AccountId account, LimitEntry inForce) throws SQLException {
         QuotaLimit limit = inForce.limit();
+        Instant reservedFrom = inForce.resetAt() == null ? WindowSpan.EARLIEST : inForce.resetAt();
         return session.list(
                 limit.chargeTime() == ChargeTime.SETTLE ? AUDIT_BY_SETTLE : AUDIT_BY_RESERVE,
-                to -> to.text(account.value())
+                to -> to.time(reservedFrom)
+                        .time(reservedFrom)
+                        .text(account.value())
                         .text(limit.name())
                         .text(limit.window().toString())
                         .text(limit.meter().name())
                         .integer(limit.meter().scale())
-                        .time(inForce.since()),
+                        .time(inForce.countedSince()),
                 row -> new UsageAudit(read(row), row.sum(), row.sum()));
     }
 }

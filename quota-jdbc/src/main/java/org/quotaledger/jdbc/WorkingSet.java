@@ -42,7 +42,7 @@ final class WorkingSet {
 
     private final Session session;
 
-    private Map<AccountId, Known> accounts = Map.of();
+    private final Map<AccountId, Known> accounts = new HashMap<>();
     private final Map<AccountId, Map<UsageTable.Key, Usage>> usage = new HashMap<>();
     private final Map<RequestId, ReservationState> reservations = new HashMap<>();
     private final Map<RequestId, Map<HoldTable.Key, Hold>> holds = new HashMap<>();
@@ -63,6 +63,7 @@ final class WorkingSet {
     private final Map<RequestId, RefundState> dirtyRefunds = new TreeMap<>();
     private final List<JournalRow> journal = new ArrayList<>();
     private final List<Alert> alerts = new ArrayList<>();
+    private final Map<AccountId, AccountEntry> dirtyAccounts = new LinkedHashMap<>();
 
     WorkingSet(Session session) {
         this.session = session;
@@ -76,8 +77,13 @@ final class WorkingSet {
     void lock(Collection<AccountId> sorted, DefinitionCache definitions) throws SQLException {
         if (!sorted.isEmpty()) {
             List<AccountRow> rows = Definitions.lock(session, sorted);
-            accounts = definitions.known(session, rows);
+            accounts.putAll(definitions.known(session, rows));
         }
+    }
+
+    /** Takes accounts that are locked and read already. */
+    void take(Collection<Known> locked) {
+        locked.forEach(known -> accounts.put(known.entry().id(), known));
     }
 
     /** Reads reservations and refunds; the locks are held already, so that nobody changes what is read. */
@@ -185,6 +191,15 @@ final class WorkingSet {
     }
 
     LedgerState state(List<AccountId> chain, @Nullable ReservationState reservation, @Nullable RefundState refund) {
+        List<AccountState> states = states(chain);
+        List<Hold> itsHolds = reservation == null
+                ? List.of()
+                : List.copyOf(holds.getOrDefault(reservation.id(), Map.of()).values());
+        return new LedgerState(states, reservation, itsHolds, refund);
+    }
+
+    /** Returns accounts that are locked, as a step sees them. */
+    List<AccountState> states(List<AccountId> chain) {
         List<AccountState> states = new ArrayList<>(chain.size());
         for (AccountId id : chain) {
             Known known = account(id);
@@ -194,10 +209,7 @@ final class WorkingSet {
                     List.copyOf(usage.getOrDefault(id, Map.of()).values()),
                     null));
         }
-        List<Hold> itsHolds = reservation == null
-                ? List.of()
-                : List.copyOf(holds.getOrDefault(reservation.id(), Map.of()).values());
-        return new LedgerState(states, reservation, itsHolds, refund);
+        return states;
     }
 
     /** Returns the state with what the rule lacked. What earlier commands left is written first: the queries see it. */
@@ -242,6 +254,11 @@ final class WorkingSet {
         }
         journal.addAll(done.journal());
         alerts.addAll(done.alerts());
+        for (AccountEntry changed : done.accounts()) {
+            Known known = account(changed.id());
+            accounts.put(changed.id(), new Known(changed, known.policy(), known.limits()));
+            dirtyAccounts.put(changed.id(), changed);
+        }
     }
 
     private void dropHolds(RequestId reservation) {
@@ -261,6 +278,8 @@ final class WorkingSet {
         writeReservations();
         writeHolds();
         writeUsage();
+        Definitions.keepSuspensions(session, dirtyAccounts.values());
+        dirtyAccounts.clear();
         JournalTable.append(session, journal);
         journal.clear();
         AlertTable.append(session, alerts);

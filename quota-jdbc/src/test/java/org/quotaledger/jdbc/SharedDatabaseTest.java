@@ -22,8 +22,8 @@ import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.Account;
+import org.quotaledger.policy.AccountCommand;
 import org.quotaledger.policy.AccountEntry;
-import org.quotaledger.policy.AdminCommand;
 import org.quotaledger.policy.DefinitionException;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
@@ -197,7 +197,7 @@ class SharedDatabaseTest {
 
     private static boolean succeeds(JdbcQuotaStore store, Account changed) {
         try {
-            store.administer(new AdminCommand.ReplaceAccount(changed, 1));
+            store.administer(new AccountCommand.Replace(changed, 1));
             return true;
         } catch (DefinitionException refused) {
             return false;

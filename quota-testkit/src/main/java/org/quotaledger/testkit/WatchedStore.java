@@ -46,7 +46,7 @@ final class WatchedStore implements QuotaStore {
     }
 
     @Override
-    public <A> A administer(AdminCommand<A> command) {
+    public <A> Applied<A> administer(AdminCommand<A> command) {
         return store.administer(command);
     }
 

@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS quota_account (
     deleted_at timestamp(6) with time zone,
     suspended_since timestamp(6) with time zone,
     suspended_until timestamp(6) with time zone,
+    suspended_by varchar(100),
     policy_since timestamp(6) with time zone NOT NULL,
     PRIMARY KEY (id)
 );
@@ -49,8 +50,19 @@ CREATE TABLE IF NOT EXISTS quota_limit (
     charge_time varchar(20) NOT NULL,
     on_excess varchar(20) NOT NULL,
     on_expiry varchar(20) NOT NULL,
+    on_exhaustion varchar(40) NOT NULL,
+    overflow_to varchar(200),
     counts_since timestamp(6) with time zone NOT NULL,
     PRIMARY KEY (owner_kind, owner, name)
+);
+CREATE INDEX IF NOT EXISTS quota_limit_overflow ON quota_limit (overflow_to);
+
+-- When a limit of an account was last reset: what was reserved before does not count for it.
+CREATE TABLE IF NOT EXISTS quota_reset (
+    account_id varchar(200) NOT NULL,
+    limit_name varchar(100) NOT NULL,
+    reset_at timestamp(6) with time zone NOT NULL,
+    PRIMARY KEY (account_id, limit_name)
 );
 
 -- Where a limit alerts: at percent of its amount, or at units of its meter.
@@ -86,11 +98,13 @@ CREATE TABLE IF NOT EXISTS quota_usage (
 );
 CREATE INDEX IF NOT EXISTS quota_usage_open ON quota_usage (account_id, open_until);
 
--- Reservations and direct charges (operation RESERVE or CHARGE). chain_length counts account_id and its parents.
+-- Reservations and direct charges (operation RESERVE or CHARGE). account_id is who was asked, charged_id who is charged:
+-- another where a limit overflowed. chain_length counts charged_id and its parents.
 CREATE TABLE IF NOT EXISTS quota_reservation (
     id varchar(200) NOT NULL,
     operation varchar(20) NOT NULL,
     account_id varchar(200) NOT NULL,
+    charged_id varchar(200) NOT NULL,
     chain_length integer NOT NULL,
     mode varchar(20) NOT NULL,
     time_to_live_micros bigint NOT NULL,
@@ -107,7 +121,7 @@ CREATE TABLE IF NOT EXISTS quota_reservation (
 CREATE INDEX IF NOT EXISTS quota_reservation_held ON quota_reservation (status, expires_at);
 CREATE INDEX IF NOT EXISTS quota_reservation_ended ON quota_reservation (ended_at);
 
--- The parents that a reservation is charged to beside its account, nearest first from ordinal 1; as they were then.
+-- The parents that a reservation is charged to beside the account charged, nearest first from ordinal 1; as they were then.
 CREATE TABLE IF NOT EXISTS quota_reservation_parent (
     reservation_id varchar(200) NOT NULL,
     ordinal integer NOT NULL,
