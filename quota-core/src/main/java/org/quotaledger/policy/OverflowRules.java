@@ -22,13 +22,13 @@ final class OverflowRules {
             if (to == null) {
                 continue;
             }
-            if (isCharged) {
-                throw refused(entry.limit(), owner, "none that overflows, because limits of others overflow to it");
-            }
             boolean above = state.parentChain().stream()
                     .anyMatch(parent -> parent.entry().id().equals(to));
             if (to.equals(id) || above) {
                 throw refused(entry.limit(), owner, "an account that is neither itself nor one of its parents");
+            }
+            if (isCharged) {
+                throw refused(entry.limit(), owner, "none that overflows, because limits of others overflow to it");
             }
             checkTarget(entry.limit(), owner, to, state, state.overflow(to).chain());
         }

@@ -12,6 +12,7 @@ import org.quotaledger.policy.AdminCommand;
 import org.quotaledger.policy.AdminState;
 import org.quotaledger.policy.AdminStep;
 import org.quotaledger.policy.PolicyEntry;
+import org.quotaledger.spi.Applied;
 
 /**
  * Changes accounts and policies, one change at a time in the whole database: all take the lock of the schema's version

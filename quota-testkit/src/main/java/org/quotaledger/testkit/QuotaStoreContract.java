@@ -95,6 +95,30 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class Exhaustion extends ExhaustionContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Resets extends ResetContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Overflow extends OverflowContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Alerts extends AlertContract {
         @Override
         QuotaStore openStore(Clock storeClock) {
