@@ -22,7 +22,7 @@ final class LedgerReservation implements Reservation {
 
     private final ReservationState granted;
     private final CommandRunner runner;
-    private final StoreAsyncLedger ledger;
+    private final Commands commands;
 
     /**
      * Whether closing releases nothing: it has ended, or a settle was tried and its outcome is unknown. Releasing then
@@ -30,10 +30,10 @@ final class LedgerReservation implements Reservation {
      */
     private volatile boolean ended;
 
-    LedgerReservation(ReservationState granted, CommandRunner runner, StoreAsyncLedger ledger) {
+    LedgerReservation(ReservationState granted, CommandRunner runner, Commands commands) {
         this.granted = granted;
         this.runner = runner;
-        this.ledger = ledger;
+        this.commands = commands;
         this.ended = granted.status() != ReservationStatus.HELD;
     }
 
@@ -84,7 +84,7 @@ final class LedgerReservation implements Reservation {
 
     @Override
     public Answer<Extended> extend(Duration timeToLive) {
-        return runner.run(new Command.Extend(id(), ledger.checked(timeToLive), granted.chain()));
+        return runner.run(new Command.Extend(id(), commands.checked(timeToLive), granted.chain()));
     }
 
     @Override

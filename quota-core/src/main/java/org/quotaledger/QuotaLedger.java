@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.LimitStatus;
-import org.quotaledger.alert.Alert;
 import org.quotaledger.amount.Charge;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.reservation.Adjusted;
 import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Answer;
@@ -140,6 +140,18 @@ public interface QuotaLedger extends AutoCloseable {
     /** Returns the side that manages accounts and policies. */
     LedgerAdmin admin();
 
+    /**
+     * Returns a ledger with the settings of this one over another store, such as a view of its own that works in a
+     * transaction of the caller ({@code JdbcQuotaStore.in}): a charge or a change of definitions is then committed or
+     * rolled back with the caller's own rows.
+     *
+     * <p>Nobody is told of its events at once, since what brought them about may yet be rolled back; they are kept with
+     * it. Closing the returned ledger closes that store only.
+     *
+     * @param other keeps the same ledger
+     */
+    QuotaLedger in(QuotaStore other);
+
     /** Closes the store. */
     @Override
     void close();
@@ -151,7 +163,7 @@ public interface QuotaLedger extends AutoCloseable {
         private Duration timeToLive = Duration.ofMinutes(10);
         private Duration maxTimeToLive = Duration.ofHours(24);
         private Duration rememberIds = Duration.ofDays(7);
-        private Consumer<Alert> onAlert = alert -> {};
+        private Consumer<LedgerEvent> onEvent = event -> {};
 
         private Builder(QuotaStore store) {
             this.store = Objects.requireNonNull(store, "store");
@@ -176,11 +188,12 @@ public interface QuotaLedger extends AutoCloseable {
         }
 
         /**
-         * Who is told of the alerts that operations of this ledger caused, after the change is durable and on the thread
-         * that completes it; default nobody. What it throws is logged.
+         * Who is told at once of the events that operations of this ledger brought about, after the change is durable and
+         * on the thread that completes it; default nobody. What it throws is logged. Best effort, in this process only:
+         * nothing is told again after a crash.
          */
-        public Builder onAlert(Consumer<Alert> value) {
-            onAlert = Objects.requireNonNull(value, "value");
+        public Builder onEvent(Consumer<LedgerEvent> value) {
+            onEvent = Objects.requireNonNull(value, "value");
             return this;
         }
 
@@ -200,7 +213,7 @@ public interface QuotaLedger extends AutoCloseable {
                 throw new IllegalArgumentException(
                         "ids are remembered for " + rememberIds + ": expected 7 days or more");
             }
-            return new StoreLedger(store, timeToLive, maxTimeToLive, rememberIds, onAlert);
+            return new StoreLedger(store, timeToLive, maxTimeToLive, rememberIds, onEvent);
         }
     }
 }

@@ -188,7 +188,7 @@ final class StoreAdmin implements LedgerAdmin {
     /** One that cannot be charged, because a sum would overflow, must not stop the others for ever. */
     private static boolean expired(CompletionStage<Boolean> expiring) {
         try {
-            return CommandRunner.await(expiring);
+            return QuotaStore.await(expiring);
         } catch (ArithmeticException overflow) {
             LOG.warn("an expired hold could not be written down", overflow);
             return false;

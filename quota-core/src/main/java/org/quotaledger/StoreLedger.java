@@ -1,15 +1,14 @@
 package org.quotaledger;
 
-import static org.quotaledger.CommandRunner.await;
-
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.LimitStatus;
-import org.quotaledger.alert.Alert;
 import org.quotaledger.amount.Charge;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.reservation.Adjusted;
 import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Answer;
@@ -27,10 +26,15 @@ import org.quotaledger.reservation.Tags;
 import org.quotaledger.reservation.UnbilledReason;
 import org.quotaledger.spi.QuotaStore;
 
-/** The asynchronous ledger, waited for. Thread-safe. */
+/** Runs what is asked for, and waits until it is done. Thread-safe. */
 final class StoreLedger implements QuotaLedger {
 
     private final QuotaStore store;
+    private final Duration timeToLive;
+    private final Duration maxTimeToLive;
+    private final Duration rememberIds;
+    private final CommandRunner runner;
+    private final Commands commands;
     private final StoreAsyncLedger async;
     private final LedgerAdmin admin;
 
@@ -39,61 +43,65 @@ final class StoreLedger implements QuotaLedger {
             Duration timeToLive,
             Duration maxTimeToLive,
             Duration rememberIds,
-            Consumer<Alert> onAlert) {
-        CommandRunner runner = new CommandRunner(store, onAlert);
-        this.store = store;
-        this.async = new StoreAsyncLedger(runner, timeToLive, maxTimeToLive);
+            Consumer<LedgerEvent> onEvent) {
+        this.store = Objects.requireNonNull(store, "store");
+        this.timeToLive = timeToLive;
+        this.maxTimeToLive = maxTimeToLive;
+        this.rememberIds = rememberIds;
+        this.runner = new CommandRunner(store, onEvent);
+        this.commands = new Commands(timeToLive, maxTimeToLive);
+        this.async = new StoreAsyncLedger(runner, commands);
         this.admin = new StoreAdmin(store, runner, rememberIds);
     }
 
     @Override
     public Admission reserve(ReserveRequest request) {
-        return await(async.reserve(request));
+        return commands.admission(runner.run(commands.reserve(request)), runner);
     }
 
     @Override
     public CheckAnswer check(AccountId account, Charge charge) {
-        return await(async.check(account, charge));
+        return runner.run(commands.check(account, charge));
     }
 
     @Override
     public Answer<Settled> settle(RequestId id, Charge cost) {
-        return await(async.settle(id, cost));
+        return runner.run(commands.settle(id, cost));
     }
 
     @Override
     public Answer<Settled> settleUnbilled(RequestId id, UnbilledReason reason) {
-        return await(async.settleUnbilled(id, reason));
+        return runner.run(commands.settleUnbilled(id, reason));
     }
 
     @Override
     public Answer<Released> release(RequestId id) {
-        return await(async.release(id));
+        return runner.run(commands.release(id));
     }
 
     @Override
     public Answer<Extended> extend(RequestId id, Duration timeToLive) {
-        return await(async.extend(id, timeToLive));
+        return runner.run(commands.extend(id, timeToLive));
     }
 
     @Override
     public Answer<Adjusted> adjust(RequestId id, Charge charge) {
-        return await(async.adjust(id, charge));
+        return runner.run(commands.adjust(id, charge));
     }
 
     @Override
     public Answer<Progressed> progress(RequestId id, Charge delivered) {
-        return await(async.progress(id, delivered));
+        return runner.run(commands.progress(id, delivered));
     }
 
     @Override
     public Answer<Charged> charge(RequestId id, AccountId account, Charge charge, Tags tags) {
-        return await(async.charge(id, account, charge, tags));
+        return runner.run(commands.charge(id, account, charge, tags));
     }
 
     @Override
     public Answer<Refunded> refund(RequestId refund, RequestId reservation, Charge charge) {
-        return await(async.refund(refund, reservation, charge));
+        return runner.run(commands.refund(refund, reservation, charge));
     }
 
     @Override
@@ -103,7 +111,7 @@ final class StoreLedger implements QuotaLedger {
 
     @Override
     public List<LimitStatus> usage(AccountId account) {
-        return await(async.usage(account));
+        return runner.run(commands.usage(account));
     }
 
     @Override
@@ -114,6 +122,11 @@ final class StoreLedger implements QuotaLedger {
     @Override
     public LedgerAdmin admin() {
         return admin;
+    }
+
+    @Override
+    public QuotaLedger in(QuotaStore other) {
+        return new StoreLedger(other, timeToLive, maxTimeToLive, rememberIds, event -> {});
     }
 
     @Override

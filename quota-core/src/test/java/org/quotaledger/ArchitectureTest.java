@@ -47,6 +47,7 @@ class ArchitectureTest {
         ROOT + ".account..",
         ROOT + ".accounting..",
         ROOT + ".amount..",
+        ROOT + ".event..",
         ROOT + ".policy..",
         ROOT + ".pricing..",
         ROOT + ".reservation..",

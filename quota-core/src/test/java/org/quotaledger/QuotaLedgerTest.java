@@ -13,10 +13,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.alert.Alert;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.memory.InMemoryQuotaStore;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaLimit;
@@ -35,9 +35,9 @@ class QuotaLedgerTest {
     private static final Instant NOON = Instant.parse("2026-03-10T12:00:00Z");
     private static final AccountId KEY = AccountId.of("key-1");
 
-    private final List<Alert> alerts = new ArrayList<>();
+    private final List<LedgerEvent> events = new ArrayList<>();
     private final QuotaLedger ledger = QuotaLedger.builder(new InMemoryQuotaStore(Clock.fixed(NOON, ZoneOffset.UTC)))
-            .onAlert(alerts::add)
+            .onEvent(events::add)
             .build();
 
     @BeforeEach
@@ -99,8 +99,9 @@ class QuotaLedgerTest {
         ledger.reserve(KEY, usd("5")).orThrow().settle(usd("4.6"));
         ledger.reserve(KEY, usd("0.1")).orThrow().settle(usd("0.1"));
 
-        assertThat(alerts)
-                .extracting(alert -> alert.threshold().level().toString())
+        assertThat(events)
+                .extracting(
+                        event -> ((LedgerEvent.Alert) event).threshold().level().toString())
                 .containsExactly("80%", "90%");
     }
 
@@ -163,7 +164,7 @@ class QuotaLedgerTest {
     @Test
     void keepsAChargeWhoseListenerFails() {
         QuotaLedger told = QuotaLedger.builder(new InMemoryQuotaStore(Clock.fixed(NOON, ZoneOffset.UTC)))
-                .onAlert(alert -> {
+                .onEvent(event -> {
                     throw new AssertionError("listener");
                 })
                 .build();

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
@@ -26,8 +25,7 @@ final class AccountDraft {
     private final Instant now;
     private final ArrayList<Usage> rows;
     private final BitSet changed = new BitSet();
-    private final Set<AccountId> holdsNeeded;
-    private final List<Step.Recount> recounts;
+    private final Lookups lookups;
 
     /** What counted of limits that suspend before this step changed it. */
     private final Map<String, Long> usedBefore = new HashMap<>(0);
@@ -35,17 +33,13 @@ final class AccountDraft {
     /** The limits in force before they were changed, if this step is about that. */
     private @Nullable List<LimitEntry> limitsBefore;
 
-    /**
-     * @param holdsNeeded takes the account if its holds have to be looked up before this step can be decided
-     * @param recounts takes what has to be recomputed before this step can be decided
-     */
-    AccountDraft(AccountState state, Instant now, Set<AccountId> holdsNeeded, List<Step.Recount> recounts) {
+    /** @param lookups takes what has to be looked up before this step can be decided */
+    AccountDraft(AccountState state, Instant now, Lookups lookups) {
         this.state = state;
         this.now = now;
         this.rows = new ArrayList<>(state.usage());
         clearReset();
-        this.holdsNeeded = holdsNeeded;
-        this.recounts = recounts;
+        this.lookups = lookups;
     }
 
     /** What stands in a row that was not touched since its limit was reset was reserved before, and does not count. */
@@ -98,7 +92,7 @@ final class AccountDraft {
             return null;
         }
         if (needsRecount(entry, row, span)) {
-            recounts.add(Step.Recount.of(state.id(), entry, span, now));
+            lookups.recount(Step.Recount.of(state.id(), entry, span, now));
             return null;
         }
         return row != null ? row : Usage.unused(state.id(), limit, span, now);
@@ -174,7 +168,7 @@ final class AccountDraft {
             WindowSpan span = rolling.spanAt(entry.since());
             while (now.isBefore(rolling.countedUntil(span))) {
                 if (needsRecount(entry, covering(entry.limit(), span.startInclusive()), span)) {
-                    recounts.add(Step.Recount.of(state.id(), entry, span, now));
+                    lookups.recount(Step.Recount.of(state.id(), entry, span, now));
                 }
                 span = rolling.spanAt(span.startInclusive().minusNanos(1));
             }
@@ -185,17 +179,49 @@ final class AccountDraft {
                     rowAt(entry, hold.reservedAt());
                 }
             }
+            for (Usage row : rows) {
+                if (row.isOf(entry.limit()) && needsRecount(entry, row, row.span())) {
+                    lookups.recount(Step.Recount.of(state.id(), entry, row.span(), now));
+                }
+            }
         }
+    }
+
+    /** Whether there can be a hold that a limit counts. */
+    boolean canHold(QuotaLimit limit) {
+        for (int i = 0; i < rows.size(); i++) {
+            Usage row = rows.get(i);
+            if (row.isOf(limit) && row.earliestExpiry() != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns the account's holds; none, if they have to be looked up before this step can be decided. */
     List<Hold> holds() {
         List<Hold> known = state.holds();
         if (known == null) {
-            holdsNeeded.add(state.id());
+            lookups.holdsOf(state.id());
             return List.of();
         }
         return known;
+    }
+
+    /**
+     * Returns the levels of a limit at which it alerted within its debounce interval; none, if they have to be looked up
+     * before this step can be decided.
+     */
+    Set<String> alertedLately(QuotaLimit limit) {
+        if (limit.alertDebounce().isZero()) {
+            return Set.of();
+        }
+        Set<String> levels = state.alerted().get(limit.name());
+        if (levels == null) {
+            lookups.alertsOf(new Step.AlertsOf(state.id(), limit.name(), now.minus(limit.alertDebounce())));
+            return Set.of();
+        }
+        return levels;
     }
 
     /** Keeps a row in the place of the one of its limit and span. */

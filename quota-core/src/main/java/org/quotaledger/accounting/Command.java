@@ -151,12 +151,14 @@ public sealed interface Command<A> {
      *
      * @param account the account
      * @param before its limits in force before the change
+     * @param operation what tells the change from every other
      */
-    record Reassess(AccountId account, List<LimitEntry> before) implements Command<Boolean> {
+    record Reassess(AccountId account, List<LimitEntry> before, String operation) implements Command<Boolean> {
 
-        /** Both are required. */
+        /** All are required. */
         public Reassess {
             Objects.requireNonNull(account, "account");
+            Objects.requireNonNull(operation, "operation");
             before = List.copyOf(before);
         }
 

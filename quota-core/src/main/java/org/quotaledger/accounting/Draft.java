@@ -2,18 +2,17 @@ package org.quotaledger.accounting;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.alert.Alert;
-import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.amount.Amount;
+import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.event.LedgerEvent.Cause;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 
 /**
@@ -24,12 +23,10 @@ final class Draft {
 
     private final Instant now;
     private final List<AccountDraft> accounts;
-    private final Set<AccountId> holdsNeeded = new HashSet<>();
-    private final List<Step.Recount> recounts = new ArrayList<>();
+    private final Lookups lookups = new Lookups();
     private final List<Hold> holds = new ArrayList<>();
     private final List<JournalRow> journal = new ArrayList<>();
-    private final List<Alert> alerts = new ArrayList<>();
-    private final Set<AccountId> overflowsNeeded = new HashSet<>(0);
+    private final List<LedgerEvent> events = new ArrayList<>();
 
     Draft(LedgerState state, Instant now) {
         this(state.chain(), now);
@@ -40,7 +37,7 @@ final class Draft {
         this.now = now;
         this.accounts = new ArrayList<>(chain.size());
         for (AccountState account : chain) {
-            accounts.add(new AccountDraft(account, now, holdsNeeded, recounts));
+            accounts.add(new AccountDraft(account, now, lookups));
         }
     }
 
@@ -54,15 +51,15 @@ final class Draft {
 
     /** Returns whether something has to be looked up: then nothing that was drafted counts. */
     boolean lacksSomething() {
-        return !holdsNeeded.isEmpty() || !recounts.isEmpty() || !overflowsNeeded.isEmpty();
+        return !lookups.isEmpty();
     }
 
     void needOverflow(AccountId to) {
-        overflowsNeeded.add(to);
+        lookups.overflow(to);
     }
 
     <A> Step<A> needs() {
-        return new Step.Needs<>(holdsNeeded, recounts, overflowsNeeded);
+        return lookups.needs();
     }
 
     /** Returns the step with everything drafted, or what it needs. */
@@ -84,7 +81,7 @@ final class Draft {
                         dropsHolds,
                         refund,
                         journal,
-                        alerts,
+                        events,
                         changedAccounts);
     }
 
@@ -123,7 +120,7 @@ final class Draft {
             }
             for (Hold hold : live) {
                 if (!now.isBefore(hold.expiresAt())) {
-                    expire(account, hold);
+                    expire(account, hold, live);
                 }
             }
             for (Usage row : List.copyOf(account.rows())) {
@@ -159,13 +156,17 @@ final class Draft {
                 .orElse(null);
     }
 
-    /** Counts a hold that has expired out of its account, and charges there what is due. */
-    void expire(AccountDraft account, Hold hold) {
+    /**
+     * Counts a hold that has expired out of its account, and charges there what is due.
+     *
+     * @param among the account's holds that expire with it
+     */
+    void expire(AccountDraft account, Hold hold, List<Hold> among) {
         for (LimitEntry entry : account.state().limits()) {
             if (entry.limit().meter().equals(hold.meter())) {
-                addHeld(account, entry, -hold.units(), hold.reservedAt(), hold.expiresAt());
+                takeHeld(account, entry, hold);
                 if (hold.due() > 0) {
-                    addUsed(account, entry, hold.due(), hold.reservedAt(), hold.expiresAt());
+                    addUsed(account, entry, hold.due(), hold.reservedAt(), hold.expiresAt(), hold.reservation());
                 }
             }
         }
@@ -177,6 +178,8 @@ final class Draft {
                     hold.reservation(),
                     hold.account(),
                     hold.origin(),
+                    hold.depth(),
+                    hold.firstDue(among) ? 1 : 0,
                     hold.meter(),
                     hold.due(),
                     0,
@@ -189,16 +192,34 @@ final class Draft {
         }
     }
 
-    /** Adds to what is held of a limit in the span of the reserve; takes away if {@code units} are negative. */
+    /** Adds to what is held of a limit in the span of the reserve. */
     void addHeld(AccountDraft account, LimitEntry entry, long units, Instant reservedAt, Instant expiresAt) {
         Usage row = entry.counts(reservedAt) ? account.rowAt(entry, reservedAt) : null;
         if (row != null) {
-            account.put(units < 0 ? row.minusHeld(-units, now) : row.plusHeld(units, expiresAt, now));
+            account.put(row.plusHeld(units, expiresAt, now));
         }
     }
 
-    /** Adds to what is used of a limit, in the span that it charges in; takes away if {@code units} are negative. */
-    void addUsed(AccountDraft account, LimitEntry entry, long units, Instant reservedAt, Instant settledAt) {
+    /** Takes a hold out of what is held of a limit. */
+    void takeHeld(AccountDraft account, LimitEntry entry, Hold hold) {
+        Usage row = entry.counts(hold.reservedAt()) ? account.rowAt(entry, hold.reservedAt()) : null;
+        if (row != null) {
+            account.put(row.minusHeld(hold.units(), now));
+        }
+    }
+
+    /**
+     * Adds to what is used of a limit, in the span that it charges in; takes away if {@code units} are negative.
+     *
+     * @param operation the id of what is done
+     */
+    void addUsed(
+            AccountDraft account,
+            LimitEntry entry,
+            long units,
+            Instant reservedAt,
+            Instant settledAt,
+            RequestId operation) {
         if (!entry.counts(reservedAt)) {
             return;
         }
@@ -213,55 +234,42 @@ final class Draft {
         AccountDraft.Totals before = account.totals(entry, row);
         long after = Math.addExact(before.used(), units);
         account.put(row.plusUsed(units, Math.max(row.peak(), after), now));
-        alert(account, limit, row, before.peak(), after);
-    }
-
-    /** A threshold is crossed once in a span: what was used before and given back crosses nothing again. */
-    private void alert(AccountDraft account, QuotaLimit limit, Usage row, long peak, long used) {
-        if (used <= peak) {
-            return;
-        }
-        for (AlertThreshold threshold : limit.thresholds()) {
-            long level = threshold.level().units(limit.amount());
-            if (peak < level && level <= used) {
-                alert(account, limit, row, threshold, used);
-            }
+        if (after > before.peak()) {
+            Crossing crossing = new Crossing(
+                    row, limit, limit.amount(), before.peak(), after, Cause.CHARGE, operation.value(), now);
+            crossing.tell(account, events);
         }
     }
 
-    /** Alerts of the thresholds that a lower amount has put at or below what is used, unless they were told before. */
-    void alertLowered(AccountDraft account, LimitEntry before, LimitEntry entry) {
-        QuotaLimit limit = entry.limit();
+    /**
+     * Tells what a change of a limit's amount has crossed, as if used had grown; and arms all thresholds above used, told
+     * or not.
+     *
+     * @param before the limit's amount before the change
+     * @param operation what tells the change from every other of this limit
+     */
+    void limitChanged(AccountDraft account, LimitEntry entry, Amount before, String operation) {
         Usage row = account.rowAt(entry, now);
-        if (row == null
-                || !limit.countsLike(before.limit())
-                || limit.amount().compareTo(before.limit().amount()) >= 0) {
+        if (row == null) {
             return;
         }
-        AccountDraft.Totals totals = account.totals(entry, null);
-        for (AlertThreshold threshold : limit.thresholds()) {
-            boolean untold = before.limit().thresholds().stream()
-                    .anyMatch(old -> old.level().equals(threshold.level())
-                            && totals.peak() < old.level().units(before.limit().amount()));
-            if (untold && threshold.level().units(limit.amount()) <= totals.used()) {
-                alert(account, limit, row, threshold, totals.used());
+        AccountDraft.Totals totals = account.totals(entry, row);
+        Crossing crossing = new Crossing(
+                row, entry.limit(), before, totals.used(), totals.used(), Cause.LIMIT_CHANGED, operation, now);
+        crossing.tell(account, events);
+        for (Usage counted : List.copyOf(account.rows())) {
+            if (counted.isOf(entry.limit()) && counted.counts(now) && counted.peak() > totals.used()) {
+                account.put(counted.withPeak(totals.used()));
             }
         }
-    }
-
-    private void alert(AccountDraft account, QuotaLimit limit, Usage row, AlertThreshold threshold, long used) {
-        alerts.add(new Alert(
-                account.state().id(),
-                limit.name(),
-                row.span(),
-                threshold,
-                Amount.ofUnits(used, limit.meter()),
-                limit.amount(),
-                now));
     }
 
     void keep(Hold hold) {
         holds.add(hold);
+    }
+
+    void tell(LedgerEvent event) {
+        events.add(event);
     }
 
     void journal(JournalRow row) {

@@ -88,7 +88,7 @@ final class Holding {
                     if (entry.limit().meter().equals(hold.meter())) {
                         boolean needsRoom =
                                 needsMore && !entry.limit().onExhaustion().observes();
-                        draft.addHeld(account, entry, -hold.units(), hold.reservedAt(), hold.expiresAt());
+                        draft.takeHeld(account, entry, hold);
                         boolean fits = !needsRoom || fits(draft, account, entry, hold, units);
                         draft.addHeld(account, entry, fits ? units : hold.units(), hold.reservedAt(), hold.expiresAt());
                         if (!fits) {

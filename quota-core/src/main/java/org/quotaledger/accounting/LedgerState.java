@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
@@ -74,8 +75,7 @@ public record LedgerState(
 
     /** Returns the same with the holds of an account looked up. */
     public LedgerState withHolds(AccountId account, List<Hold> holdsOfAccount) {
-        return withEach(
-                account, state -> new AccountState(state.entry(), state.limits(), state.usage(), holdsOfAccount));
+        return withEach(account, state -> state.withHolds(holdsOfAccount));
     }
 
     /**
@@ -84,6 +84,15 @@ public record LedgerState(
      */
     public LedgerState withUsage(Usage row) {
         return withEach(row.account(), state -> withUsage(state, row));
+    }
+
+    /**
+     * Returns the same with the alerts of a limit looked up.
+     *
+     * @param levels the texts of the levels at which it alerted
+     */
+    public LedgerState withAlerts(Step.AlertsOf asked, Set<String> levels) {
+        return withEach(asked.account(), state -> state.withAlerts(asked.limit(), levels));
     }
 
     private static AccountState withUsage(AccountState state, Usage recounted) {
@@ -99,7 +108,7 @@ public record LedgerState(
             }
         }
         usage.add(row);
-        return new AccountState(state.entry(), state.limits(), usage, state.holds());
+        return state.withUsage(usage);
     }
 
     private static boolean resetSince(AccountState state, Usage row) {

@@ -15,12 +15,17 @@ final class Reassessing {
             account.writeCleared();
             for (LimitEntry entry : account.state().limits()) {
                 LimitEntry before = Suspending.named(entry.limit().name(), command.before());
-                if (before != null) {
-                    draft.alertLowered(account, before, entry);
+                if (before != null && isAnotherAmount(before, entry)) {
+                    draft.limitChanged(account, entry, before.limit().amount(), command.operation());
                 }
             }
             account.limitsChanged(command.before());
         }
         return draft.step(true, null, false);
+    }
+
+    private static boolean isAnotherAmount(LimitEntry before, LimitEntry after) {
+        return after.limit().countsLike(before.limit())
+                && !after.limit().amount().equals(before.limit().amount());
     }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.OnExcess;
 import org.quotaledger.reservation.Answer;
@@ -67,10 +68,13 @@ final class Settling {
         }
         UnbilledReason reason = command.unbilled();
         ReservationState after = known.settled(command.cost(), charged, reason, now, late);
+        if (late && known.status() == ReservationStatus.HELD) {
+            draft.tell(expired(known));
+        }
         for (AccountDraft account : draft.accounts()) {
             for (Amount amount : charged.amounts()) {
                 takeHold(draft, account, amount.meter(), state.holds(), after);
-                addUsed(draft, account, amount.meter(), amount.units(), known.reservedAt(), now);
+                addUsed(draft, account, amount.meter(), amount.units(), known.reservedAt(), now, id);
                 if (reason == null) {
                     long excess = Math.max(0, amount.units() - known.held().units(amount.meter()));
                     draft.journal(Journal.usage(
@@ -78,6 +82,7 @@ final class Settling {
                             after,
                             id,
                             account.state().id(),
+                            first(amount, charged),
                             amount.meter(),
                             amount.units(),
                             excess,
@@ -85,11 +90,17 @@ final class Settling {
                             now));
                 }
             }
-        }
-        if (reason != null) {
-            draft.journal(Journal.note(JournalKind.UNBILLED, after, now, reason.name()));
+            if (reason != null) {
+                draft.journal(Journal.note(
+                        JournalKind.UNBILLED, after, account.state().id(), now, reason.name()));
+            }
         }
         return draft.step(Answer.done(settled(after, charged, false)), after, true);
+    }
+
+    /** Of the rows of a charge, the first counts the request. */
+    private static long first(Amount amount, Charge charge) {
+        return amount.equals(charge.amounts().get(0)) ? 1 : 0;
     }
 
     private static Settled settled(ReservationState state, Charge charged, boolean replayed) {
@@ -146,16 +157,17 @@ final class Settling {
             if (!hold.expired()) {
                 for (LimitEntry entry : account.state().limits()) {
                     if (entry.limit().meter().equals(meter)) {
-                        draft.addHeld(account, entry, -hold.units(), hold.reservedAt(), hold.expiresAt());
+                        draft.takeHeld(account, entry, hold);
                     }
                 }
             } else if (hold.due() > 0) {
-                addUsed(draft, account, meter, -hold.due(), hold.reservedAt(), hold.expiresAt());
+                addUsed(draft, account, meter, -hold.due(), hold.reservedAt(), hold.expiresAt(), reservation.id());
                 draft.journal(Journal.usage(
                         JournalKind.EXPIRE_REVERSAL,
                         reservation,
                         reservation.id(),
                         hold.account(),
+                        hold.firstDue(holds) ? -1 : 0,
                         meter,
                         -hold.due(),
                         0,
@@ -166,10 +178,16 @@ final class Settling {
     }
 
     private static void addUsed(
-            Draft draft, AccountDraft account, Meter meter, long units, Instant reservedAt, Instant settledAt) {
+            Draft draft,
+            AccountDraft account,
+            Meter meter,
+            long units,
+            Instant reservedAt,
+            Instant settledAt,
+            RequestId operation) {
         for (LimitEntry entry : account.state().limits()) {
             if (entry.limit().meter().equals(meter)) {
-                draft.addUsed(account, entry, units, reservedAt, settledAt);
+                draft.addUsed(account, entry, units, reservedAt, settledAt, operation);
             }
         }
     }
@@ -208,11 +226,21 @@ final class Settling {
         for (AccountDraft account : draft.accounts()) {
             for (Hold hold : state.holds()) {
                 if (!hold.expired() && hold.account().equals(account.state().id())) {
-                    draft.expire(account, hold);
+                    draft.expire(account, hold, state.holds());
                 }
             }
         }
+        draft.tell(expired(known));
         return draft.step(true, known.ended(ReservationStatus.EXPIRED, known.expiresAt()), false);
+    }
+
+    /** It is told by the step that finds the reservation still written down as held: there is one. */
+    private static LedgerEvent expired(ReservationState known) {
+        return new LedgerEvent.HoldExpired(
+                LedgerEvent.id(LedgerEvent.Kind.HOLD_EXPIRED, known.id(), known.reservedAt()),
+                known.account(),
+                known.expiresAt(),
+                known.id());
     }
 
     static Step<Answer<Charged>> charge(Command.DirectCharge command, LedgerState state, Instant now) {
@@ -236,12 +264,13 @@ final class Settling {
         ReservationState charged = chargedAt(command, draft);
         for (AccountDraft account : draft.accounts()) {
             for (Amount amount : command.charge().amounts()) {
-                addUsed(draft, account, amount.meter(), amount.units(), now, now);
+                addUsed(draft, account, amount.meter(), amount.units(), now, now, id);
                 draft.journal(Journal.usage(
                         JournalKind.CHARGE,
                         charged,
                         id,
                         account.state().id(),
+                        first(amount, command.charge()),
                         amount.meter(),
                         amount.units(),
                         0,
@@ -310,12 +339,20 @@ final class Settling {
         ReservationState after = known.refunded(known.refunded().plus(refund));
         for (AccountDraft account : draft.accounts()) {
             for (Amount amount : refund.amounts()) {
-                addUsed(draft, account, amount.meter(), -amount.units(), known.reservedAt(), settledAt);
+                addUsed(
+                        draft,
+                        account,
+                        amount.meter(),
+                        -amount.units(),
+                        known.reservedAt(),
+                        settledAt,
+                        command.refund());
                 draft.journal(Journal.usage(
                         JournalKind.REFUND,
                         after,
                         command.refund(),
                         account.state().id(),
+                        first(amount, refund),
                         amount.meter(),
                         -amount.units(),
                         0,

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.alert.Alert;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
@@ -30,7 +30,7 @@ public sealed interface Step<A> {
      * @param dropsHolds whether all holds of the reservation are to be dropped instead
      * @param refund the refund to keep, or {@code null}
      * @param journal the rows to append
-     * @param alerts the alerts to keep
+     * @param events the events to keep, in this order
      * @param accounts the accounts that were suspended or resumed, each its next version, to keep in the place of the one
      *     of its id
      */
@@ -42,7 +42,7 @@ public sealed interface Step<A> {
             boolean dropsHolds,
             @Nullable RefundState refund,
             List<JournalRow> journal,
-            List<Alert> alerts,
+            List<LedgerEvent> events,
             List<AccountEntry> accounts)
             implements Step<A> {
 
@@ -52,7 +52,7 @@ public sealed interface Step<A> {
             usage = List.copyOf(usage);
             holds = List.copyOf(holds);
             journal = List.copyOf(journal);
-            alerts = List.copyOf(alerts);
+            events = List.copyOf(events);
             accounts = List.copyOf(accounts);
         }
 
@@ -68,27 +68,48 @@ public sealed interface Step<A> {
                     && !dropsHolds
                     && refund == null
                     && journal.isEmpty()
-                    && alerts.isEmpty()
+                    && events.isEmpty()
                     && accounts.isEmpty();
         }
     }
 
     /**
      * More has to be looked up, in the same atomic step; then the command is decided again with it
-     * ({@link LedgerState#withHolds}, {@link LedgerState#withUsage}, {@link LedgerState#withOverflow}).
+     * ({@link LedgerState#withHolds}, {@link LedgerState#withUsage}, {@link LedgerState#withAlerts},
+     * {@link LedgerState#withOverflow}).
      *
      * @param holdsOf the accounts whose holds are needed
      * @param recounts the usage rows that have to be recomputed
+     * @param alertsOf the limits of which has to be known at which levels they alerted lately
      * @param overflows the accounts that a request overflows to: each is needed with its parents, and all of them have to
      *     be locked as the others are
      */
-    record Needs<A>(Set<AccountId> holdsOf, List<Recount> recounts, Set<AccountId> overflows) implements Step<A> {
+    record Needs<A>(Set<AccountId> holdsOf, List<Recount> recounts, Set<AlertsOf> alertsOf, Set<AccountId> overflows)
+            implements Step<A> {
 
         /** All are required. */
         public Needs {
             holdsOf = Set.copyOf(holdsOf);
             recounts = List.copyOf(recounts);
+            alertsOf = Set.copyOf(alertsOf);
             overflows = Set.copyOf(overflows);
+        }
+    }
+
+    /**
+     * The levels at which a limit has alerted, in whatever span.
+     *
+     * @param account whose limit it is
+     * @param limit the limit's name
+     * @param since alerts later than this, not at it
+     */
+    record AlertsOf(AccountId account, String limit, Instant since) {
+
+        /** All are required. */
+        public AlertsOf {
+            Objects.requireNonNull(account, "account");
+            Objects.requireNonNull(limit, "limit");
+            Objects.requireNonNull(since, "since");
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import org.quotaledger.account.OpaqueText;
 import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Meter;
 
 /**
  * A level of used at which an alert is due, with its severity and who is told.
@@ -72,10 +73,28 @@ public record AlertThreshold(Level level, Severity severity, List<String> recipi
          * @throws ArithmeticException if it has more units than a {@code long} holds
          */
         long units(Amount limit);
+
+        /**
+         * Returns the level that a text says: {@code 80%}, or an amount such as {@code 0.5 usd}.
+         *
+         * @param meter the limit's meter
+         * @throws IllegalArgumentException if it says none
+         */
+        static Level parse(String text, Meter meter) {
+            String unit = " " + meter.name();
+            if (text.endsWith("%")) {
+                return new Percent(Integer.parseInt(text.substring(0, text.length() - 1)));
+            }
+            if (text.endsWith(unit)) {
+                return new Absolute(Amount.of(text.substring(0, text.length() - unit.length()), meter));
+            }
+            throw new IllegalArgumentException("alert threshold is \"" + text + "\": expected a share such as 80% or an"
+                    + " amount such as 0.5" + unit);
+        }
     }
 
     /**
-     * A share of the limit's amount.
+     * A share of the limit's amount. Of a limit of zero every share is one unit: the first that is used tells.
      *
      * @param percent 1 to 1,000: a limit that can be passed may alert above 100
      */
@@ -92,7 +111,8 @@ public record AlertThreshold(Level level, Severity severity, List<String> recipi
         public long units(Amount limit) {
             long hundreds = Math.multiplyExact(limit.units() / 100, (long) percent);
             long rest = (limit.units() % 100 * percent + 99) / 100;
-            return Math.addExact(hundreds, rest);
+            // A share of nothing is passed by the first unit: it must not be reached by using none.
+            return Math.max(1, Math.addExact(hundreds, rest));
         }
 
         /** Returns the share, such as {@code 80%}. */

@@ -1,4 +1,4 @@
-/** Which thresholds did this change of used cross? */
+/** Where a limit alerts: levels of used, how much each presses, and who is told. */
 @NullMarked
 package org.quotaledger.alert;
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.List;
 import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.alert.Severity;
@@ -30,7 +31,8 @@ final class LimitJson {
             "onExcess",
             "onExpiry",
             "onExhaustion",
-            "alerts");
+            "alerts",
+            "alertDebounce");
     private static final List<Meter> KNOWN_METERS = List.of(Meter.USD, Meter.TOKENS, Meter.REQUESTS);
     private static final String AMOUNT = "a decimal such as \"0.05\"";
     private static final String METER = "\"usd\", \"tokens\", \"requests\" or {\"name\": …, \"scale\": …}";
@@ -63,7 +65,11 @@ final class LimitJson {
                 .onExpiry(limit.word("onExpiry", OnExpiry.PROGRESS))
                 .onExhaustion(onExhaustion(limit))
                 .thresholds(alerts);
-        return StrictObject.checked(limit.at("alerts"), builder::build);
+        StrictObject.checked(limit.at("alerts"), builder::build);
+        if (limit.has("alertDebounce")) {
+            builder.alertDebounce(limit.parsed("alertDebounce", "a duration such as \"PT1H\"", Duration::parse));
+        }
+        return StrictObject.checked(limit.at("alertDebounce"), builder::build);
     }
 
     private static ExhaustionAction onExhaustion(StrictObject limit) {
@@ -158,6 +164,7 @@ final class LimitJson {
                 .put("onExhaustion", limit.onExhaustion().toString());
         ArrayNode alerts = json.putArray("alerts");
         limit.thresholds().forEach(threshold -> write(alerts.addObject(), threshold));
+        json.put("alertDebounce", limit.alertDebounce().toString());
         return json;
     }
 

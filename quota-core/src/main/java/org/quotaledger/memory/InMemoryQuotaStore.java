@@ -2,6 +2,7 @@ package org.quotaledger.memory;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -33,7 +34,7 @@ import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.RefundState;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.accounting.Usage;
-import org.quotaledger.alert.Alert;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.AccountLimits;
@@ -84,7 +85,6 @@ public final class InMemoryQuotaStore implements QuotaStore {
 
     @Override
     public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
-        requireOpen();
         try {
             return CompletableFuture.completedFuture(apply(command));
         } catch (ArithmeticException | IllegalArgumentException refusedByRule) {
@@ -92,7 +92,9 @@ public final class InMemoryQuotaStore implements QuotaStore {
         }
     }
 
-    private <A> Applied<A> apply(Command<A> command) {
+    @Override
+    public <A> Applied<A> apply(Command<A> command) {
+        requireOpen();
         Set<AccountId> overflows = new HashSet<>(0);
         while (true) {
             List<AccountCell> chain = chain(command, reservation(command));
@@ -107,7 +109,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
                     if (step instanceof Step.Needs<A> needs) {
                         overflows.addAll(needs.overflows());
                     } else if (step instanceof Step.Done<A> done && keep(command, done)) {
-                        return new Applied<>(done.answer(), done.alerts());
+                        return new Applied<>(done.answer(), done.events());
                     }
                 }
             } finally {
@@ -192,6 +194,9 @@ public final class InMemoryQuotaStore implements QuotaStore {
         for (Step.Recount recount : needs.recounts()) {
             more = more.withUsage(cell(recount.account()).recount(recount));
         }
+        for (Step.AlertsOf alerts : needs.alertsOf()) {
+            more = more.withAlerts(alerts, cell(alerts.account()).alerted(alerts));
+        }
         return more;
     }
 
@@ -258,6 +263,11 @@ public final class InMemoryQuotaStore implements QuotaStore {
         for (AccountEntry account : done.accounts()) {
             cell(account.id()).define(account, policy(account));
         }
+        for (LedgerEvent event : done.events()) {
+            if (event instanceof LedgerEvent.Alert alert) {
+                cell(alert.account()).keep(alert);
+            }
+        }
         return true;
     }
 
@@ -276,7 +286,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
                 concerned.forEach(cell -> before.put(cell, cell.entry().limits(policy(cell.entry()))));
                 AdminStep<A> step = command.decide(fresh(state, concerned), now);
                 keep(step);
-                return reassessed(command, step.answer(), before, now);
+                return reassessed(command, step, before, now);
             } finally {
                 concerned.forEach(cell -> cell.lock.unlock());
             }
@@ -294,23 +304,23 @@ public final class InMemoryQuotaStore implements QuotaStore {
 
     /** Looks again at every account whose limits the command has changed. */
     private <A> Applied<A> reassessed(
-            AdminCommand<A> command, A answer, Map<AccountCell, List<LimitEntry>> before, Instant now) {
-        A last = answer;
-        List<Alert> alerts = new ArrayList<>();
+            AdminCommand<A> command, AdminStep<A> step, Map<AccountCell, List<LimitEntry>> before, Instant now) {
+        A last = step.answer();
+        List<LedgerEvent> events = new ArrayList<>();
         for (Map.Entry<AccountCell, List<LimitEntry>> each : before.entrySet()) {
             AccountCell cell = each.getKey();
             if (cell.entry().limits(policy(cell.entry())).equals(each.getValue())) {
                 continue;
             }
-            Command.Reassess reassess = new Command.Reassess(cell.entry().id(), each.getValue());
+            Command.Reassess reassess = new Command.Reassess(cell.entry().id(), each.getValue(), step.operation());
             Step.Done<Boolean> done = reassess(reassess, cell, now);
             keep(reassess, done);
-            alerts.addAll(done.alerts());
+            events.addAll(done.events());
             for (AccountEntry account : done.accounts()) {
                 last = command.reassessed(last, account);
             }
         }
-        return new Applied<>(last, alerts);
+        return new Applied<>(last, events);
     }
 
     private Step.Done<Boolean> reassess(Command.Reassess command, AccountCell cell, Instant now) {
@@ -572,7 +582,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     @Override
     public Instant now() {
         requireOpen();
-        return clock.instant();
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
@@ -47,6 +48,40 @@ public interface QuotaStore extends AutoCloseable {
      *     store failed, or with what the rule threw: then nothing was changed
      */
     <A> CompletionStage<Applied<A>> submit(Command<A> command);
+
+    /**
+     * Applies a command and waits until that is done: {@link #submit} for a caller that has a thread to spare, which a
+     * store can answer without handing it to another.
+     *
+     * @throws RuntimeException what the stage would complete with
+     */
+    default <A> Applied<A> apply(Command<A> command) {
+        return await(submit(command));
+    }
+
+    /**
+     * Waits for a stage of a store.
+     *
+     * @throws RuntimeException what the stage completed with; {@link QuotaStoreException}, outcome unknown, if the
+     *     thread was interrupted
+     */
+    static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw QuotaStoreException.outcomeUnknown("interrupted while waiting for the store", interrupted);
+        } catch (ExecutionException failed) {
+            Throwable cause = failed.getCause();
+            if (cause instanceof RuntimeException unchecked) {
+                throw unchecked;
+            }
+            if (cause instanceof Error error) {
+                throw error;
+            }
+            throw QuotaStoreException.outcomeUnknown("store failed", cause);
+        }
+    }
 
     /**
      * Changes accounts or policies, in a step that no other such change runs beside. In the same atomic step every account
@@ -103,7 +138,7 @@ public interface QuotaStore extends AutoCloseable {
      */
     int forget(Instant endedBefore, int max);
 
-    /** Returns the instant of the clock that decides. */
+    /** Returns the instant of the clock that decides, to the microsecond. */
     Instant now();
 
     /** Frees what the store holds of the machine; commands not yet decided complete exceptionally, as not applied. */

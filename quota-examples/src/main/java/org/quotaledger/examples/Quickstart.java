@@ -10,6 +10,7 @@ import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.memory.InMemoryQuotaStore;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaLimit;
@@ -69,7 +70,11 @@ public final class Quickstart {
         AccountId key = AccountId.of("key-1");
 
         try (QuotaLedger ledger = QuotaLedger.builder(new InMemoryQuotaStore(clock))
-                .onAlert(alert -> out.println("alert: " + alert.used() + " used of " + alert.limit()))
+                .onEvent(event -> {
+                    if (event instanceof LedgerEvent.Alert alert) {
+                        out.println("alert: " + alert.used() + " used of " + alert.limit());
+                    }
+                })
                 .build()) {
             ledger.admin().createPolicy(QuotaPolicy.of("standard", daily, monthly));
             ledger.admin().createAccount(Account.builder(key).policy("standard").build());

@@ -90,7 +90,7 @@ final class Administration {
         if (changedAccount != null) {
             Definitions.keep(session, changedAccount, account);
         }
-        Reassessment reassessment = new Reassessment(session, now);
+        Reassessment reassessment = new Reassessment(session, step, now);
         if (account != null && changedAccount != null) {
             reassessment.run(account, own, changedAccount, policyOf(session, changedAccount));
         } else if (policy != null && changedPolicy != null) {

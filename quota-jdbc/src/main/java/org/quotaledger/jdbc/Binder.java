@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class Binder {
 
     private final PreparedStatement statement;
+    private final UtcTimes times;
     private int index;
 
-    Binder(PreparedStatement statement) {
+    Binder(PreparedStatement statement, Dialect dialect) {
         this.statement = statement;
+        this.times = dialect.times();
     }
 
     /** Binds the values of one execution. */
@@ -76,11 +78,7 @@ final class Binder {
     }
 
     Binder time(@Nullable Instant value) throws SQLException {
-        if (value == null) {
-            statement.setNull(++index, Types.TIMESTAMP_WITH_TIMEZONE);
-        } else {
-            statement.setObject(++index, UtcTimes.toSql(value));
-        }
+        times.bind(statement, ++index, value);
         return this;
     }
 }

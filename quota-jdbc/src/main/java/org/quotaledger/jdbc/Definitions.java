@@ -1,7 +1,9 @@
 package org.quotaledger.jdbc;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -71,7 +73,7 @@ final class Definitions {
 
     private static final String LIMITS = """
             SELECT owner, name, meter, scale, amount, window_text, boundary, charge_time, on_excess, on_expiry,
-                   on_exhaustion, overflow_to, counts_since
+                   on_exhaustion, overflow_to, alert_debounce_micros, counts_since
             FROM quota_limit
             WHERE owner IN (?...) AND owner_kind = ?
             ORDER BY owner, ordinal
@@ -115,8 +117,9 @@ final class Definitions {
 
     private static final String INSERT_LIMIT = """
             INSERT INTO quota_limit (owner_kind, owner, name, ordinal, meter, scale, amount, window_text, boundary,
-                                     charge_time, on_excess, on_expiry, on_exhaustion, overflow_to, counts_since)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                     charge_time, on_excess, on_expiry, on_exhaustion, overflow_to,
+                                     alert_debounce_micros, counts_since)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String INSERT_THRESHOLD = """
@@ -343,6 +346,7 @@ final class Definitions {
                 .onExcess(row.name(OnExcess.class))
                 .onExpiry(row.name(OnExpiry.class))
                 .onExhaustion(onExhaustion(row.text(), row.textOrNull()))
+                .alertDebounce(Duration.of(row.number(), ChronoUnit.MICROS))
                 .thresholds(thresholds.getOrDefault(new Owned(owner, name), List.of()).stream()
                         .map(threshold -> threshold.threshold(meter))
                         .toList())
@@ -444,6 +448,7 @@ final class Definitions {
                 .name(limit.onExpiry())
                 .text(overflowTo == null ? limit.onExhaustion().toString() : OVERFLOW)
                 .text(overflowTo)
+                .number(limit.alertDebounce().toNanos() / 1000)
                 .time(entry.item().since());
     }
 

@@ -4,29 +4,90 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A database that the store works on, and the few places in which databases differ. */
 public enum Dialect {
     /** PostgreSQL 14 or newer. */
-    POSTGRESQL("PostgreSQL", 14, 0, "SELECT clock_timestamp()", Connection.TRANSACTION_REPEATABLE_READ),
+    POSTGRESQL(
+            "PostgreSQL",
+            14,
+            0,
+            UtcTimes.ZONED,
+            "SELECT clock_timestamp()",
+            Connection.TRANSACTION_READ_COMMITTED,
+            Connection.TRANSACTION_REPEATABLE_READ),
+
+    /** MariaDB 10.6 or newer. */
+    MARIADB(
+            "MariaDB",
+            10,
+            6,
+            UtcTimes.UNZONED,
+            "SELECT UTC_TIMESTAMP(6)",
+            Connection.TRANSACTION_READ_COMMITTED,
+            Connection.TRANSACTION_REPEATABLE_READ),
+
+    /** MySQL 8.0.17 or newer: nothing but names differs from MariaDB, which it is not tested beyond. */
+    MYSQL(
+            "MySQL",
+            8,
+            0,
+            UtcTimes.UNZONED,
+            "SELECT UTC_TIMESTAMP(6)",
+            Connection.TRANSACTION_READ_COMMITTED,
+            Connection.TRANSACTION_REPEATABLE_READ),
 
     /** H2 2.2 or newer, in memory, in a file or as a server. */
-    H2("H2", 2, 2, "SELECT CURRENT_TIMESTAMP(6)", 6 /* org.h2.engine.Constants.TRANSACTION_SNAPSHOT */);
+    H2(
+            "H2",
+            2,
+            2,
+            UtcTimes.ZONED,
+            "SELECT CURRENT_TIMESTAMP(6)",
+            Connection.TRANSACTION_READ_COMMITTED,
+            6 /* org.h2.engine.Constants.TRANSACTION_SNAPSHOT */),
+
+    /** SQLite 3.37 or newer, in a file with a write-ahead log. */
+    SQLITE(
+            "SQLite",
+            3,
+            37,
+            UtcTimes.TEXT,
+            null,
+            Connection.TRANSACTION_SERIALIZABLE,
+            Connection.TRANSACTION_SERIALIZABLE);
+
+    private static final Pattern LOCKING = Pattern.compile("\\s+FOR UPDATE(?: SKIP LOCKED)?\\s*$");
 
     private final String product;
     private final int major;
     private final int minor;
-    private final String clock;
+    private final UtcTimes times;
+    private final @Nullable String clock;
+    private final int writeIsolation;
     private final int snapshotIsolation;
 
-    Dialect(String product, int major, int minor, String clock, int snapshotIsolation) {
+    Dialect(
+            String product,
+            int major,
+            int minor,
+            UtcTimes times,
+            @Nullable String clock,
+            int writeIsolation,
+            int snapshotIsolation) {
         this.product = product;
         this.major = major;
         this.minor = minor;
+        this.times = times;
         this.clock = clock;
+        this.writeIsolation = writeIsolation;
         this.snapshotIsolation = snapshotIsolation;
     }
 
@@ -36,7 +97,10 @@ public enum Dialect {
      * @throws IllegalArgumentException if the store does not know it, or it is too old; the message names it
      */
     public static Dialect of(DatabaseMetaData database) throws SQLException {
-        String product = database.getDatabaseProductName();
+        // MySQL's driver calls every server MySQL.
+        String product = database.getDatabaseProductVersion().contains(MARIADB.product)
+                ? MARIADB.product
+                : database.getDatabaseProductName();
         for (Dialect dialect : values()) {
             if (dialect.product.equals(product)) {
                 dialect.checkVersion(database);
@@ -57,17 +121,46 @@ public enum Dialect {
         }
     }
 
+    /**
+     * Requires that connections are set up as the store needs them.
+     *
+     * @throws IllegalArgumentException if not; the message says what to change
+     */
+    void requireUsable(Session session) throws SQLException {
+        if (this == SQLITE) {
+            // Without it a reader holds up every writer, and a database in memory is another one for each connection.
+            String journal = session.list("PRAGMA journal_mode", Session.NOTHING, Row::text)
+                    .get(0);
+            if (!journal.equalsIgnoreCase("wal")) {
+                throw new IllegalArgumentException("journal_mode of the SQLite database is \"" + journal
+                        + "\": expected wal; open a file with ?journal_mode=WAL at the end of its URL");
+            }
+        }
+    }
+
     /** Returns the folder of the scripts, beside this class. */
     String folder() {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Returns how instants are written. */
+    UtcTimes times() {
+        return times;
+    }
+
     /**
-     * Returns the query for the time now. H2 tells all statements of a transaction the time at which the first of them
-     * asked.
+     * Returns the time of the database now. H2 tells all statements of a transaction the time at which the first of them
+     * asked. The time of SQLite is that of the machine, which all its processes share: it tells milliseconds only.
      */
-    String clock() {
-        return clock;
+    Instant now(Session session) throws SQLException {
+        return clock == null
+                ? Instant.now().truncatedTo(ChronoUnit.MICROS)
+                : session.list(clock, Session.NOTHING, Row::time).get(0);
+    }
+
+    /** Returns the isolation level of transactions that write. */
+    int writeIsolation() {
+        return writeIsolation;
     }
 
     /** Returns the isolation level at which all statements of a transaction see the same. */
@@ -75,21 +168,67 @@ public enum Dialect {
         return snapshotIsolation;
     }
 
-    /** Returns whether one {@code SELECT … ORDER BY … FOR UPDATE} locks its rows in that order. */
-    boolean locksInOrder() {
-        return this == POSTGRESQL;
+    /** Returns whether a transaction that writes has the database to itself: then there are no locks on rows. */
+    boolean hasOneWriter() {
+        return this == SQLITE;
     }
 
-    /** Lets one connection at a time create tables, until its transaction ends, where the database needs that. */
+    /** Returns a statement in the words of this database. */
+    String translate(String sql) {
+        return hasOneWriter() ? LOCKING.matcher(sql).replaceFirst("\n") : sql;
+    }
+
+    /**
+     * Makes a transaction that is to write, and has done nothing yet, the one that may, where there can be but one.
+     * Begun by reading, it would fail as soon as it wrote if another had written meanwhile.
+     */
+    void beginWrite(Session session) throws SQLException {
+        if (hasOneWriter()) {
+            session.update("UPDATE quota_schema_version SET version = version WHERE version < 0", Session.NOTHING);
+        }
+    }
+
+    /** Returns whether one {@code SELECT … ORDER BY … FOR UPDATE} locks its rows in that order. */
+    boolean locksInOrder() {
+        return this == POSTGRESQL || hasOneWriter();
+    }
+
+    /** Lets one connection at a time make tables, until {@link #unlockSchema}, where the database needs that. */
     void lockSchema(Session session) throws SQLException {
         if (this == POSTGRESQL) {
             // Two that create the same table at once would fail in its catalogs. The number is this library's own.
             session.list("SELECT pg_advisory_xact_lock(7301982645)", Session.NOTHING, row -> true);
+        } else if (isMariaDbOrMySql()) {
+            // Not the transaction's: each statement that makes a table commits what was before it.
+            boolean got = session.list(
+                            "SELECT COALESCE(GET_LOCK('quota_ledger_schema', 60), 0)", Session.NOTHING, Row::flag)
+                    .get(0);
+            if (!got) {
+                throw Session.cameBetween("another node has been making tables for a minute");
+            }
         }
+    }
+
+    /** Lets others make tables; where the lock was the transaction's, its end does. */
+    void unlockSchema(Session session) throws SQLException {
+        if (isMariaDbOrMySql()) {
+            session.list("SELECT RELEASE_LOCK('quota_ledger_schema')", Session.NOTHING, row -> true);
+        }
+    }
+
+    private boolean isMariaDbOrMySql() {
+        return this == MARIADB || this == MYSQL;
     }
 
     /** Returns what a column is, in the words of the scripts. */
     String columnType(int jdbcType, String typeName, int size) {
+        if (this == SQLITE) {
+            return typeName.toLowerCase(Locale.ROOT);
+        }
+        if (typeName.equalsIgnoreCase("datetime")) {
+            // Its digits after the second stand behind "2026-03-10 12:00:00.".
+            return "datetime(" + Math.max(0, size - 20) + ")";
+        }
         return switch (jdbcType) {
             case Types.VARCHAR ->
                 typeName.toLowerCase(Locale.ROOT).contains("ignorecase") ? typeName : "varchar(" + size + ")";

@@ -11,10 +11,11 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.Step;
-import org.quotaledger.alert.Alert;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.jdbc.DefinitionCache.Known;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.AdminCommand;
+import org.quotaledger.policy.AdminStep;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.spi.Applied;
@@ -27,12 +28,14 @@ final class Reassessment {
 
     private final Session session;
     private final Instant now;
-    private final List<Alert> alerts = new ArrayList<>();
+    private final List<LedgerEvent> events = new ArrayList<>();
+    private final AdminStep<?> change;
     private @Nullable AccountEntry last;
 
     /** @param session one in which the accounts are locked and the change is written */
-    Reassessment(Session session, Instant now) {
+    Reassessment(Session session, AdminStep<?> change, Instant now) {
         this.session = session;
+        this.change = change;
         this.now = now;
     }
 
@@ -69,7 +72,8 @@ final class Reassessment {
         set.loadUsage(now);
         for (Known known : concerned) {
             AccountId id = known.entry().id();
-            Command.Reassess command = new Command.Reassess(id, limitsBefore.getOrDefault(id, List.of()));
+            Command.Reassess command =
+                    new Command.Reassess(id, limitsBefore.getOrDefault(id, List.of()), change.operation());
             LedgerState state = set.state(List.of(id), null, null);
             Step<Boolean> step = command.decide(state, now);
             while (step instanceof Step.Needs<Boolean> needs) {
@@ -78,7 +82,7 @@ final class Reassessment {
             }
             Step.Done<Boolean> done = (Step.Done<Boolean>) step;
             set.keep(done);
-            alerts.addAll(done.alerts());
+            events.addAll(done.events());
             for (AccountEntry entry : done.accounts()) {
                 last = entry;
             }
@@ -88,6 +92,6 @@ final class Reassessment {
 
     /** Returns what the change has come to. */
     <A> Applied<A> applied(AdminCommand<A> command, A answer) {
-        return new Applied<>(command.reassessed(answer, last), alerts);
+        return new Applied<>(command.reassessed(answer, last), events);
     }
 }

@@ -4,7 +4,6 @@ import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class Row {
 
     private final ResultSet result;
+    private final UtcTimes times;
     private int index;
 
-    Row(ResultSet result) {
+    Row(ResultSet result, Dialect dialect) {
         this.result = result;
+        this.times = dialect.times();
     }
 
     /** Makes something of a row. */
@@ -83,8 +84,7 @@ final class Row {
 
     @Nullable
     Instant timeOrNull() throws SQLException {
-        OffsetDateTime time = result.getObject(++index, OffsetDateTime.class);
-        return time == null ? null : UtcTimes.fromSql(time);
+        return times.read(result, ++index);
     }
 
     Instant time() throws SQLException {

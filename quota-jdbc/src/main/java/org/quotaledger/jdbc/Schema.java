@@ -49,7 +49,7 @@ public final class Schema {
     private static final Pattern TABLE =
             Pattern.compile("CREATE TABLE IF NOT EXISTS (\\w+) \\((.*?)\\n\\)", Pattern.DOTALL);
     private static final Pattern COLUMN = Pattern.compile(
-            "\\n    (\\w+) (varchar\\(\\d+\\)|bigint|integer|boolean|timestamp\\(6\\) with time zone)([^\\n]*)");
+            "\\n    (\\w+) (varchar\\(\\d+\\)|bigint|integer|text|boolean|datetime\\(6\\)|timestamp\\(6\\) with time zone)([^\\n]*)");
     private static final Pattern PRIMARY_KEY = Pattern.compile("\\n    PRIMARY KEY \\(([^)]*)\\)");
 
     private final DataSource dataSource;
@@ -81,9 +81,9 @@ public final class Schema {
      * @throws QuotaStoreException if it cannot be reached
      */
     public static Schema of(DataSource dataSource, String tablePrefix) {
-        TableNames names = new TableNames(tablePrefix);
         try (Connection connection = dataSource.getConnection()) {
-            return new Schema(dataSource, Dialect.of(connection.getMetaData()), names);
+            Dialect dialect = Dialect.of(connection.getMetaData());
+            return new Schema(dataSource, dialect, new TableNames(dialect, tablePrefix));
         } catch (SQLException failure) {
             throw QuotaStoreException.notApplied("database was not reached: " + failure.getMessage(), failure);
         }
@@ -112,12 +112,16 @@ public final class Schema {
      * @throws QuotaStoreException if the database failed
      */
     public void create() {
-        Tx tx = new Tx(dataSource, dialect, names, Connection.TRANSACTION_READ_COMMITTED);
-        for (int attempts = 1; tx.write(this::version).isEmpty(); attempts++) {
+        Tx tx = tx();
+        for (int attempts = 1; tx.define(this::version).isEmpty(); attempts++) {
             try {
-                tx.write(session -> {
+                tx.define(session -> {
                     dialect.lockSchema(session);
-                    session.script(resource());
+                    try {
+                        session.script(resource());
+                    } finally {
+                        dialect.unlockSchema(session);
+                    }
                     return dialect;
                 });
             } catch (QuotaStoreException failure) {
@@ -137,11 +141,15 @@ public final class Schema {
      * @throws QuotaStoreException if the database failed
      */
     public void verify() {
-        Tx tx = new Tx(dataSource, dialect, names, Connection.TRANSACTION_READ_COMMITTED);
-        List<String> differences = tx.write(this::differences);
+        List<String> differences = tx().define(this::differences);
         if (!differences.isEmpty()) {
             throw new SchemaMismatchException(differences);
         }
+    }
+
+    /** At whatever isolation level connections come: what is read here stands still. */
+    private Tx tx() {
+        return new Tx(dataSource, dialect, names, dialect.writeIsolation());
     }
 
     private Optional<Integer> version(Session session) throws SQLException {
@@ -219,15 +227,20 @@ public final class Schema {
         Matcher table = TABLE.matcher(script());
         while (table.find()) {
             Map<String, Column> columns = new LinkedHashMap<>();
+            List<String> primaryKey = new ArrayList<>();
             Matcher column = COLUMN.matcher(table.group(2));
             while (column.find()) {
                 boolean notNull = column.group(3).contains("NOT NULL");
                 columns.put(column.group(1), new Column(column.group(2), !notNull, notNull));
+                if (column.group(3).contains("PRIMARY KEY")) {
+                    primaryKey.add(column.group(1));
+                }
             }
             Matcher key = PRIMARY_KEY.matcher(table.group(2));
-            tables.put(
-                    table.group(1),
-                    new Table(columns, key.find() ? List.of(key.group(1).split(", ")) : List.of()));
+            if (key.find()) {
+                primaryKey.addAll(List.of(key.group(1).split(", ")));
+            }
+            tables.put(table.group(1), new Table(columns, primaryKey));
         }
         return tables;
     }

@@ -52,12 +52,12 @@ final class Session {
 
     /** Returns the time of the database now; within a transaction it is to be asked once, when the locks are taken. */
     Instant now() throws SQLException {
-        return list(dialect.clock(), NOTHING, Row::time).get(0);
+        return dialect.now(this);
     }
 
     <T> List<T> list(String sql, Binder.Values values, Row.Reader<T> reader) throws SQLException {
         try (PreparedStatement statement = prepare(sql)) {
-            values.bind(new Binder(statement));
+            values.bind(new Binder(statement, dialect));
             return read(statement, reader);
         }
     }
@@ -76,7 +76,7 @@ final class Session {
             List<String> part = all.subList(from, Math.min(all.size(), from + MAX_LIST));
             int length = padded(part.size());
             try (PreparedStatement statement = prepare(sql.replace(LIST, questionMarks(length)))) {
-                Binder binder = new Binder(statement);
+                Binder binder = new Binder(statement, dialect);
                 for (int i = 0; i < length; i++) {
                     binder.text(part.get(Math.min(i, part.size() - 1)));
                 }
@@ -97,10 +97,10 @@ final class Session {
         return "(" + String.join(", ", Collections.nCopies(length, "?")) + ")";
     }
 
-    private static <T> List<T> read(PreparedStatement statement, Row.Reader<T> reader) throws SQLException {
+    private <T> List<T> read(PreparedStatement statement, Row.Reader<T> reader) throws SQLException {
         List<T> found = new ArrayList<>();
         try (ResultSet result = statement.executeQuery()) {
-            Row row = new Row(result);
+            Row row = new Row(result, dialect);
             while (row.next()) {
                 found.add(reader.read(row));
             }
@@ -112,9 +112,9 @@ final class Session {
     <T> void stream(String sql, Binder.Values values, Row.Reader<T> reader, Consumer<T> rows) throws SQLException {
         try (PreparedStatement statement = prepare(sql)) {
             statement.setFetchSize(STREAMED_AT_ONCE);
-            values.bind(new Binder(statement));
+            values.bind(new Binder(statement, dialect));
             try (ResultSet result = statement.executeQuery()) {
-                Row row = new Row(result);
+                Row row = new Row(result, dialect);
                 while (row.next()) {
                     rows.accept(reader.read(row));
                 }
@@ -124,7 +124,7 @@ final class Session {
 
     int update(String sql, Binder.Values values) throws SQLException {
         try (PreparedStatement statement = prepare(sql)) {
-            values.bind(new Binder(statement));
+            values.bind(new Binder(statement, dialect));
             return statement.executeUpdate();
         }
     }
@@ -135,7 +135,7 @@ final class Session {
             return new int[0];
         }
         try (PreparedStatement statement = prepare(sql)) {
-            Binder binder = new Binder(statement);
+            Binder binder = new Binder(statement, dialect);
             for (E item : items) {
                 binder.restart();
                 values.bind(binder, item);

@@ -2,9 +2,10 @@ package org.quotaledger.jdbc;
 
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.quotaledger.spi.QuotaStoreException;
 
-/** What a failed transaction was, told by SQLState. */
+/** What a failed transaction was, told by SQLState, and by the vendor's code where that says too little. */
 enum SqlFailure {
     /** Another transaction came between: it is rolled back, and may well succeed the next time. */
     CAME_BETWEEN,
@@ -24,11 +25,38 @@ enum SqlFailure {
 
     private static final String COMPLETION_UNKNOWN = "40003";
 
+    /** States of MariaDB and MySQL that say little: their codes tell more. */
+    private static final Set<String> VAGUE = Set.of("HY000", "23000", "70100");
+
+    /**
+     * Lock not to be had in time (1205), row changed since it was read (1020), table changed since the snapshot (1412),
+     * id taken (1062, 1586).
+     */
+    private static final Set<Integer> MARIADB_CAME_BETWEEN = Set.of(1205, 1020, 1412, 1062, 1586);
+
+    /** Connection killed (1927, 3169), server gone or shutting down (2006, 2013, 1053). */
+    private static final Set<Integer> MARIADB_LOST = Set.of(1927, 3169, 2006, 2013, 1053);
+
+    /** SQLite, whose failures have no SQLState: another connection writes, or wrote since this one began to read. */
+    private static final Set<Integer> SQLITE_BUSY = Set.of(5, 6);
+
+    private static final int SQLITE_CONSTRAINT = 19;
+    private static final int SQLITE_CANNOT_OPEN = 14;
+
+    private static final Pattern SQLITE_TAKEN = Pattern.compile("SQLITE_CONSTRAINT_(PRIMARYKEY|UNIQUE|ROWID)");
+
     static SqlFailure of(SQLException failure) {
         // A batch's exception wraps the one that tells why.
         for (Throwable each : failure) {
-            String state = each instanceof SQLException sql ? sql.getSQLState() : null;
+            if (!(each instanceof SQLException sql)) {
+                continue;
+            }
+            String state = sql.getSQLState();
             if (state == null) {
+                SqlFailure failed = ofSqlite(sql);
+                if (failed != OTHER) {
+                    return failed;
+                }
                 continue;
             }
             if (state.startsWith("40") || OTHERS_CAME_BETWEEN.contains(state)) {
@@ -37,8 +65,33 @@ enum SqlFailure {
             if (state.startsWith("08") || LOST.contains(state)) {
                 return CONNECTION_LOST;
             }
+            if (VAGUE.contains(state)) {
+                SqlFailure failed = ofMariaDb(sql.getErrorCode());
+                if (failed != OTHER) {
+                    return failed;
+                }
+            }
         }
         return OTHER;
+    }
+
+    private static SqlFailure ofMariaDb(int code) {
+        if (MARIADB_CAME_BETWEEN.contains(code)) {
+            return CAME_BETWEEN;
+        }
+        return MARIADB_LOST.contains(code) ? CONNECTION_LOST : OTHER;
+    }
+
+    private static SqlFailure ofSqlite(SQLException failure) {
+        int code = failure.getErrorCode();
+        if (SQLITE_BUSY.contains(code)) {
+            return CAME_BETWEEN;
+        }
+        if (code == SQLITE_CONSTRAINT
+                && SQLITE_TAKEN.matcher(String.valueOf(failure.getMessage())).find()) {
+            return CAME_BETWEEN;
+        }
+        return code == SQLITE_CANNOT_OPEN ? CONNECTION_LOST : OTHER;
     }
 
     /** Returns whether a connection was lost, or could not be had, before the change was made. */

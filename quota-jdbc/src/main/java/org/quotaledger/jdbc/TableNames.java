@@ -4,7 +4,10 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/** The prefix that the names of a ledger's tables, indexes and views start with. Immutable and thread-safe. */
+/**
+ * The prefix that the names of a ledger's tables, indexes and views start with, and the words of their database.
+ * Thread-safe.
+ */
 final class TableNames {
 
     static final String DEFAULT_PREFIX = "quota_";
@@ -15,20 +18,30 @@ final class TableNames {
     /** There are as many texts as the code has, and lists of as many lengths: few. */
     private final ConcurrentHashMap<String, String> texts = new ConcurrentHashMap<>();
 
+    private final Dialect dialect;
     private final String prefix;
+    private final boolean asWritten;
 
-    TableNames(String prefix) {
+    TableNames(Dialect dialect, String prefix) {
+        this.dialect = dialect;
         this.prefix = Objects.requireNonNull(prefix, "prefix");
+        this.asWritten = prefix.equals(DEFAULT_PREFIX) && !dialect.hasOneWriter();
         if (!ALLOWED.matcher(prefix).matches()) {
             throw new IllegalArgumentException("table prefix is \"" + prefix
                     + "\": expected a lower-case letter, then at most 30 lower-case letters, digits or _");
         }
     }
 
+    Dialect dialect() {
+        return dialect;
+    }
+
     /** Returns a statement that is written with the prefix {@code quota_}, with this one. */
     String in(String sql) {
-        return prefix.equals(DEFAULT_PREFIX)
-                ? sql
-                : texts.computeIfAbsent(sql, text -> WRITTEN.matcher(text).replaceAll(prefix));
+        return asWritten ? sql : texts.computeIfAbsent(sql, this::translate);
+    }
+
+    private String translate(String sql) {
+        return dialect.translate(WRITTEN.matcher(sql).replaceAll(prefix));
     }
 }

@@ -5,7 +5,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.spi.QuotaStoreException;
@@ -15,10 +17,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Commit, rollback and retry, in one place. Thread-safe.
  *
- * <p>Work that writes runs at READ COMMITTED and takes row locks; work that only reads runs on a snapshot. Every
- * transaction has a connection of its own, which goes back as it came.
+ * <p>Work that writes runs at READ COMMITTED and takes row locks, or has the database to itself; work that only reads
+ * runs on a snapshot. Every transaction has a connection of its own, which goes back as it came.
  */
-final class Tx {
+final class Tx implements Transactions {
 
     private static final Logger LOG = LoggerFactory.getLogger(JdbcQuotaStore.class);
 
@@ -31,40 +33,59 @@ final class Tx {
     private final Dialect dialect;
     private final TableNames names;
 
-    /** Whether connections come at another isolation level than the one that writes need. */
-    private final boolean otherIsolation;
+    /** The isolation levels to set, {@code null} where connections come at them. */
+    private final @Nullable Integer writeIsolation;
+
+    private final @Nullable Integer snapshotIsolation;
+
+    /** Where one can write at a time, this node's writers wait here: in turn, and without asking again and again. */
+    private final @Nullable Lock writer;
 
     Tx(DataSource dataSource, Dialect dialect, TableNames names, int usualIsolation) {
         this.dataSource = dataSource;
         this.dialect = dialect;
         this.names = names;
-        this.otherIsolation = usualIsolation != Connection.TRANSACTION_READ_COMMITTED;
+        this.writeIsolation = usualIsolation == dialect.writeIsolation() ? null : (Integer) dialect.writeIsolation();
+        this.snapshotIsolation =
+                usualIsolation == dialect.snapshotIsolation() ? null : (Integer) dialect.snapshotIsolation();
+        this.writer = dialect.hasOneWriter() ? new ReentrantLock(true) : null;
     }
 
-    /** What is done in a transaction. */
-    interface Work<T> {
-        T in(Session session) throws SQLException;
+    TableNames names() {
+        return names;
     }
 
-    /**
-     * Runs work in a transaction and commits it; again, if others came between or a connection was lost before the
-     * commit. What the work throws rolls it back.
-     *
-     * @throws QuotaStoreException if the database failed
-     */
-    <T> T write(Work<T> work) {
-        return untilDone(() -> once(work, otherIsolation ? Connection.TRANSACTION_READ_COMMITTED : null));
-    }
-
-    /** Runs work that only reads, all of it as it is at one instant; again, as {@link #write} does. */
-    <T> T read(Work<T> work) {
-        return untilDone(() -> once(work, dialect.snapshotIsolation()));
-    }
-
-    /** Runs work that only reads, and that must not be run again. */
-    <T> T readOnce(Work<T> work) {
+    @Override
+    public <T> T write(Work<T> work) {
+        if (writer == null) {
+            return untilDone(() -> once(work, writeIsolation));
+        }
+        Work<T> alone = session -> {
+            dialect.beginWrite(session);
+            return work.in(session);
+        };
+        writer.lock();
         try {
-            return once(work, dialect.snapshotIsolation());
+            return untilDone(() -> once(alone, writeIsolation));
+        } finally {
+            writer.unlock();
+        }
+    }
+
+    /** Runs work that makes the tables, as {@link #write} does, but which cannot count on any of them. */
+    <T> T define(Work<T> work) {
+        return untilDone(() -> once(work, writeIsolation));
+    }
+
+    @Override
+    public <T> T read(Work<T> work) {
+        return untilDone(() -> once(work, snapshotIsolation));
+    }
+
+    @Override
+    public <T> T readOnce(Work<T> work) {
+        try {
+            return once(work, snapshotIsolation);
         } catch (SQLException failure) {
             throw failed(failure);
         }
@@ -95,7 +116,7 @@ final class Tx {
         }
     }
 
-    private static QuotaStoreException failed(SQLException failure) {
+    static QuotaStoreException failed(SQLException failure) {
         return QuotaStoreException.notApplied("database failed: " + failure.getMessage(), failure);
     }
 

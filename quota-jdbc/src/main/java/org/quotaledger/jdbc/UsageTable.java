@@ -1,6 +1,7 @@
 package org.quotaledger.jdbc;
 
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -40,6 +41,19 @@ final class UsageTable {
             SELECT MAX(updated_at)
             FROM quota_usage
             WHERE account_id IN (?...) AND open_until > ?
+            """;
+
+    /** What has no limit has no row that tells; a hold that ended has a journal row or was never counted. */
+    private static final String LATEST_HOLD = """
+            SELECT MAX(reserved_at)
+            FROM quota_hold
+            WHERE account_id IN (?...) AND NOT expired AND reserved_at > ?
+            """;
+
+    private static final String LATEST_CHARGE = """
+            SELECT MAX(recorded_at)
+            FROM quota_journal
+            WHERE account_id IN (?...) AND reserved_at > ?
             """;
 
     private static final String INSERT = """
@@ -97,22 +111,22 @@ final class UsageTable {
         }
     }
 
-    /** Returns the rows that count at {@code now} or later, or hold something. */
+    /** Returns the rows that count at {@code now} or later, or may hold something. */
     static List<Usage> open(Session session, Collection<AccountId> accounts, Instant now) throws SQLException {
         return session.list(
                 OPEN, accounts.stream().map(AccountId::value).toList(), to -> to.time(now), UsageTable::read);
     }
 
-    /** Returns when a row that is open at {@code now} changed last, which every row is that changed later than that. */
+    /** Returns the latest instant at which the accounts were used, if it is later than {@code now}. */
     static @Nullable Instant latestUse(Session session, Collection<AccountId> accounts, Instant now)
             throws SQLException {
-        return session
-                .list(
-                        LATEST_USE,
-                        accounts.stream().map(AccountId::value).toList(),
-                        to -> to.time(now),
-                        row -> Optional.ofNullable(row.timeOrNull()))
-                .stream()
+        List<String> ids = accounts.stream().map(AccountId::value).toList();
+        List<Optional<Instant>> instants = new ArrayList<>();
+        for (String latest : List.of(LATEST_USE, LATEST_HOLD, LATEST_CHARGE)) {
+            instants.addAll(
+                    session.list(latest, ids, to -> to.time(now), row -> Optional.ofNullable(row.timeOrNull())));
+        }
+        return instants.stream()
                 .flatMap(Optional::stream)
                 .max(Comparator.naturalOrder())
                 .orElse(null);
@@ -132,6 +146,11 @@ final class UsageTable {
         int[] updated = session.batch(UPDATE, rows, UsageTable::bind);
         List<Usage> missing = new ArrayList<>();
         for (int i = 0; i < updated.length; i++) {
+            if (updated[i] == Statement.SUCCESS_NO_INFO) {
+                throw new SQLException(
+                        "driver does not say how many rows an UPDATE of a batch changed, which is needed:"
+                                + " switch that off (MariaDB: useBulkStmts)");
+            }
             if (updated[i] == 0) {
                 missing.add(rows.get(i));
             }
@@ -170,11 +189,11 @@ final class UsageTable {
     }
 
     /**
-     * Until when a step has to look at the row: while it counts, while it holds something, and while the clock is
+     * Until when a step has to look at the row: while it counts, while it may hold something, and while the clock is
      * behind it, which was set back then.
      */
     private static Instant openUntil(Usage row) {
-        if (row.held() > 0) {
+        if (row.earliestExpiry() != null) {
             return WindowSpan.LATEST;
         }
         Instant until = row.countedUntil();

@@ -21,7 +21,7 @@ import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.RefundState;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.accounting.Usage;
-import org.quotaledger.alert.Alert;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.jdbc.DefinitionCache.Known;
 import org.quotaledger.jdbc.Definitions.AccountRow;
 import org.quotaledger.policy.Account;
@@ -62,7 +62,7 @@ final class WorkingSet {
     private final Set<HoldTable.Key> droppedHolds = new HashSet<>();
     private final Map<RequestId, RefundState> dirtyRefunds = new TreeMap<>();
     private final List<JournalRow> journal = new ArrayList<>();
-    private final List<Alert> alerts = new ArrayList<>();
+    private final List<LedgerEvent> events = new ArrayList<>();
     private final Map<AccountId, AccountEntry> dirtyAccounts = new LinkedHashMap<>();
 
     WorkingSet(Session session) {
@@ -206,8 +206,7 @@ final class WorkingSet {
             states.add(new AccountState(
                     known.entry(),
                     known.limits(),
-                    List.copyOf(usage.getOrDefault(id, Map.of()).values()),
-                    null));
+                    List.copyOf(usage.getOrDefault(id, Map.of()).values())));
         }
         return states;
     }
@@ -223,6 +222,9 @@ final class WorkingSet {
         }
         for (Step.Recount recount : needs.recounts()) {
             more = more.withUsage(JournalTable.recount(session, recount));
+        }
+        for (Step.AlertsOf alerts : needs.alertsOf()) {
+            more = more.withAlerts(alerts, EventTable.alerted(session, alerts));
         }
         return more;
     }
@@ -253,7 +255,7 @@ final class WorkingSet {
             dirtyRefunds.put(refund.id(), refund);
         }
         journal.addAll(done.journal());
-        alerts.addAll(done.alerts());
+        events.addAll(done.events());
         for (AccountEntry changed : done.accounts()) {
             Known known = account(changed.id());
             accounts.put(changed.id(), new Known(changed, known.policy(), known.limits()));
@@ -282,8 +284,8 @@ final class WorkingSet {
         dirtyAccounts.clear();
         JournalTable.append(session, journal);
         journal.clear();
-        AlertTable.append(session, alerts);
-        alerts.clear();
+        EventTable.append(session, events);
+        events.clear();
     }
 
     private void writeReservations() throws SQLException {

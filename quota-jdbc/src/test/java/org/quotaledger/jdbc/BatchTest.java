@@ -89,7 +89,7 @@ class BatchTest {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            statement.executeQuery("SELECT id FROM quota_account WHERE id = 'key' FOR UPDATE");
+            statement.executeQuery(Databases.locking(Dialect.of(connection.getMetaData()), KEY.value()));
             int before = asked.get();
             store.submit(new Command.Inspect(KEY));
             while (asked.get() == before) {

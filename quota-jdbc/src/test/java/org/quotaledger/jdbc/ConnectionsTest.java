@@ -20,6 +20,7 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.quotaledger.QuotaLedger;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Amount;
@@ -32,6 +33,7 @@ import org.quotaledger.reservation.ReserveRequest;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStoreException;
 import org.quotaledger.window.QuotaWindow;
+import org.sqlite.SQLiteDataSource;
 
 class ConnectionsTest {
 
@@ -100,10 +102,21 @@ class ConnectionsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"jdbc:sqlite::memory:", "jdbc:sqlite:"})
+    void aSqliteDatabaseWithoutAWriteAheadLogIsRefused(String url) {
+        SQLiteDataSource without = new SQLiteDataSource();
+        without.setUrl(url);
+
+        assertThatThrownBy(() -> JdbcQuotaStore.open(without))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected wal; open a file with ?journal_mode=WAL");
+    }
+
+    @ParameterizedTest
     @EnumSource(Dialect.class)
     void theDatabasesTimeIsThatAfterTheLocksAreTaken(Dialect dialect) throws Exception {
         DataSource database = Databases.empty(dialect);
-        TableNames names = new TableNames(TableNames.DEFAULT_PREFIX);
+        TableNames names = new TableNames(dialect, TableNames.DEFAULT_PREFIX);
         Schema.of(database).create();
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);

@@ -1,5 +1,6 @@
 package org.quotaledger.jdbc;
 
+import com.mysql.cj.jdbc.MysqlDataSource;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -11,6 +12,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -19,9 +22,11 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.sqlite.SQLiteDataSource;
 
 /**
- * Databases for tests: one PostgreSQL server a JVM, started when the first test asks for it, and H2 wherever one likes.
+ * Databases for tests: one PostgreSQL and one MariaDB server a JVM, started when the first test asks for it, and H2 and
+ * SQLite wherever one likes.
  */
 final class Databases {
 
@@ -43,6 +48,11 @@ final class Databases {
                 throw new UncheckedIOException(failure);
             }
         }
+    }
+
+    /** A server for both drivers. */
+    private static final class MariaDb {
+        static final MariaDbServer SERVER = new MariaDbServer();
     }
 
     /** Nobody needs what such a server keeps: it is killed, since to write it all down takes its time. */
@@ -86,7 +96,10 @@ final class Databases {
     static DataSource empty(Dialect dialect) {
         return switch (dialect) {
             case POSTGRESQL -> postgres();
+            case MARIADB -> mariaDb();
+            case MYSQL -> mySqlDriver();
             case H2 -> h2();
+            case SQLITE -> sqlite();
         };
     }
 
@@ -103,6 +116,24 @@ final class Databases {
         dataSource.setURL(Server.POSTGRES.getJdbcUrl("postgres", "postgres"));
         dataSource.setCurrentSchema(name);
         return dataSource;
+    }
+
+    /** Returns an empty database of its own on MariaDB. */
+    static DataSource mariaDb() {
+        return MariaDb.SERVER.dataSource(emptyOnMariaDb());
+    }
+
+    /** Returns an empty database of its own on MariaDB, with connections of MySQL's driver. */
+    static DataSource mySqlDriver() {
+        MysqlDataSource dataSource = new MysqlDataSource();
+        dataSource.setUrl(MariaDb.SERVER.url("mysql", emptyOnMariaDb(), "sslMode=DISABLED"));
+        return dataSource;
+    }
+
+    private static String emptyOnMariaDb() {
+        String name = "test_" + NUMBER.incrementAndGet();
+        MariaDb.SERVER.createDatabase(name);
+        return name;
     }
 
     /** Returns an empty H2 database in memory that lives as long as the JVM. */
@@ -122,6 +153,33 @@ final class Databases {
         return dataSource;
     }
 
+    /** Returns an empty SQLite database in a file that is deleted when the JVM ends. */
+    static DataSource sqlite() {
+        try {
+            Path file = Files.createTempFile("quota-", ".sqlite");
+            for (String suffix : List.of("", "-wal", "-shm")) {
+                Path.of(file + suffix).toFile().deleteOnExit();
+            }
+            return sqlite(file);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Returns the SQLite database in a file. */
+    static DataSource sqlite(Path file) {
+        SQLiteDataSource dataSource = new SQLiteDataSource();
+        dataSource.setUrl("jdbc:sqlite:" + file.toAbsolutePath() + "?journal_mode=WAL&busy_timeout=10000");
+        return dataSource;
+    }
+
+    /** Returns a statement that makes every transaction which would charge the account wait for this one. */
+    static String locking(Dialect dialect, String account) {
+        return dialect == Dialect.SQLITE
+                ? "UPDATE quota_account SET version = version WHERE id = '" + account + "' RETURNING id"
+                : "SELECT id FROM quota_account WHERE id = '" + account + "' FOR UPDATE";
+    }
+
     /** Returns a pool of few connections, as a host would have one. */
     static Pool pool(DataSource dataSource) {
         HikariConfig config = new HikariConfig();
@@ -133,8 +191,20 @@ final class Databases {
     /** A pool of connections. */
     record Pool(HikariDataSource dataSource) implements AutoCloseable {
 
+        /** Opens a store whose ledger is empty. */
+        JdbcQuotaStore emptyStore(Clock clock) {
+            JdbcQuotaStore store =
+                    JdbcQuotaStore.builder(dataSource).clock(clock).build();
+            try {
+                emptyTables();
+            } catch (SQLException failure) {
+                throw new IllegalStateException(failure);
+            }
+            return store;
+        }
+
         /** Deletes all rows: for a durable server that is much less work than to make tables for each test. */
-        void emptyTables() throws SQLException {
+        private void emptyTables() throws SQLException {
             Matcher table = TABLE.matcher(Schema.of(dataSource).script());
             try (Connection connection = dataSource.getConnection();
                     Statement statement = connection.createStatement()) {

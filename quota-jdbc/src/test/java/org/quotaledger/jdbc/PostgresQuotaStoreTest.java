@@ -1,6 +1,5 @@
 package org.quotaledger.jdbc;
 
-import java.sql.SQLException;
 import java.time.Clock;
 import org.junit.jupiter.api.AfterAll;
 import org.quotaledger.spi.QuotaStore;
@@ -17,13 +16,6 @@ class PostgresQuotaStoreTest extends QuotaStoreContract {
 
     @Override
     protected QuotaStore openStore(Clock clock) {
-        QuotaStore store =
-                JdbcQuotaStore.builder(POOL.dataSource()).clock(clock).build();
-        try {
-            POOL.emptyTables();
-        } catch (SQLException failure) {
-            throw new IllegalStateException(failure);
-        }
-        return store;
+        return POOL.emptyStore(clock);
     }
 }

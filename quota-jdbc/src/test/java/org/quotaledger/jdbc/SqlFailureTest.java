@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SqlFailureTest {
 
@@ -17,5 +19,31 @@ class SqlFailureTest {
     void doesNotTakeACommitOfUnknownCompletionForRolledBack() {
         assertThat(SqlFailure.isRolledBack(new SQLException("result is ambiguous", "40003")))
                 .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+            - , 5 , [SQLITE_BUSY] The database file is locked , CAME_BETWEEN
+            - , 5 , [SQLITE_BUSY_SNAPSHOT] Another database connection has already written , CAME_BETWEEN
+            - , 19 , [SQLITE_CONSTRAINT_PRIMARYKEY] A PRIMARY KEY constraint failed , CAME_BETWEEN
+            - , 19 , [SQLITE_CONSTRAINT_CHECK] A CHECK constraint failed , OTHER
+            - , 14 , [SQLITE_CANTOPEN] Unable to open the database file , CONNECTION_LOST
+            - , 1 , [SQLITE_ERROR] SQL error , OTHER
+            55P03 , 0 , lock not available , CAME_BETWEEN
+            HYT00 , 50200 , Timeout trying to lock table , CAME_BETWEEN
+            23505 , 0 , duplicate key , CAME_BETWEEN
+            23514 , 0 , violates check constraint , OTHER
+            40001 , 1213 , Deadlock found , CAME_BETWEEN
+            HY000 , 1205 , Lock wait timeout exceeded , CAME_BETWEEN
+            HY000 , 1020 , Record has changed since last read , CAME_BETWEEN
+            23000 , 1062 , Duplicate entry , CAME_BETWEEN
+            23000 , 4025 , CONSTRAINT failed , OTHER
+            HY000 , 1364 , Field has no default value , OTHER
+            08000 , 1927 , Connection was killed , CONNECTION_LOST
+            HY000 , 1927 , Connection was killed , CONNECTION_LOST
+            57P01 , 0 , terminating connection , CONNECTION_LOST
+            """)
+    void tellsWhatAFailureWas(String state, int code, String message, SqlFailure expected) {
+        assertThat(SqlFailure.of(new SQLException(message, state, code))).isEqualTo(expected);
     }
 }

@@ -51,16 +51,16 @@ class UtcTimesTest {
 
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE times (at timestamp(6) with time zone NOT NULL)");
+            statement.execute("CREATE TABLE times (at " + columnType(dialect) + " NOT NULL)");
             for (Instant instant : instants()) {
                 try (PreparedStatement insert = connection.prepareStatement("INSERT INTO times (at) VALUES (?)")) {
-                    new Binder(insert).time(instant);
+                    new Binder(insert, dialect).time(instant);
                     insert.executeUpdate();
                 }
                 try (PreparedStatement select = connection.prepareStatement("SELECT at FROM times WHERE at = ?")) {
-                    new Binder(select).time(instant);
+                    new Binder(select, dialect).time(instant);
                     try (ResultSet result = select.executeQuery()) {
-                        Row row = new Row(result);
+                        Row row = new Row(result, dialect);
 
                         assertThat(row.next()).as("%s is found", instant).isTrue();
                         assertThat(row.time()).isEqualTo(instant);
@@ -69,6 +69,14 @@ class UtcTimesTest {
                 statement.execute("DELETE FROM times");
             }
         }
+    }
+
+    private static String columnType(Dialect dialect) {
+        return switch (dialect.times()) {
+            case ZONED -> "timestamp(6) with time zone";
+            case UNZONED -> "datetime(6)";
+            case TEXT -> "text";
+        };
     }
 
     private static List<Instant> instants() {

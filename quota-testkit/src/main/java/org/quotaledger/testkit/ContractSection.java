@@ -18,10 +18,10 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.JournalKind;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.accounting.LimitStatus;
-import org.quotaledger.alert.Alert;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.Admission;
@@ -61,7 +61,7 @@ abstract class ContractSection {
     final LedgerInvariants invariants = new LedgerInvariants();
 
     final ManualClock clock = new ManualClock(NOON);
-    final List<Alert> alerts = Collections.synchronizedList(new ArrayList<>());
+    final List<LedgerEvent> events = Collections.synchronizedList(new ArrayList<>());
 
     QuotaStore store;
     QuotaLedger ledger;
@@ -77,7 +77,7 @@ abstract class ContractSection {
     @BeforeEach
     void openLedger() {
         store = invariants.watch(openStore(clock));
-        ledger = QuotaLedger.builder(store).onAlert(alerts::add).build();
+        ledger = QuotaLedger.builder(store).onEvent(events::add).build();
         admin = ledger.admin();
     }
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.account.AccountStatus;
 import org.quotaledger.alert.AlertThreshold;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.DefinitionException;
@@ -199,12 +200,13 @@ abstract class ResetContract extends ContractSection {
                 "key",
                 limit("daily", 10, DAILY).alertAt(AlertThreshold.percent(80)).build());
         spend(key, 8);
-        assertThat(alerts).hasSize(1);
+        assertThat(events).filteredOn(event -> event.kind() == LedgerEvent.Kind.ALERT).hasSize(1);
+        clock.advance(Duration.ofMinutes(61));
 
         admin.reset(key, "daily");
         spend(key, 8);
 
-        assertThat(alerts).hasSize(2);
+        assertThat(events).filteredOn(event -> event.kind() == LedgerEvent.Kind.ALERT).hasSize(2);
     }
 
     @Test

@@ -38,11 +38,21 @@ final class WatchedStore implements QuotaStore {
 
     @Override
     public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
+        remember(command);
+        return store.submit(command);
+    }
+
+    @Override
+    public <A> Applied<A> apply(Command<A> command) {
+        remember(command);
+        return store.apply(command);
+    }
+
+    private void remember(Command<?> command) {
         RequestId id = command.reservation();
         if (id != null) {
             ids.add(id);
         }
-        return store.submit(command);
     }
 
     @Override

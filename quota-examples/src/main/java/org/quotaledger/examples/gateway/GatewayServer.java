@@ -29,6 +29,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.quotaledger.QuotaLedger;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.json.LiteLlmPrices;
 import org.quotaledger.pricing.PriceBook;
 import org.quotaledger.spi.QuotaStoreException;
@@ -61,11 +62,7 @@ final class GatewayServer implements AutoCloseable {
             PriceBook prices = prices(settings.prices());
             HikariDataSource database = opened(Database.open(settings.databaseUrl()));
             ledger = opened(QuotaLedger.builder(Database.store(database, settings.databaseUrl()))
-                    .onAlert(alert -> LOG.warn(
-                            "alert: {} has used {} of {}",
-                            alert.account(),
-                            alert.threshold().level(),
-                            alert.limit()))
+                    .onEvent(GatewayServer::log)
                     .build());
             keys = printedKeys(settings);
             ApiKeys apiKeys = apiKeys(database, keys);
@@ -133,6 +130,16 @@ final class GatewayServer implements AutoCloseable {
     }
 
     /** Right answers never wait for it: it writes down which holds have expired, and forgets old ids. */
+    private static void log(LedgerEvent event) {
+        if (event instanceof LedgerEvent.Alert alert) {
+            LOG.warn(
+                    "alert: {} has used {} of {}",
+                    alert.account(),
+                    alert.threshold().level(),
+                    alert.limit());
+        }
+    }
+
     private void sweep() {
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "sweeper");

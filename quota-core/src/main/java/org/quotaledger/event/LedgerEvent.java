@@ -1,0 +1,354 @@
+package org.quotaledger.event;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.alert.AlertThreshold;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.reservation.RefusalCode;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.window.WindowSpan;
+
+/**
+ * Something that happened to a limit or an account, made and kept in the same atomic step as what it tells of.
+ *
+ * <p>Its {@linkplain #id id} stays the same however often it is delivered, so that a receiver can tell a repetition from
+ * another event. Immutable and thread-safe.
+ */
+public sealed interface LedgerEvent {
+
+    /** Returns the id, the same in every delivery. */
+    UUID id();
+
+    /** Returns which of the records below it is. */
+    Kind kind();
+
+    /** Returns the account that it is about; {@code null} only where a limit of a policy was changed. */
+    @Nullable
+    AccountId account();
+
+    /** Returns when it happened. */
+    Instant at();
+
+    /** What kinds of events there are. The names are stable: they are what stores and JSON call them. */
+    enum Kind {
+        /** {@link LedgerEvent.Alert}. */
+        ALERT,
+        /** {@link LedgerEvent.Exhausted}. */
+        EXHAUSTED,
+        /** {@link LedgerEvent.Refused}. */
+        REFUSED,
+        /** {@link LedgerEvent.Suspended}. */
+        SUSPENDED,
+        /** {@link LedgerEvent.Resumed}. */
+        RESUMED,
+        /** {@link LedgerEvent.Reset}. */
+        RESET,
+        /** {@link LedgerEvent.LimitChanged}. */
+        LIMIT_CHANGED,
+        /** {@link LedgerEvent.HoldExpired}. */
+        HOLD_EXPIRED
+    }
+
+    /** What brought an event about. */
+    enum Cause {
+        /** Used grew: by a settle, a direct charge or the expiry of a started hold. */
+        CHARGE,
+        /** The amount of the limit was changed. */
+        LIMIT_CHANGED,
+        /** A limit was exhausted. */
+        EXHAUSTED,
+        /** Used was reset by hand. */
+        RESET,
+        /** The time came: a window ended. */
+        TIME,
+        /** A person did it. */
+        PERSON
+    }
+
+    /**
+     * Returns the id of an event: made of what tells it from every other, so that the same event has the same id
+     * wherever and however often it is made.
+     *
+     * @param parts whose texts, in this order, no other event of that kind has
+     */
+    static UUID id(Kind kind, Object... parts) {
+        StringBuilder text = new StringBuilder(kind.name());
+        for (Object part : parts) {
+            String value = part.toString();
+            // With its length, so that no two lists of parts make one text.
+            text.append('|').append(value.length()).append(':').append(value);
+        }
+        return UUID.nameUUIDFromBytes(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * A limit's used has come to or above a threshold that it was below.
+     *
+     * @param id the same in every delivery
+     * @param account whose limit it is
+     * @param at when
+     * @param limit the limit's name
+     * @param span the span in which it was crossed
+     * @param threshold what was crossed
+     * @param used what is used after the change
+     * @param amount the limit's amount
+     * @param cause {@link Cause#CHARGE}, or {@link Cause#LIMIT_CHANGED} if the threshold moved instead of used
+     */
+    record Alert(
+            UUID id,
+            AccountId account,
+            Instant at,
+            String limit,
+            WindowSpan span,
+            AlertThreshold threshold,
+            Amount used,
+            Amount amount,
+            Cause cause)
+            implements LedgerEvent {
+
+        /** All are required. */
+        public Alert {
+            requireCommon(id, account, at);
+            Objects.requireNonNull(limit, "limit");
+            Objects.requireNonNull(span, "span");
+            Objects.requireNonNull(threshold, "threshold");
+            Objects.requireNonNull(used, "used");
+            Objects.requireNonNull(amount, "amount");
+            Objects.requireNonNull(cause, "cause");
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.ALERT;
+        }
+    }
+
+    /**
+     * All of a limit is used.
+     *
+     * @param id the same in every delivery
+     * @param account whose limit it is
+     * @param at when
+     * @param limit the limit's name
+     * @param span the span in which it happened
+     * @param used what is used after the change
+     * @param amount the limit's amount
+     * @param cause {@link Cause#CHARGE}, or {@link Cause#LIMIT_CHANGED} if the amount was lowered
+     */
+    record Exhausted(
+            UUID id,
+            AccountId account,
+            Instant at,
+            String limit,
+            WindowSpan span,
+            Amount used,
+            Amount amount,
+            Cause cause)
+            implements LedgerEvent {
+
+        /** All are required. */
+        public Exhausted {
+            requireCommon(id, account, at);
+            Objects.requireNonNull(limit, "limit");
+            Objects.requireNonNull(span, "span");
+            Objects.requireNonNull(used, "used");
+            Objects.requireNonNull(amount, "amount");
+            Objects.requireNonNull(cause, "cause");
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.EXHAUSTED;
+        }
+    }
+
+    /**
+     * Reserves were refused by a limit: told once for each limit and span.
+     *
+     * @param id the same in every delivery
+     * @param account whose limit it is
+     * @param at when the first was refused
+     * @param limit the limit's name
+     * @param span the span in which they were refused
+     * @param code why the first was
+     * @param count how many were refused when this was told, 1 or more; later ones are counted only
+     */
+    record Refused(UUID id, AccountId account, Instant at, String limit, WindowSpan span, RefusalCode code, long count)
+            implements LedgerEvent {
+
+        /** @throws IllegalArgumentException if the count is less than 1 */
+        public Refused {
+            requireCommon(id, account, at);
+            Objects.requireNonNull(limit, "limit");
+            Objects.requireNonNull(span, "span");
+            Objects.requireNonNull(code, "code");
+            if (count < 1) {
+                throw new IllegalArgumentException("count of refusals is " + count + ": expected 1 or more");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.REFUSED;
+        }
+    }
+
+    /**
+     * An account was suspended.
+     *
+     * @param id the same in every delivery
+     * @param account which
+     * @param at when
+     * @param limit the limit whose exhaustion suspended it, or {@code null} if a person did
+     * @param span the span in which it was exhausted, or {@code null} if a person did
+     * @param until when it ends by itself, or {@code null} where only a person ends it
+     * @param cause {@link Cause#EXHAUSTED} or {@link Cause#PERSON}
+     */
+    record Suspended(
+            UUID id,
+            AccountId account,
+            Instant at,
+            @Nullable String limit,
+            @Nullable WindowSpan span,
+            @Nullable Instant until,
+            Cause cause)
+            implements LedgerEvent {
+
+        /** Id, account, time and cause are required. */
+        public Suspended {
+            requireCommon(id, account, at);
+            Objects.requireNonNull(cause, "cause");
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.SUSPENDED;
+        }
+    }
+
+    /**
+     * A suspension ended.
+     *
+     * @param id the same in every delivery
+     * @param account whose
+     * @param at when
+     * @param limit the limit whose exhaustion had suspended it, or {@code null} if a person had
+     * @param cause {@link Cause#TIME}, {@link Cause#PERSON}, {@link Cause#RESET} or {@link Cause#LIMIT_CHANGED}
+     */
+    record Resumed(
+            UUID id,
+            AccountId account,
+            Instant at,
+            @Nullable String limit,
+            Cause cause) implements LedgerEvent {
+
+        /** Id, account, time and cause are required. */
+        public Resumed {
+            requireCommon(id, account, at);
+            Objects.requireNonNull(cause, "cause");
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.RESUMED;
+        }
+    }
+
+    /**
+     * What was used of a limit was reset by hand.
+     *
+     * @param id the same in every delivery
+     * @param account whose limit it is
+     * @param at when
+     * @param limit the limit's name
+     * @param span the span of then; it goes on
+     * @param used what was used until then
+     */
+    record Reset(UUID id, AccountId account, Instant at, String limit, WindowSpan span, Amount used)
+            implements LedgerEvent {
+
+        /** All are required. */
+        public Reset {
+            requireCommon(id, account, at);
+            Objects.requireNonNull(limit, "limit");
+            Objects.requireNonNull(span, "span");
+            Objects.requireNonNull(used, "used");
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.RESET;
+        }
+    }
+
+    /**
+     * The amount of a limit was changed, or a limit was added or dropped.
+     *
+     * @param id the same in every delivery
+     * @param account whose own limit it is, or {@code null} if it is a policy's
+     * @param policy whose limit it is, or {@code null} if it is an account's own
+     * @param at when
+     * @param limit the limit's name
+     * @param before its amount before, or {@code null} if there was no such limit
+     * @param after its amount after, or {@code null} if there is no such limit any more
+     */
+    record LimitChanged(
+            UUID id,
+            @Nullable AccountId account,
+            @Nullable String policy,
+            Instant at,
+            String limit,
+            @Nullable Amount before,
+            @Nullable Amount after)
+            implements LedgerEvent {
+
+        /** @throws IllegalArgumentException if not exactly one of account and policy is given */
+        public LimitChanged {
+            Objects.requireNonNull(id, "id");
+            Objects.requireNonNull(at, "at");
+            Objects.requireNonNull(limit, "limit");
+            if ((account == null) == (policy == null)) {
+                throw new IllegalArgumentException("limit " + limit + " is of account " + account + " and of policy "
+                        + policy + ": expected one of them");
+            }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.LIMIT_CHANGED;
+        }
+    }
+
+    /**
+     * A reservation expired: nobody settled or released it in time. Told when that is written down, by a sweep or by a
+     * late settle.
+     *
+     * @param id the same in every delivery
+     * @param account the account that it was reserved for
+     * @param at when it expired
+     * @param reservation which
+     */
+    record HoldExpired(UUID id, AccountId account, Instant at, RequestId reservation) implements LedgerEvent {
+
+        /** All are required. */
+        public HoldExpired {
+            requireCommon(id, account, at);
+            Objects.requireNonNull(reservation, "reservation");
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.HOLD_EXPIRED;
+        }
+    }
+
+    private static void requireCommon(UUID id, AccountId account, Instant at) {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(account, "account");
+        Objects.requireNonNull(at, "at");
+    }
+}
