@@ -6,7 +6,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
@@ -21,19 +20,14 @@ final class AccountDraft {
     private final Instant now;
     private final ArrayList<Usage> rows;
     private final BitSet changed = new BitSet();
-    private final Set<AccountId> holdsNeeded;
-    private final List<Step.Recount> recounts;
+    private final Lookups lookups;
 
-    /**
-     * @param holdsNeeded takes the account if its holds have to be looked up before this step can be decided
-     * @param recounts takes what has to be recomputed before this step can be decided
-     */
-    AccountDraft(AccountState state, Instant now, Set<AccountId> holdsNeeded, List<Step.Recount> recounts) {
+    /** @param lookups takes what has to be looked up before this step can be decided */
+    AccountDraft(AccountState state, Instant now, Lookups lookups) {
         this.state = state;
         this.now = now;
         this.rows = new ArrayList<>(state.usage());
-        this.holdsNeeded = holdsNeeded;
-        this.recounts = recounts;
+        this.lookups = lookups;
     }
 
     AccountState state() {
@@ -77,7 +71,7 @@ final class AccountDraft {
             return null;
         }
         if (needsRecount(entry, row, span)) {
-            recounts.add(new Step.Recount(state.id(), limit, span, now));
+            lookups.recount(new Step.Recount(state.id(), limit, span, now));
             return null;
         }
         return row != null ? row : Usage.unused(state.id(), limit, span, now);
@@ -153,7 +147,7 @@ final class AccountDraft {
             WindowSpan span = rolling.spanAt(entry.since());
             while (now.isBefore(rolling.countedUntil(span))) {
                 if (needsRecount(entry, covering(entry.limit(), span.startInclusive()), span)) {
-                    recounts.add(new Step.Recount(state.id(), entry.limit(), span, now));
+                    lookups.recount(new Step.Recount(state.id(), entry.limit(), span, now));
                 }
                 span = rolling.spanAt(span.startInclusive().minusNanos(1));
             }
@@ -164,17 +158,49 @@ final class AccountDraft {
                     rowAt(entry, hold.reservedAt());
                 }
             }
+            for (Usage row : rows) {
+                if (row.isOf(entry.limit()) && needsRecount(entry, row, row.span())) {
+                    lookups.recount(new Step.Recount(state.id(), entry.limit(), row.span(), now));
+                }
+            }
         }
+    }
+
+    /** Whether there can be a hold that a limit counts. */
+    boolean canHold(QuotaLimit limit) {
+        for (int i = 0; i < rows.size(); i++) {
+            Usage row = rows.get(i);
+            if (row.isOf(limit) && row.earliestExpiry() != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns the account's holds; none, if they have to be looked up before this step can be decided. */
     List<Hold> holds() {
         List<Hold> known = state.holds();
         if (known == null) {
-            holdsNeeded.add(state.id());
+            lookups.holdsOf(state.id());
             return List.of();
         }
         return known;
+    }
+
+    /**
+     * Returns the levels of a limit at which it alerted within its debounce interval; none, if they have to be looked up
+     * before this step can be decided.
+     */
+    Set<String> alertedLately(QuotaLimit limit) {
+        if (limit.alertDebounce().isZero()) {
+            return Set.of();
+        }
+        Set<String> levels = state.alerted().get(limit.name());
+        if (levels == null) {
+            lookups.alertsOf(new Step.AlertsOf(state.id(), limit.name(), now.minus(limit.alertDebounce())));
+            return Set.of();
+        }
+        return levels;
     }
 
     /** Keeps a row in the place of the one of its limit and span. */

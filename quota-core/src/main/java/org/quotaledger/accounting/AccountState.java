@@ -2,8 +2,11 @@ package org.quotaledger.accounting;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.AccountEntry;
@@ -17,15 +20,17 @@ import org.quotaledger.window.WindowSpan;
  *
  * @param entry the account
  * @param limits its limits in force, as {@link AccountEntry#limits} tells them
- * @param usage its usage: every row that counts at the instant of the step or later, and every row that holds something.
- *     More rows do no harm; those whose spans contain an instant of the reservation at hand save recomputing them.
+ * @param usage its usage: every row that counts at the instant of the step or later, and every row that has an earliest
+ *     expiry. More rows do no harm; those whose spans contain an instant of the reservation at hand save recomputing them.
  * @param holds all its holds that are not counted out, or {@code null} if they were not looked up
+ * @param alerted the levels at which limits alerted lately, by the limit's name; of those only that were looked up
  */
 public record AccountState(
         AccountEntry entry,
         List<LimitEntry> limits,
         List<Usage> usage,
-        @Nullable List<Hold> holds) {
+        @Nullable List<Hold> holds,
+        Map<String, Set<String>> alerted) {
 
     /** All but the holds are required. */
     public AccountState {
@@ -33,6 +38,26 @@ public record AccountState(
         limits = List.copyOf(limits);
         usage = List.copyOf(usage);
         holds = holds == null ? null : List.copyOf(holds);
+        alerted = Map.copyOf(alerted);
+    }
+
+    /** Makes the state of an account of which neither holds nor alerts were looked up. */
+    public AccountState(AccountEntry entry, List<LimitEntry> limits, List<Usage> usage) {
+        this(entry, limits, usage, null, Map.of());
+    }
+
+    AccountState withUsage(List<Usage> changed) {
+        return new AccountState(entry, limits, changed, holds, alerted);
+    }
+
+    AccountState withHolds(List<Hold> lookedUp) {
+        return new AccountState(entry, limits, usage, lookedUp, alerted);
+    }
+
+    AccountState withAlerts(String limit, Set<String> levels) {
+        Map<String, Set<String>> more = new HashMap<>(alerted);
+        more.put(limit, Set.copyOf(levels));
+        return new AccountState(entry, limits, usage, holds, more);
     }
 
     /** Returns the account's id. */

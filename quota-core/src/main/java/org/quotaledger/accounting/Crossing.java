@@ -9,27 +9,42 @@ import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.event.LedgerEvent.Cause;
 import org.quotaledger.event.LedgerEvent.Kind;
 import org.quotaledger.policy.QuotaLimit;
-import org.quotaledger.reservation.RequestId;
 
 /**
- * Used of a limit has grown beyond what it was since thresholds were armed: which of them, and whether the limit's whole
- * amount, has it come to?
+ * Used of a limit has grown, or its amount has changed: which thresholds, and whether the limit's whole amount, has used
+ * come to that it was below?
  *
- * @param row the usage row that grew
+ * @param row the usage row of the span
  * @param limit the limit
- * @param peak the most that was used before: what lies up to it has been told
+ * @param amountBefore the limit's amount before the change; the same as now where used has grown
+ * @param peak the most that was used before, or where the amount has changed what is used: what lies up to it has been
+ *     told
  * @param used what is used now
- * @param now the instant of the step
+ * @param cause what has changed
  * @param operation what was done
+ * @param now the instant of the step
  */
-record Crossing(Usage row, QuotaLimit limit, long peak, long used, Instant now, RequestId operation) {
+record Crossing(
+        Usage row,
+        QuotaLimit limit,
+        Amount amountBefore,
+        long peak,
+        long used,
+        Cause cause,
+        String operation,
+        Instant now) {
 
-    /** A jump over several tells each; a span that counts no more is not exhausted by what is charged to it late. */
-    void tell(List<LedgerEvent> events) {
+    /**
+     * A jump over several tells each, but none that was told within the debounce interval; a span that counts no more is
+     * not exhausted by what is charged to it late.
+     */
+    void tell(AccountDraft account, List<LedgerEvent> events) {
         for (AlertThreshold threshold : limit.thresholds()) {
-            if (reaches(threshold.level().units(limit.amount()))) {
+            AlertThreshold.Level level = threshold.level();
+            if (reaches(level.units(amountBefore), level.units(limit.amount()))
+                    && !account.alertedLately(limit).contains(level.toString())) {
                 events.add(new LedgerEvent.Alert(
-                        id(Kind.ALERT, threshold.level()),
+                        id(Kind.ALERT, level),
                         row.account(),
                         now,
                         limit.name(),
@@ -37,10 +52,10 @@ record Crossing(Usage row, QuotaLimit limit, long peak, long used, Instant now, 
                         threshold,
                         usedAmount(),
                         limit.amount(),
-                        Cause.CHARGE));
+                        cause));
             }
         }
-        if (reaches(limit.amount().units()) && row.counts(now)) {
+        if (reaches(amountBefore.units(), limit.amount().units()) && row.counts(now)) {
             events.add(new LedgerEvent.Exhausted(
                     id(Kind.EXHAUSTED, limit.amount()),
                     row.account(),
@@ -49,12 +64,12 @@ record Crossing(Usage row, QuotaLimit limit, long peak, long used, Instant now, 
                     row.span(),
                     usedAmount(),
                     limit.amount(),
-                    Cause.CHARGE));
+                    cause));
         }
     }
 
-    private boolean reaches(long level) {
-        return peak < level && level <= used;
+    private boolean reaches(long levelBefore, long level) {
+        return peak < levelBefore && level <= used;
     }
 
     private Amount usedAmount() {

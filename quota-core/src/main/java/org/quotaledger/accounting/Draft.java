@@ -2,12 +2,11 @@ package org.quotaledger.accounting;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Amount;
 import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.event.LedgerEvent.Cause;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
@@ -22,8 +21,7 @@ final class Draft {
 
     private final Instant now;
     private final List<AccountDraft> accounts;
-    private final Set<AccountId> holdsNeeded = new HashSet<>();
-    private final List<Step.Recount> recounts = new ArrayList<>();
+    private final Lookups lookups = new Lookups();
     private final List<Hold> holds = new ArrayList<>();
     private final List<JournalRow> journal = new ArrayList<>();
     private final List<LedgerEvent> events = new ArrayList<>();
@@ -32,7 +30,7 @@ final class Draft {
         this.now = now;
         this.accounts = new ArrayList<>(state.chain().size());
         for (AccountState account : state.chain()) {
-            accounts.add(new AccountDraft(account, now, holdsNeeded, recounts));
+            accounts.add(new AccountDraft(account, now, lookups));
         }
     }
 
@@ -46,11 +44,11 @@ final class Draft {
 
     /** Returns whether something has to be looked up: then nothing that was drafted counts. */
     boolean lacksSomething() {
-        return !holdsNeeded.isEmpty() || !recounts.isEmpty();
+        return !lookups.isEmpty();
     }
 
     <A> Step<A> needs() {
-        return new Step.Needs<>(holdsNeeded, recounts);
+        return lookups.needs();
     }
 
     /** Returns the step with everything drafted, or what it needs. */
@@ -90,7 +88,7 @@ final class Draft {
             }
             for (Hold hold : live) {
                 if (!now.isBefore(hold.expiresAt())) {
-                    expire(account, hold);
+                    expire(account, hold, live);
                 }
             }
             for (Usage row : List.copyOf(account.rows())) {
@@ -126,11 +124,15 @@ final class Draft {
                 .orElse(null);
     }
 
-    /** Counts a hold that has expired out of its account, and charges there what is due. */
-    void expire(AccountDraft account, Hold hold) {
+    /**
+     * Counts a hold that has expired out of its account, and charges there what is due.
+     *
+     * @param among the account's holds that expire with it
+     */
+    void expire(AccountDraft account, Hold hold, List<Hold> among) {
         for (LimitEntry entry : account.state().limits()) {
             if (entry.limit().meter().equals(hold.meter())) {
-                addHeld(account, entry, -hold.units(), hold.reservedAt(), hold.expiresAt());
+                takeHeld(account, entry, hold);
                 if (hold.due() > 0) {
                     addUsed(account, entry, hold.due(), hold.reservedAt(), hold.expiresAt(), hold.reservation());
                 }
@@ -144,6 +146,8 @@ final class Draft {
                     hold.reservation(),
                     hold.account(),
                     hold.origin(),
+                    hold.depth(),
+                    hold.firstDue(among) ? 1 : 0,
                     hold.meter(),
                     hold.due(),
                     0,
@@ -156,11 +160,19 @@ final class Draft {
         }
     }
 
-    /** Adds to what is held of a limit in the span of the reserve; takes away if {@code units} are negative. */
+    /** Adds to what is held of a limit in the span of the reserve. */
     void addHeld(AccountDraft account, LimitEntry entry, long units, Instant reservedAt, Instant expiresAt) {
         Usage row = account.rowAt(entry, reservedAt);
         if (row != null) {
-            account.put(units < 0 ? row.minusHeld(-units, now) : row.plusHeld(units, expiresAt, now));
+            account.put(row.plusHeld(units, expiresAt, now));
+        }
+    }
+
+    /** Takes a hold out of what is held of a limit. */
+    void takeHeld(AccountDraft account, LimitEntry entry, Hold hold) {
+        Usage row = account.rowAt(entry, hold.reservedAt());
+        if (row != null) {
+            account.put(row.minusHeld(hold.units(), now));
         }
     }
 
@@ -185,7 +197,32 @@ final class Draft {
         long after = Math.addExact(before.used(), units);
         account.put(row.plusUsed(units, Math.max(row.peak(), after), now));
         if (after > before.peak()) {
-            new Crossing(row, limit, before.peak(), after, now, operation).tell(events);
+            Crossing crossing = new Crossing(
+                    row, limit, limit.amount(), before.peak(), after, Cause.CHARGE, operation.value(), now);
+            crossing.tell(account, events);
+        }
+    }
+
+    /**
+     * Tells what a change of a limit's amount has crossed, as if used had grown; and arms all thresholds above used, told
+     * or not.
+     *
+     * @param before the limit's amount before the change
+     * @param operation what tells the change from every other of this limit
+     */
+    void limitChanged(AccountDraft account, LimitEntry entry, Amount before, String operation) {
+        Usage row = account.rowAt(entry, now);
+        if (row == null) {
+            return;
+        }
+        AccountDraft.Totals totals = account.totals(entry, row);
+        Crossing crossing = new Crossing(
+                row, entry.limit(), before, totals.used(), totals.used(), Cause.LIMIT_CHANGED, operation, now);
+        crossing.tell(account, events);
+        for (Usage counted : List.copyOf(account.rows())) {
+            if (counted.isOf(entry.limit()) && counted.counts(now) && counted.peak() > totals.used()) {
+                account.put(counted.withPeak(totals.used()));
+            }
         }
     }
 

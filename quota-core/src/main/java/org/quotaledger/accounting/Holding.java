@@ -86,7 +86,7 @@ final class Holding {
                 boolean needsRoom = units > hold.units() && known.mode() != ReserveMode.OBSERVE;
                 for (LimitEntry entry : account.state().limits()) {
                     if (entry.limit().meter().equals(hold.meter())) {
-                        draft.addHeld(account, entry, -hold.units(), hold.reservedAt(), hold.expiresAt());
+                        draft.takeHeld(account, entry, hold);
                         boolean fits = !needsRoom || fits(draft, account, entry, hold, units);
                         draft.addHeld(account, entry, fits ? units : hold.units(), hold.reservedAt(), hold.expiresAt());
                         if (!fits) {

@@ -11,14 +11,16 @@ final class Journal {
 
     private Journal() {}
 
-    /** A row that records an event on the account that was asked for, and no usage. */
-    static JournalRow note(JournalKind kind, ReservationState of, Instant now, String reason) {
+    /** A row that records on an account what happened without usage. */
+    static JournalRow note(JournalKind kind, ReservationState of, AccountId account, Instant now, String reason) {
         return new JournalRow(
                 kind,
                 of.id(),
                 of.id(),
+                account,
                 of.account(),
-                of.account(),
+                of.chain().indexOf(account),
+                1,
                 null,
                 0,
                 0,
@@ -36,6 +38,7 @@ final class Journal {
             ReservationState of,
             RequestId operation,
             AccountId account,
+            long times,
             Meter meter,
             long units,
             long excess,
@@ -47,6 +50,8 @@ final class Journal {
                 operation,
                 account,
                 of.account(),
+                of.chain().indexOf(account),
+                times,
                 meter,
                 units,
                 excess,

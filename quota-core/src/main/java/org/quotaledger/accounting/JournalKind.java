@@ -12,7 +12,7 @@ public enum JournalKind {
     CHARGE,
     /** A refund; its units are negative. */
     REFUND,
-    /** A request that is not billed; it has no meter and its units are 0. */
+    /** A request that is not billed, with its reason; it has no meter and its units are 0. */
     UNBILLED,
     /** An observing reserve was granted that would have been refused; it has no meter and its units are 0. */
     OBSERVED

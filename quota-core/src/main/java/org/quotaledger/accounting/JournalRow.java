@@ -17,7 +17,11 @@ import org.quotaledger.reservation.Tags;
  * @param reservation the reservation or direct charge it belongs to
  * @param operation the id of the operation that made it: a refund's own, else the reservation's
  * @param account the account charged
- * @param origin the account that was asked for: rows in which it is not the account are those of parents
+ * @param origin the account that was asked for
+ * @param depth 0 on the account that the request was charged to, 1 and more on its parents, nearest first: the rows of
+ *     depth 0 count every request once, whichever account was asked for
+ * @param times how often what it records happened: 1; 0 in the rows of the further meters of what another row counts; -1 of
+ *     a charge that is taken back. So the sum of a kind counts each request once
  * @param meter what was counted, {@code null} where nothing was
  * @param units how much more is used; negative for a refund or a reversal
  * @param excess how much of it is more than was held
@@ -34,6 +38,8 @@ public record JournalRow(
         RequestId operation,
         AccountId account,
         AccountId origin,
+        int depth,
+        long times,
         @Nullable Meter meter,
         long units,
         long excess,
@@ -44,7 +50,7 @@ public record JournalRow(
         @Nullable String reason,
         Tags tags) {
 
-    /** @throws IllegalArgumentException if it has units and no meter */
+    /** @throws IllegalArgumentException if it has units and no meter, or the depth is negative */
     public JournalRow {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(reservation, "reservation");
@@ -55,6 +61,9 @@ public record JournalRow(
         Objects.requireNonNull(settledAt, "settledAt");
         Objects.requireNonNull(recordedAt, "recordedAt");
         Objects.requireNonNull(tags, "tags");
+        if (depth < 0) {
+            throw new IllegalArgumentException("journal row of " + reservation + " has depth " + depth);
+        }
         if (meter == null && (units != 0 || excess != 0)) {
             throw new IllegalArgumentException(
                     "journal row of " + reservation + " has " + units + " units of no meter");

@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.LimitEntry;
@@ -38,12 +40,7 @@ public record LedgerState(
 
     /** Returns the same with the holds of an account looked up. */
     public LedgerState withHolds(AccountId account, List<Hold> holdsOfAccount) {
-        List<AccountState> accounts = chain.stream()
-                .map(state -> state.id().equals(account)
-                        ? new AccountState(state.entry(), state.limits(), state.usage(), holdsOfAccount)
-                        : state)
-                .toList();
-        return new LedgerState(accounts, reservation, holds, refund);
+        return with(account, state -> state.withHolds(holdsOfAccount));
     }
 
     /**
@@ -51,8 +48,21 @@ public record LedgerState(
      * were told in it stay told, which the journal does not know.
      */
     public LedgerState withUsage(Usage row) {
+        return with(row.account(), state -> withUsage(state, row));
+    }
+
+    /**
+     * Returns the same with the alerts of a limit looked up.
+     *
+     * @param levels the texts of the levels at which it alerted
+     */
+    public LedgerState withAlerts(Step.AlertsOf asked, Set<String> levels) {
+        return with(asked.account(), state -> state.withAlerts(asked.limit(), levels));
+    }
+
+    private LedgerState with(AccountId account, UnaryOperator<AccountState> change) {
         List<AccountState> accounts = chain.stream()
-                .map(state -> state.id().equals(row.account()) ? withUsage(state, row) : state)
+                .map(state -> state.id().equals(account) ? change.apply(state) : state)
                 .toList();
         return new LedgerState(accounts, reservation, holds, refund);
     }
@@ -68,7 +78,7 @@ public record LedgerState(
             }
         }
         usage.add(row);
-        return new AccountState(state.entry(), state.limits(), usage, state.holds());
+        return state.withUsage(usage);
     }
 
     /**

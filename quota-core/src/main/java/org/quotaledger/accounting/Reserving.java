@@ -145,8 +145,14 @@ final class Reserving {
         Instant now = draft.now();
         ReservationState passed =
                 reservation(command, Charge.NONE, null, draft).settled(Charge.NONE, Charge.NONE, reason, now, false);
-        draft.journal(Journal.note(JournalKind.UNBILLED, passed, now, reason.name()));
+        note(draft, JournalKind.UNBILLED, passed, reason.name());
         return draft.step(new Decision.Held(passed, false, null), passed, true);
+    }
+
+    private static void note(Draft draft, JournalKind kind, ReservationState of, String reason) {
+        for (AccountDraft account : draft.accounts()) {
+            draft.journal(Journal.note(kind, of, account.state().id(), draft.now(), reason));
+        }
     }
 
     private static Step<Decision> hold(
@@ -163,6 +169,7 @@ final class Reserving {
                         held.id(),
                         account.state().id(),
                         held.account(),
+                        held.chain().indexOf(account.state().id()),
                         held.tags(),
                         amount.meter(),
                         amount.units(),
@@ -173,8 +180,7 @@ final class Reserving {
             }
         }
         if (observed != null) {
-            draft.journal(Journal.note(
-                    JournalKind.OBSERVED, held, draft.now(), observed.code().text()));
+            note(draft, JournalKind.OBSERVED, held, observed.code().text());
         }
         return draft.step(new Decision.Held(held, false, observed), held, false);
     }

@@ -1,5 +1,6 @@
 package org.quotaledger.accounting;
 
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -69,7 +70,11 @@ final class RoomTime {
                                 refusal.code() == code && refusal.account().equals(id)))
                 .findFirst()
                 .orElseThrow();
-        return new Refusal(code, asked, cause, refusals, draft.now(), retryAt(draft, charge, refusals));
+        Instant latest = latest(draft.now(), refusals);
+        // A hold grows whatever becomes of its account; a reserve needs one that may reserve then, and open limits.
+        boolean grows = lacking.get(0).own() != null;
+        Instant retryAt = latest == null || grows || admits(draft, charge, latest) ? latest : null;
+        return new Refusal(code, asked, cause, refusals, draft.now(), retryAt);
     }
 
     private static LimitRefusal limitRefusal(Draft draft, Lacking lack) {
@@ -101,58 +106,53 @@ final class RoomTime {
     /** Returns the earliest instant at which the limit has room, or {@code null} if that never comes by itself. */
     private static @Nullable Instant roomAt(Instant now, Lacking lack, AccountDraft.Totals totals, WindowSpan span) {
         QuotaLimit limit = lack.entry().limit();
+        Hold own = lack.own();
         if (lack.row() == null) {
             // A lifetime that has not begun or is over.
             return now.isBefore(span.startInclusive()) ? span.startInclusive() : null;
         }
-        if (!lack.row().counts(now)) {
-            return null; // A hold of a span that is over: nothing changes in that any more.
-        }
-        List<Hold> holds = totals.held() > 0 ? lack.account().holds() : List.of();
-        long free = limit.amount().units() - Math.addExact(totals.used(), totals.held());
-        List<Freed> all = freed(lack, holds, now);
+        List<Hold> holds = lack.account().canHold(limit) ? lack.account().holds() : List.of();
+        // Used and held can be more than a long holds together.
+        BigInteger free = BigInteger.valueOf(limit.amount().units())
+                .subtract(BigInteger.valueOf(totals.used()))
+                .subtract(BigInteger.valueOf(totals.held()));
+        BigInteger least = BigInteger.valueOf(limit.boundary() == Boundary.STRICT ? lack.wanted() : 1);
+        List<Freed> all = freed(lack, lack.row(), holds, now);
         for (int i = 0; i < all.size(); i++) {
             Instant at = all.get(i).at();
-            free = Math.addExact(free, all.get(i).units());
+            free = free.add(BigInteger.valueOf(all.get(i).units()));
             boolean allOfInstant = i + 1 == all.size() || !all.get(i + 1).at().equals(at);
-            if (allOfInstant && (limit.boundary() == Boundary.STRICT ? lack.wanted() <= free : free > 0)) {
-                return isOpen(limit, at) && (lack.own() == null || asksStill(lack.own(), lack.row(), limit, at))
-                        ? at
-                        : null;
+            if (allOfInstant && free.compareTo(least) >= 0) {
+                boolean stillAsked = own == null ? isOpen(limit, at) : at.isBefore(own.expiresAt());
+                return stillAsked ? at : null;
             }
         }
         return null;
     }
 
-    /** Whether a hold lives until then and counts where it does now. */
-    private static boolean asksStill(Hold own, Usage row, QuotaLimit limit, Instant at) {
-        return at.isBefore(own.expiresAt())
-                && (limit.chargeTime() == ChargeTime.SETTLE || at.isBefore(row.countedUntil()));
-    }
-
-    private static List<Freed> freed(Lacking lack, List<Hold> holds, Instant now) {
+    private static List<Freed> freed(Lacking lack, Usage asked, List<Hold> holds, Instant now) {
         QuotaLimit limit = lack.entry().limit();
+        Hold own = lack.own();
         List<Freed> all = new ArrayList<>();
-        if (lack.own() != null) {
-            all.add(new Freed(now, lack.own().units()));
+        if (own != null) {
+            all.add(new Freed(now, own.units()));
         }
         for (Usage row : lack.account().rows()) {
-            if (row.isOf(limit) && row.counts(now)) {
-                all.add(new Freed(row.countedUntil(), row.used()));
+            if (row.isOf(limit) && countsBeside(asked, row, now)) {
+                all.add(new Freed(countedUntil(lack, asked, row), row.used()));
             }
         }
         for (Hold hold : holds) {
-            boolean own =
-                    lack.own() != null && hold.reservation().equals(lack.own().reservation());
-            if (hold.meter().equals(limit.meter()) && now.isBefore(hold.expiresAt()) && !own) {
-                free(all, lack, hold, now);
+            boolean isOwn = own != null && hold.reservation().equals(own.reservation());
+            if (hold.meter().equals(limit.meter()) && now.isBefore(hold.expiresAt()) && !isOwn) {
+                free(all, lack, asked, hold, now);
             }
         }
         all.sort(Comparator.comparing(Freed::at));
         return all;
     }
 
-    private static void free(List<Freed> all, Lacking lack, Hold hold, Instant now) {
+    private static void free(List<Freed> all, Lacking lack, Usage asked, Hold hold, Instant now) {
         QuotaLimit limit = lack.entry().limit();
         Usage row = lack.account().rowAt(lack.entry(), hold.reservedAt());
         if (row == null) {
@@ -169,17 +169,33 @@ final class RoomTime {
             }
             return;
         }
-        if (row.counts(now)) {
-            Instant spanOver = row.countedUntil();
+        if (countsBeside(asked, row, now)) {
+            Instant spanOver = countedUntil(lack, asked, row);
             boolean expiresFirst = hold.expiresAt().isBefore(spanOver);
             all.add(new Freed(expiresFirst ? hold.expiresAt() : spanOver, hold.units() - hold.due()));
             all.add(new Freed(spanOver, hold.due()));
         }
     }
 
-    /** All of them have room at the latest of their instants, unless a lifetime or an account is over by then. */
-    private static @Nullable Instant retryAt(Draft draft, Charge charge, List<LimitRefusal> refusals) {
-        Instant latest = draft.now();
+    /** As {@link AccountDraft#totals} counts: everything that counts now, or a row that counts no more by itself. */
+    private static boolean countsBeside(Usage asked, Usage row, Instant now) {
+        return asked.counts(now) ? row.counts(now) : row.span().equals(asked.span());
+    }
+
+    /** A hold that grows is charged in its span for ever: that does not end for it, and the others do no later. */
+    private static Instant countedUntil(Lacking lack, Usage asked, Usage row) {
+        if (lack.own() == null || lack.entry().limit().chargeTime() == ChargeTime.SETTLE) {
+            return row.countedUntil();
+        }
+        if (row.span().equals(asked.span())) {
+            return WindowSpan.LATEST;
+        }
+        return row.countedUntil().isBefore(asked.countedUntil()) ? row.countedUntil() : asked.countedUntil();
+    }
+
+    /** All of them have room at the latest of their instants, or never if one of them has none. */
+    private static @Nullable Instant latest(Instant now, List<LimitRefusal> refusals) {
+        Instant latest = now;
         for (LimitRefusal refusal : refusals) {
             Instant at = refusal.retryAt();
             if (at == null) {
@@ -187,18 +203,23 @@ final class RoomTime {
             }
             latest = at.isAfter(latest) ? at : latest;
         }
+        return latest;
+    }
+
+    /** Whether no account and no lifetime is over by then. */
+    private static boolean admits(Draft draft, Charge charge, Instant at) {
         for (AccountDraft account : draft.accounts()) {
             Instant expiresAt = account.state().entry().account().expiresAt().orElse(null);
-            if (expiresAt != null && latest.isAfter(expiresAt)) {
-                return null;
+            if (expiresAt != null && at.isAfter(expiresAt)) {
+                return false;
             }
             for (LimitEntry entry : account.state().limits()) {
-                if (charge.units(entry.limit().meter()) > 0 && !isOpen(entry.limit(), latest)) {
-                    return null;
+                if (charge.units(entry.limit().meter()) > 0 && !isOpen(entry.limit(), at)) {
+                    return false;
                 }
             }
         }
-        return latest;
+        return true;
     }
 
     /** Whether a span of the limit's window contains the instant: a lifetime can be over. */

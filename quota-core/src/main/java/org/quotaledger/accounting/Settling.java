@@ -82,6 +82,7 @@ final class Settling {
                             after,
                             id,
                             account.state().id(),
+                            first(amount, charged),
                             amount.meter(),
                             amount.units(),
                             excess,
@@ -89,11 +90,17 @@ final class Settling {
                             now));
                 }
             }
-        }
-        if (reason != null) {
-            draft.journal(Journal.note(JournalKind.UNBILLED, after, now, reason.name()));
+            if (reason != null) {
+                draft.journal(Journal.note(
+                        JournalKind.UNBILLED, after, account.state().id(), now, reason.name()));
+            }
         }
         return draft.step(Answer.done(settled(after, charged, false)), after, true);
+    }
+
+    /** Of the rows of a charge, the first counts the request. */
+    private static long first(Amount amount, Charge charge) {
+        return amount.equals(charge.amounts().get(0)) ? 1 : 0;
     }
 
     private static Settled settled(ReservationState state, Charge charged, boolean replayed) {
@@ -150,7 +157,7 @@ final class Settling {
             if (!hold.expired()) {
                 for (LimitEntry entry : account.state().limits()) {
                     if (entry.limit().meter().equals(meter)) {
-                        draft.addHeld(account, entry, -hold.units(), hold.reservedAt(), hold.expiresAt());
+                        draft.takeHeld(account, entry, hold);
                     }
                 }
             } else if (hold.due() > 0) {
@@ -160,6 +167,7 @@ final class Settling {
                         reservation,
                         reservation.id(),
                         hold.account(),
+                        hold.firstDue(holds) ? -1 : 0,
                         meter,
                         -hold.due(),
                         0,
@@ -218,7 +226,7 @@ final class Settling {
         for (AccountDraft account : draft.accounts()) {
             for (Hold hold : state.holds()) {
                 if (!hold.expired() && hold.account().equals(account.state().id())) {
-                    draft.expire(account, hold);
+                    draft.expire(account, hold, state.holds());
                 }
             }
         }
@@ -262,6 +270,7 @@ final class Settling {
                         charged,
                         id,
                         account.state().id(),
+                        first(amount, command.charge()),
                         amount.meter(),
                         amount.units(),
                         0,
@@ -342,6 +351,7 @@ final class Settling {
                         after,
                         command.refund(),
                         account.state().id(),
+                        first(amount, refund),
                         amount.meter(),
                         -amount.units(),
                         0,

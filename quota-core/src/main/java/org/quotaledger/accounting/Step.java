@@ -68,17 +68,36 @@ public sealed interface Step<A> {
 
     /**
      * More has to be looked up, in the same atomic step; then the command is decided again with it
-     * ({@link LedgerState#withHolds}, {@link LedgerState#withUsage}).
+     * ({@link LedgerState#withHolds}, {@link LedgerState#withUsage}, {@link LedgerState#withAlerts}).
      *
      * @param holdsOf the accounts whose holds are needed
      * @param recounts the usage rows that have to be recomputed
+     * @param alertsOf the limits of which has to be known at which levels they alerted lately
      */
-    record Needs<A>(Set<AccountId> holdsOf, List<Recount> recounts) implements Step<A> {
+    record Needs<A>(Set<AccountId> holdsOf, List<Recount> recounts, Set<AlertsOf> alertsOf) implements Step<A> {
 
-        /** Both are required. */
+        /** All are required. */
         public Needs {
             holdsOf = Set.copyOf(holdsOf);
             recounts = List.copyOf(recounts);
+            alertsOf = Set.copyOf(alertsOf);
+        }
+    }
+
+    /**
+     * The levels at which a limit has alerted, in whatever span.
+     *
+     * @param account whose limit it is
+     * @param limit the limit's name
+     * @param since alerts later than this, not at it
+     */
+    record AlertsOf(AccountId account, String limit, Instant since) {
+
+        /** All are required. */
+        public AlertsOf {
+            Objects.requireNonNull(account, "account");
+            Objects.requireNonNull(limit, "limit");
+            Objects.requireNonNull(since, "since");
         }
     }
 

@@ -21,8 +21,8 @@ import org.quotaledger.window.WindowSpan;
  * @param used settled units
  * @param held units in holds that are not settled, released, or found expired
  * @param peak the most that was used since alerts were last armed: thresholds up to it have been told
- * @param earliestExpiry no live hold in this row expires earlier; {@code null} if nothing is held. May be earlier than
- *     the earliest: finding nothing expired then is harmless
+ * @param earliestExpiry no live hold in this row, of however little, expires earlier; {@code null} if there is none.
+ *     May be earlier than the earliest, or told where there is none: finding nothing expired then is harmless
  * @param updatedAt when the row last changed: time never runs backwards from it
  */
 public record Usage(
@@ -82,8 +82,8 @@ public record Usage(
     }
 
     Usage minusHeld(long units, Instant now) {
-        long left = held - units;
-        return new Usage(account, limit, window, meter, span, used, left, peak, left == 0 ? null : earliestExpiry, now);
+        // Another hold may be left that holds nothing and has something due: the expiry stays until that is looked up.
+        return new Usage(account, limit, window, meter, span, used, held - units, peak, earliestExpiry, now);
     }
 
     Usage withPeak(long told) {

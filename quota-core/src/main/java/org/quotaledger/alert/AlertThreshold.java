@@ -94,7 +94,7 @@ public record AlertThreshold(Level level, Severity severity, List<String> recipi
     }
 
     /**
-     * A share of the limit's amount.
+     * A share of the limit's amount. Of a limit of zero every share is one unit: the first that is used tells.
      *
      * @param percent 1 to 1,000: a limit that can be passed may alert above 100
      */
@@ -111,7 +111,8 @@ public record AlertThreshold(Level level, Severity severity, List<String> recipi
         public long units(Amount limit) {
             long hundreds = Math.multiplyExact(limit.units() / 100, (long) percent);
             long rest = (limit.units() % 100 * percent + 99) / 100;
-            return Math.addExact(hundreds, rest);
+            // A share of nothing is passed by the first unit: it must not be reached by using none.
+            return Math.max(1, Math.addExact(hundreds, rest));
         }
 
         /** Returns the share, such as {@code 80%}. */

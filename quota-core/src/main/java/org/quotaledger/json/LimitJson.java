@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.List;
 import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.alert.Severity;
@@ -19,8 +20,17 @@ import org.quotaledger.window.QuotaWindow;
 /** Reads and writes a limit, of a policy or of an account. */
 final class LimitJson {
 
-    private static final List<String> FIELDS =
-            List.of("name", "meter", "amount", "window", "boundary", "chargeTime", "onExcess", "onExpiry", "alerts");
+    private static final List<String> FIELDS = List.of(
+            "name",
+            "meter",
+            "amount",
+            "window",
+            "boundary",
+            "chargeTime",
+            "onExcess",
+            "onExpiry",
+            "alerts",
+            "alertDebounce");
     private static final List<Meter> KNOWN_METERS = List.of(Meter.USD, Meter.TOKENS, Meter.REQUESTS);
     private static final String AMOUNT = "a decimal such as \"0.05\"";
     private static final String METER = "\"usd\", \"tokens\", \"requests\" or {\"name\": …, \"scale\": …}";
@@ -52,7 +62,11 @@ final class LimitJson {
                 .onExcess(limit.word("onExcess", OnExcess.CHARGE))
                 .onExpiry(limit.word("onExpiry", OnExpiry.PROGRESS))
                 .thresholds(alerts);
-        return StrictObject.checked(limit.at("alerts"), builder::build);
+        StrictObject.checked(limit.at("alerts"), builder::build);
+        if (limit.has("alertDebounce")) {
+            builder.alertDebounce(limit.parsed("alertDebounce", "a duration such as \"PT1H\"", Duration::parse));
+        }
+        return StrictObject.checked(limit.at("alertDebounce"), builder::build);
     }
 
     private static Meter meter(String path, JsonNode value) {
@@ -138,6 +152,7 @@ final class LimitJson {
                 .put("onExpiry", StrictObject.word(limit.onExpiry()));
         ArrayNode alerts = json.putArray("alerts");
         limit.thresholds().forEach(threshold -> write(alerts.addObject(), threshold));
+        json.put("alertDebounce", limit.alertDebounce().toString());
         return json;
     }
 

@@ -39,6 +39,7 @@ import org.quotaledger.policy.QuotaPolicy;
  * <tr><td>{@code alerts}</td><td>objects with {@code percent} or {@code amount}, {@code severity} ({@code "info"},
  *     {@code "warning"} unless given, {@code "urgent"}) and {@code recipients} ({@code ["owner"]} unless given)</td>
  *     <td>{@link org.quotaledger.alert.AlertThreshold#DEFAULTS}</td></tr>
+ * <tr><td>{@code alertDebounce}</td><td>an ISO 8601 duration of at most seven days</td><td>{@code "PT1H"}</td></tr>
  * </table>
  *
  * <p>A document that is malformed, longer than 1 MiB, or has a field that is not known, stands there twice, is missing or

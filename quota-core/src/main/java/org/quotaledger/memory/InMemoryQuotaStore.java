@@ -2,6 +2,7 @@ package org.quotaledger.memory;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -28,6 +29,7 @@ import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.RefundState;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.accounting.Usage;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.AdminCommand;
@@ -149,6 +151,9 @@ public final class InMemoryQuotaStore implements QuotaStore {
             for (Step.Recount recount : needs.recounts()) {
                 state = state.withUsage(cell(recount.account()).recount(recount));
             }
+            for (Step.AlertsOf alerts : needs.alertsOf()) {
+                state = state.withAlerts(alerts, cell(alerts.account()).alerted(alerts));
+            }
             step = command.decide(state, now);
         }
         return (Step.Done<A>) step;
@@ -211,6 +216,11 @@ public final class InMemoryQuotaStore implements QuotaStore {
         }
         for (JournalRow row : done.journal()) {
             cell(row.account()).append(journalSequence.incrementAndGet(), row);
+        }
+        for (LedgerEvent event : done.events()) {
+            if (event instanceof LedgerEvent.Alert alert) {
+                cell(alert.account()).keep(alert);
+            }
         }
         return true;
     }
@@ -457,7 +467,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     @Override
     public Instant now() {
         requireOpen();
-        return clock.instant();
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.quotaledger.policy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +27,8 @@ import org.quotaledger.window.WindowSpan;
  * @param onExcess what a settle above the hold does
  * @param onExpiry what the expiry of a started hold charges
  * @param thresholds where it alerts, at most {@value #MAX_THRESHOLDS}, none twice; empty for no alerts
+ * @param alertDebounce how long after an alert at a level no other is told at it, even in another span: 0 to 7 days, in
+ *     whole microseconds
  */
 public record QuotaLimit(
         String name,
@@ -35,7 +38,14 @@ public record QuotaLimit(
         ChargeTime chargeTime,
         OnExcess onExcess,
         OnExpiry onExpiry,
-        List<AlertThreshold> thresholds) {
+        List<AlertThreshold> thresholds,
+        Duration alertDebounce) {
+
+    /** How long after an alert no other is told at its level, unless told otherwise. */
+    public static final Duration DEFAULT_ALERT_DEBOUNCE = Duration.ofHours(1);
+
+    /** The longest that an alert may be debounced. */
+    public static final Duration MAX_ALERT_DEBOUNCE = Duration.ofDays(7);
 
     /** The most thresholds of a limit. */
     public static final int MAX_THRESHOLDS = 20;
@@ -51,6 +61,7 @@ public record QuotaLimit(
         Objects.requireNonNull(chargeTime, "chargeTime");
         Objects.requireNonNull(onExcess, "onExcess");
         Objects.requireNonNull(onExpiry, "onExpiry");
+        Objects.requireNonNull(alertDebounce, "alertDebounce");
         thresholds = List.copyOf(thresholds);
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("limit name is \"" + name
@@ -58,6 +69,12 @@ public record QuotaLimit(
         }
         checkMicroseconds(name, window);
         checkThresholds(name, amount, thresholds);
+        if (alertDebounce.isNegative()
+                || alertDebounce.compareTo(MAX_ALERT_DEBOUNCE) > 0
+                || alertDebounce.getNano() % 1000 != 0) {
+            throw new IllegalArgumentException("alert debounce of limit " + name + " is " + alertDebounce
+                    + ": expected 0 to " + MAX_ALERT_DEBOUNCE + " in whole microseconds");
+        }
     }
 
     /** The stores keep microseconds: a span that starts between two of them would not come back as it went in. */
@@ -106,7 +123,7 @@ public record QuotaLimit(
 
     /**
      * Returns a builder. Defaults: {@link Boundary#STRICT}, {@link ChargeTime#RESERVE}, {@link OnExcess#CHARGE},
-     * {@link OnExpiry#PROGRESS}, {@link AlertThreshold#DEFAULTS}.
+     * {@link OnExpiry#PROGRESS}, {@link AlertThreshold#DEFAULTS}, {@link #DEFAULT_ALERT_DEBOUNCE}.
      */
     public static Builder builder(String name, Amount amount, QuotaWindow window) {
         return new Builder(name, amount, window);
@@ -119,7 +136,8 @@ public record QuotaLimit(
 
     /** Returns the same limit with another amount of the same meter. */
     public QuotaLimit withAmount(Amount changed) {
-        return new QuotaLimit(name, changed, window, boundary, chargeTime, onExcess, onExpiry, thresholds);
+        return new QuotaLimit(
+                name, changed, window, boundary, chargeTime, onExcess, onExpiry, thresholds, alertDebounce);
     }
 
     /** Returns whether usage counted for one is the usage of the other: meter, window and charge time are the same. */
@@ -137,6 +155,7 @@ public record QuotaLimit(
         private OnExcess onExcess = OnExcess.CHARGE;
         private OnExpiry onExpiry = OnExpiry.PROGRESS;
         private List<AlertThreshold> thresholds = AlertThreshold.DEFAULTS;
+        private Duration alertDebounce = DEFAULT_ALERT_DEBOUNCE;
 
         private Builder(String name, Amount amount, QuotaWindow window) {
             this.name = name;
@@ -184,6 +203,15 @@ public record QuotaLimit(
             return this;
         }
 
+        /**
+         * How long after an alert at a level no other is told at it, even in another span or after a reset; 0 to 7 days,
+         * default 1 hour.
+         */
+        public Builder alertDebounce(Duration value) {
+            alertDebounce = value;
+            return this;
+        }
+
         /** Does not alert. */
         public Builder noAlerts() {
             return thresholds(List.of());
@@ -195,7 +223,8 @@ public record QuotaLimit(
          * @throws IllegalArgumentException if a value is not as allowed; the message names it
          */
         public QuotaLimit build() {
-            return new QuotaLimit(name, amount, window, boundary, chargeTime, onExcess, onExpiry, thresholds);
+            return new QuotaLimit(
+                    name, amount, window, boundary, chargeTime, onExcess, onExpiry, thresholds, alertDebounce);
         }
     }
 }

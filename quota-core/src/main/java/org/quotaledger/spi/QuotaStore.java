@@ -137,7 +137,7 @@ public interface QuotaStore extends AutoCloseable {
      */
     int forget(Instant endedBefore, int max);
 
-    /** Returns the instant of the clock that decides. */
+    /** Returns the instant of the clock that decides, to the microsecond. */
     Instant now();
 
     /** Frees what the store holds of the machine; commands not yet decided complete exceptionally, as not applied. */

@@ -80,6 +80,7 @@ final class DefinitionArbitraries {
                                 .onExcess(onExcess)
                                 .onExpiry(onExpiry)
                                 .thresholds(thresholds)
+                                .alertDebounce(Duration.ofSeconds(thresholds.size() * 12_345L, 678_000))
                                 .build()));
     }
 

@@ -3,6 +3,7 @@ package org.quotaledger.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.Documents;
@@ -32,6 +33,7 @@ class JsonDocumentTest {
                                 Severity.URGENT,
                                 AlertThreshold.OWNER,
                                 AlertThreshold.ADMIN))
+                .alertDebounce(Duration.ofMinutes(30))
                 .build();
         QuotaLimit monthly = QuotaLimit.builder(
                         "monthly-credits", Amount.of("2000.50", credits), QuotaWindow.parse("monthly Asia/Shanghai 31"))

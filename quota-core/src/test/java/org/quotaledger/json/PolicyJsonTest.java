@@ -60,7 +60,8 @@ class PolicyJsonTest {
                             "owner"
                           ]
                         }
-                      ]
+                      ],
+                      "alertDebounce": "PT1H"
                     }
                   ]
                 }""");
@@ -185,6 +186,9 @@ class PolicyJsonTest {
                 "'amount': '5', 'alerts': [{'percent': 80, 'recipients': 'owner'}] | alerts[0].recipients | expected an array of names",
                 "'amount': '5', 'alerts': [{'percent': 80, 'recipients': ['owner', 3]}] | alerts[0].recipients[1] | but was the number 3",
                 "'amount': '5', 'alerts': [{'percent': 80, 'level': 1}] | alerts[0].level | there is no such field",
+                "'amount': '5', 'alertDebounce': 'an hour' | alertDebounce | but was the string \"an hour\"",
+                "'amount': '5', 'alertDebounce': 'PT169H' | alertDebounce | alert debounce of limit",
+                "'amount': '5', 'alertDebounce': 3600 | alertDebounce | but was the number 3600",
                 "'window': 'daily UTC' | amount | is missing: expected a decimal"
             })
     void aWrongLimitIsToldWithPathAndValue(String fields, String path, String problem) {

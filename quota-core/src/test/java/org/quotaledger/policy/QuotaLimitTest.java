@@ -30,8 +30,34 @@ class QuotaLimitTest {
         assertThat(limit.onExcess()).isEqualTo(OnExcess.CHARGE);
         assertThat(limit.onExpiry()).isEqualTo(OnExpiry.PROGRESS);
         assertThat(limit.thresholds())
-                .extracting(threshold -> threshold.level().toString())
-                .containsExactly("80%", "90%", "95%", "100%");
+                .extracting(threshold -> threshold.level() + " " + threshold.severity() + " " + threshold.recipients())
+                .containsExactly(
+                        "80% WARNING [owner]",
+                        "90% WARNING [owner]", "95% URGENT [owner, admin]", "100% URGENT [owner, admin]");
+        assertThat(limit.alertDebounce()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT-1S", "P7DT0.000001S", "PT0.000000001S"})
+    void refusesDebouncesThatAreNegativeTooLongOrTooFine(Duration debounce) {
+        assertThatThrownBy(() -> QuotaLimit.builder("daily", Amount.of(5, Meter.USD), DAILY)
+                        .alertDebounce(debounce)
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("alert debounce of limit daily is " + debounce);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"80%", "100%", "1000%", "0.5 usd", "12 usd"})
+    void readsALevelFromTheTextThatItWrites(String text) {
+        assertThat(AlertThreshold.Level.parse(text, Meter.USD)).hasToString(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"80", "half", "%", "5 eur", " usd", "0 usd", "0%", "1001%", "-1 usd"})
+    void refusesTextsThatAreNoLevel(String text) {
+        assertThatThrownBy(() -> AlertThreshold.Level.parse(text, Meter.USD))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
@@ -74,7 +100,7 @@ class QuotaLimitTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"80, 100, 80", "80, 99, 80", "100, 7, 7", "1, 1, 1", "33, 10, 4", "150, 100, 150", "90, 0, 0"})
+    @CsvSource({"80, 100, 80", "80, 99, 80", "100, 7, 7", "1, 1, 1", "33, 10, 4", "150, 100, 150", "90, 0, 1"})
     void putsAPercentThresholdAtTheLeastUsedThatReachesIt(int percent, long amount, long units) {
         assertThat(AlertThreshold.percent(percent).level().units(Amount.ofUnits(amount, Meter.TOKENS)))
                 .isEqualTo(units);

@@ -58,7 +58,13 @@ final class ColumnRows {
         return new ColumnRows(columns);
     }
 
-    /** Returns the source that a statement names in its FROM, as {@code k}. */
+    /**
+     * Returns the source that a statement names in its FROM, as {@code k}.
+     *
+     * <p>Of arrays the planner expects ten rows, and would read a table whole to join them that is small when the statement
+     * is planned, and would keep to that when it has grown. Behind a limit that it does not know it expects one, which it
+     * looks up by an index.
+     */
     static String source(List<Column> columns, boolean alone) {
         String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
         return alone
@@ -67,7 +73,7 @@ final class ColumnRows {
                         .collect(Collectors.joining(", ", "(VALUES (", ")) k (" + names + ")"))
                 : columns.stream()
                         .map(each -> "?::" + each.type().sql + "[]")
-                        .collect(Collectors.joining(", ", "unnest(", ") k (" + names + ")"));
+                        .collect(Collectors.joining(", ", "(SELECT * FROM unnest(", ") u (" + names + ") LIMIT ?) k"));
     }
 
     int size() {
@@ -142,6 +148,9 @@ final class ColumnRows {
                 statement.setArray(index, connection.createArrayOf(type.sql, array(type, of)));
             }
             index++;
+        }
+        if (!alone) {
+            statement.setLong(index++, size);
         }
         return index;
     }

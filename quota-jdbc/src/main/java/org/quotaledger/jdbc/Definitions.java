@@ -1,7 +1,9 @@
 package org.quotaledger.jdbc;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -82,7 +84,7 @@ final class Definitions {
 
     private static final String LIMITS = """
             SELECT owner, name, meter, scale, amount, window_text, boundary, charge_time, on_excess, on_expiry,
-                   counts_since
+                   alert_debounce_micros, counts_since
             FROM quota_limit
             WHERE owner IN (?...) AND owner_kind = ?
             ORDER BY owner, ordinal
@@ -126,8 +128,8 @@ final class Definitions {
 
     private static final String INSERT_LIMIT = """
             INSERT INTO quota_limit (owner_kind, owner, name, ordinal, meter, scale, amount, window_text, boundary,
-                                     charge_time, on_excess, on_expiry, counts_since)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                     charge_time, on_excess, on_expiry, alert_debounce_micros, counts_since)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String INSERT_THRESHOLD = """
@@ -364,6 +366,7 @@ final class Definitions {
                 .chargeTime(row.name(ChargeTime.class))
                 .onExcess(row.name(OnExcess.class))
                 .onExpiry(row.name(OnExpiry.class))
+                .alertDebounce(Duration.of(row.number(), ChronoUnit.MICROS))
                 .thresholds(thresholds.getOrDefault(new Owned(owner, name), List.of()).stream()
                         .map(threshold -> threshold.threshold(meter))
                         .toList())
@@ -446,6 +449,7 @@ final class Definitions {
                 .name(limit.chargeTime())
                 .name(limit.onExcess())
                 .name(limit.onExpiry())
+                .number(limit.alertDebounce().toNanos() / 1000)
                 .time(entry.item().since());
     }
 

@@ -24,6 +24,26 @@ public enum Dialect {
             Connection.TRANSACTION_READ_COMMITTED,
             Connection.TRANSACTION_REPEATABLE_READ),
 
+    /** MariaDB 10.6 or newer. */
+    MARIADB(
+            "MariaDB",
+            10,
+            6,
+            UtcTimes.UNZONED,
+            "SELECT UTC_TIMESTAMP(6)",
+            Connection.TRANSACTION_READ_COMMITTED,
+            Connection.TRANSACTION_REPEATABLE_READ),
+
+    /** MySQL 8.0.17 or newer: nothing but names differs from MariaDB, which it is not tested beyond. */
+    MYSQL(
+            "MySQL",
+            8,
+            0,
+            UtcTimes.UNZONED,
+            "SELECT UTC_TIMESTAMP(6)",
+            Connection.TRANSACTION_READ_COMMITTED,
+            Connection.TRANSACTION_REPEATABLE_READ),
+
     /** H2 2.2 or newer, in memory, in a file or as a server. */
     H2(
             "H2",
@@ -77,7 +97,10 @@ public enum Dialect {
      * @throws IllegalArgumentException if the store does not know it, or it is too old; the message names it
      */
     public static Dialect of(DatabaseMetaData database) throws SQLException {
-        String product = database.getDatabaseProductName();
+        // MySQL's driver calls every server MySQL.
+        String product = database.getDatabaseProductVersion().contains(MARIADB.product)
+                ? MARIADB.product
+                : database.getDatabaseProductName();
         for (Dialect dialect : values()) {
             if (dialect.product.equals(product)) {
                 dialect.checkVersion(database);
@@ -175,18 +198,41 @@ public enum Dialect {
         return this == POSTGRESQL || hasOneWriter();
     }
 
-    /** Lets one connection at a time create tables, until its transaction ends, where the database needs that. */
+    /** Lets one connection at a time make tables, until {@link #unlockSchema}, where the database needs that. */
     void lockSchema(Session session) throws SQLException {
         if (this == POSTGRESQL) {
             // Two that create the same table at once would fail in its catalogs. The number is this library's own.
             session.list("SELECT pg_advisory_xact_lock(7301982645)", Session.NOTHING, row -> true);
+        } else if (isMariaDbOrMySql()) {
+            // Not the transaction's: each statement that makes a table commits what was before it.
+            boolean got = session.list(
+                            "SELECT COALESCE(GET_LOCK('quota_ledger_schema', 60), 0)", Session.NOTHING, Row::flag)
+                    .get(0);
+            if (!got) {
+                throw Session.cameBetween("another node has been making tables for a minute");
+            }
         }
+    }
+
+    /** Lets others make tables; where the lock was the transaction's, its end does. */
+    void unlockSchema(Session session) throws SQLException {
+        if (isMariaDbOrMySql()) {
+            session.list("SELECT RELEASE_LOCK('quota_ledger_schema')", Session.NOTHING, row -> true);
+        }
+    }
+
+    private boolean isMariaDbOrMySql() {
+        return this == MARIADB || this == MYSQL;
     }
 
     /** Returns what a column is, in the words of the scripts. */
     String columnType(int jdbcType, String typeName, int size) {
         if (this == SQLITE) {
             return typeName.toLowerCase(Locale.ROOT);
+        }
+        if (typeName.equalsIgnoreCase("datetime")) {
+            // Its digits after the second stand behind "2026-03-10 12:00:00.".
+            return "datetime(" + Math.max(0, size - 20) + ")";
         }
         return switch (jdbcType) {
             case Types.VARCHAR ->

@@ -2,6 +2,8 @@ package org.quotaledger.jdbc;
 
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Set;
+import org.quotaledger.accounting.Step;
 import org.quotaledger.event.LedgerEvent;
 
 /** What happened, kept in the transaction of what it tells of, until it is delivered. */
@@ -12,6 +14,12 @@ final class EventTable {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
             """.formatted(EventColumns.NAMES);
 
+    private static final String ALERTED = """
+            SELECT DISTINCT threshold
+            FROM quota_event
+            WHERE account_id = ? AND limit_name = ? AND happened_at > ? AND kind = 'ALERT'
+            """;
+
     private EventTable() {}
 
     static void append(Session session, Collection<LedgerEvent> events) throws SQLException {
@@ -19,5 +27,13 @@ final class EventTable {
             EventColumns.of(event).bind(to);
             to.time(event.at()); // due at once
         });
+    }
+
+    /** Returns the levels at which a limit alerted. */
+    static Set<String> alerted(Session session, Step.AlertsOf asked) throws SQLException {
+        return Set.copyOf(session.list(
+                ALERTED,
+                to -> to.text(asked.account().value()).text(asked.limit()).time(asked.since()),
+                Row::text));
     }
 }

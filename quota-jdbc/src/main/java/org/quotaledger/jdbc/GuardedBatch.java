@@ -79,7 +79,7 @@ final class GuardedBatch {
             List<Usage> usage = new ArrayList<>(state.usage());
             replace(usage, row);
             replace(rows, row);
-            state = new AccountState(state.entry(), state.limits(), usage, null);
+            state = new AccountState(state.entry(), state.limits(), usage);
         }
 
         private static void replace(List<Usage> usage, Usage row) {
@@ -380,7 +380,7 @@ final class GuardedBatch {
                 List<Usage> open = state.usage().stream()
                         .filter(each -> !UsageTable.isOver(each, now))
                         .toList();
-                return new AccountState(state.entry(), state.limits(), open, null);
+                return new AccountState(state.entry(), state.limits(), open);
             }
         }
         return state;

@@ -93,12 +93,12 @@ final class GuardedWrite {
 
         NEW_HOLD(
                 false,
-                "reservation_id TEXT, account_id TEXT, meter TEXT, scale NUMBER, units NUMBER, due NUMBER,"
-                        + " reserved_at NUMBER, expires_at NUMBER, expired FLAG",
+                "reservation_id TEXT, account_id TEXT, depth NUMBER, meter TEXT, scale NUMBER, units NUMBER,"
+                        + " due NUMBER, reserved_at NUMBER, expires_at NUMBER, expired FLAG",
                 """
-                INSERT INTO quota_hold (reservation_id, account_id, meter, scale, units, due, reserved_at, expires_at,
-                                        expired)
-                SELECT k.reservation_id, k.account_id, k.meter, k.scale, k.units, k.due, {k.reserved_at},
+                INSERT INTO quota_hold (reservation_id, account_id, depth, meter, scale, units, due, reserved_at,
+                                        expires_at, expired)
+                SELECT k.reservation_id, k.account_id, k.depth, k.meter, k.scale, k.units, k.due, {k.reserved_at},
                        {k.expires_at}, k.expired
                 FROM go, %s
                 WHERE go.ok"""),
@@ -132,14 +132,14 @@ final class GuardedWrite {
 
         JOURNAL(
                 false,
-                "kind TEXT, reservation_id TEXT, operation_id TEXT, account_id TEXT, origin_id TEXT, meter TEXT,"
-                        + " scale NUMBER, units NUMBER, excess NUMBER, reserved_at NUMBER, settled_at NUMBER,"
+                "kind TEXT, reservation_id TEXT, operation_id TEXT, account_id TEXT, origin_id TEXT, depth NUMBER,"
+                        + " times NUMBER, meter TEXT, scale NUMBER, units NUMBER, excess NUMBER, reserved_at NUMBER, settled_at NUMBER,"
                         + " recorded_at NUMBER, late FLAG, reason TEXT, tags TEXT",
                 """
-                INSERT INTO quota_journal (kind, reservation_id, operation_id, account_id, origin_id, meter, scale,
-                                           units, excess, reserved_at, settled_at, recorded_at, late, reason, tags)
-                SELECT k.kind, k.reservation_id, k.operation_id, k.account_id, k.origin_id, k.meter, k.scale, k.units,
-                       k.excess, {k.reserved_at}, {k.settled_at}, {k.recorded_at}, k.late, k.reason, k.tags
+                INSERT INTO quota_journal (kind, reservation_id, operation_id, account_id, origin_id, depth, times,
+                                           meter, scale, units, excess, reserved_at, settled_at, recorded_at, late, reason, tags)
+                SELECT k.kind, k.reservation_id, k.operation_id, k.account_id, k.origin_id, k.depth, k.times, k.meter,
+                       k.scale, k.units, k.excess, {k.reserved_at}, {k.settled_at}, {k.recorded_at}, k.late, k.reason, k.tags
                 FROM go, %s
                 WHERE go.ok""");
 
@@ -201,7 +201,7 @@ final class GuardedWrite {
             Part.JOURNAL);
 
     private final ColumnRows changed = ColumnRows.of(STAMPS);
-    private final ColumnRows lock = ColumnRows.of(IDS);
+    private final List<String> lock = new ArrayList<>();
     private final ColumnRows read = ColumnRows.of(STAMPS);
     private final ColumnRows absent = ColumnRows.of(IDS);
     private final Map<Part, ColumnRows> parts = new EnumMap<>(Part.class);
@@ -209,7 +209,7 @@ final class GuardedWrite {
     /** Notes an account that changes, and the stamp that it is known to have. In the order of the ids. */
     void changes(String account, long stamp) {
         changed.text(account).number(stamp);
-        lock.text(account);
+        lock.add(account);
     }
 
     /** Notes an account on which something was decided that changes nothing. */
@@ -371,7 +371,7 @@ final class GuardedWrite {
                 statement.setLong(index++, stamp);
                 index = changed.bind(connection, statement, index, true);
             } else if (!changed.isEmpty()) {
-                index = lock.bind(connection, statement, index, false);
+                statement.setArray(index++, connection.createArrayOf("text", lock.toArray(new String[0])));
             }
             statement.setLong(index++, changed.size());
             statement.setObject(index++, UtcTimes.toSql(from));
@@ -386,7 +386,7 @@ final class GuardedWrite {
             if (!changed.isEmpty() && !alone(changed)) {
                 index = changed.bind(connection, statement, index, false);
                 statement.setLong(index++, stamp);
-                index = lock.bind(connection, statement, index, false);
+                statement.setArray(index++, connection.createArrayOf("text", lock.toArray(new String[0])));
             }
             for (Part part : named) {
                 index = rows(part).bind(connection, statement, index, alone(rows(part)));

@@ -13,7 +13,7 @@ import org.quotaledger.reservation.RequestId;
 final class HoldTable {
 
     private static final String HOLDS = """
-            SELECT h.reservation_id, h.account_id, r.account_id, r.tags, h.meter, h.scale, h.units, h.due,
+            SELECT h.reservation_id, h.account_id, r.account_id, h.depth, r.tags, h.meter, h.scale, h.units, h.due,
                    h.reserved_at, h.expires_at, h.expired
             FROM quota_hold h
             JOIN quota_reservation r ON r.id = h.reservation_id
@@ -29,8 +29,8 @@ final class HoldTable {
 
     private static final String INSERT = """
             INSERT INTO quota_hold (units, due, reserved_at, expires_at, expired, reservation_id, account_id, meter,
-                                    scale)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                    scale, depth)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String UPDATE = """
@@ -65,7 +65,10 @@ final class HoldTable {
     }
 
     static void insert(Session session, List<Hold> holds) throws SQLException {
-        session.batchOfOne(INSERT, holds, HoldTable::bind);
+        session.batchOfOne(INSERT, holds, (to, hold) -> {
+            bind(to, hold);
+            to.integer(hold.depth());
+        });
     }
 
     static void update(Session session, List<Hold> holds) throws SQLException {
@@ -86,6 +89,7 @@ final class HoldTable {
         for (Hold hold : holds) {
             to.text(hold.reservation().value())
                     .text(hold.account().value())
+                    .number(hold.depth())
                     .text(hold.meter().name())
                     .number(hold.meter().scale())
                     .number(hold.units())
@@ -110,6 +114,7 @@ final class HoldTable {
                 RequestId.of(row.text()),
                 AccountId.of(row.text()),
                 AccountId.of(row.text()),
+                row.integer(),
                 FlatJson.parseTags(row.text()),
                 new Meter(row.text(), row.integer()),
                 row.number(),

@@ -53,16 +53,27 @@ public final class JdbcQuotaStore implements QuotaStore {
 
     private static final long AWAITS_LANES_MILLIS = 30_000;
 
-    private final Tx tx;
+    private final Transactions tx;
+    private final TableNames names;
+
+    /** Empty where commands are carried out at once, in the transaction of a host. */
     private final List<Lane> lanes;
+
     private final Routes routes;
     private final Executor executor;
     private final @Nullable Clock clock;
 
     private volatile boolean closed;
 
-    private JdbcQuotaStore(Tx tx, List<Lane> lanes, Routes routes, Executor executor, @Nullable Clock clock) {
+    private JdbcQuotaStore(
+            Transactions tx,
+            TableNames names,
+            List<Lane> lanes,
+            Routes routes,
+            Executor executor,
+            @Nullable Clock clock) {
         this.tx = tx;
+        this.names = names;
         this.lanes = List.copyOf(lanes);
         this.routes = routes;
         this.executor = executor;
@@ -87,6 +98,11 @@ public final class JdbcQuotaStore implements QuotaStore {
     @Override
     public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
         requireOpen();
+        if (lanes.isEmpty()) {
+            Pending<A> here = new Pending<>(command, null);
+            carryOut(here);
+            return here.answer();
+        }
         Pending<A> pending = new Pending<>(command, executor);
         routes.lane(command, lanes).submit(pending);
         return pending.answer();
@@ -96,8 +112,54 @@ public final class JdbcQuotaStore implements QuotaStore {
     public <A> Applied<A> apply(Command<A> command) {
         requireOpen();
         Pending<A> pending = new Pending<>(command, null);
-        routes.lane(command, lanes).carry(pending);
+        if (lanes.isEmpty()) {
+            carryOut(pending);
+        } else {
+            routes.lane(command, lanes).carry(pending);
+        }
         return QuotaStore.await(pending.answer());
+    }
+
+    private void carryOut(Pending<?> pending) {
+        // What it reads may be rolled back: nothing of it is remembered.
+        Batch batch = new Batch(List.of(pending), new DefinitionCache(), clock);
+        try {
+            tx.write(session -> {
+                batch.run(session);
+                return batch;
+            });
+        } catch (RuntimeException failure) {
+            pending.fail(failure);
+            return;
+        }
+        pending.complete();
+    }
+
+    /**
+     * Returns a store that works in the transaction which is open on a connection of the caller: what it changes is
+     * committed or rolled back with what the caller changes there, and by the caller alone.
+     *
+     * <p>Everything is done at once, on the calling thread. A command that fails leaves nothing behind: a savepoint is set
+     * before it. Its alerts and other events are kept with it. Reads see what the transaction has changed, and are no
+     * snapshot. The returned store is to be used by one thread at a time, and no more once the transaction has ended;
+     * closing it ends neither that nor the connection.
+     *
+     * <p>The rows of the accounts concerned stay locked until the caller commits, and hold up every charge to them: commit
+     * soon. Each command locks accounts in the order of their ids, but several commands lock in the order in which they
+     * are given: two transactions that charge two accounts in different order can wait for each other, and the database
+     * then fails one of them, as {@linkplain QuotaStoreException.Outcome#NOT_APPLIED not applied}. Charge accounts in the
+     * order of their ids, or be ready to run the transaction again. A change of definitions comes before any charge of
+     * the same transaction.
+     *
+     * @param connection of the same database: not in auto-commit mode, and at READ COMMITTED (on SQLite, where one
+     *     transaction writes at a time, at any level: there it should write before it reads)
+     * @throws IllegalStateException if the connection is not as it has to be
+     * @throws QuotaStoreException if the database failed
+     */
+    public QuotaStore in(Connection connection) {
+        requireOpen();
+        Objects.requireNonNull(connection, "connection");
+        return new JdbcQuotaStore(HostTransaction.on(connection, names), names, List.of(), routes, executor, clock);
     }
 
     @Override
@@ -325,7 +387,7 @@ public final class JdbcQuotaStore implements QuotaStore {
                         queueCapacity));
             }
             started.forEach(Lane::start);
-            return new JdbcQuotaStore(tx, started, routes, executor, clock);
+            return new JdbcQuotaStore(tx, tx.names(), started, routes, executor, clock);
         }
 
         private Tx tx() {

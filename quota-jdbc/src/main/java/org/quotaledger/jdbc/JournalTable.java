@@ -22,25 +22,25 @@ import org.quotaledger.window.WindowSpan;
 final class JournalTable {
 
     private static final String ALL = """
-            SELECT kind, reservation_id, operation_id, account_id, origin_id, meter, scale, units, excess, reserved_at,
-                   settled_at, recorded_at, late, reason, tags
+            SELECT kind, reservation_id, operation_id, account_id, origin_id, depth, times, meter, scale, units,
+                   excess, reserved_at, settled_at, recorded_at, late, reason, tags
             FROM quota_journal
             WHERE reserved_at >= ? AND reserved_at < ?
             ORDER BY seq
             """;
 
     private static final String OF_ACCOUNT = """
-            SELECT kind, reservation_id, operation_id, account_id, origin_id, meter, scale, units, excess, reserved_at,
-                   settled_at, recorded_at, late, reason, tags
+            SELECT kind, reservation_id, operation_id, account_id, origin_id, depth, times, meter, scale, units,
+                   excess, reserved_at, settled_at, recorded_at, late, reason, tags
             FROM quota_journal
             WHERE reserved_at >= ? AND reserved_at < ? AND account_id = ?
             ORDER BY seq
             """;
 
     private static final String INSERT = """
-            INSERT INTO quota_journal (kind, reservation_id, operation_id, account_id, origin_id, meter, scale, units,
-                                       excess, reserved_at, settled_at, recorded_at, late, reason, tags)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO quota_journal (kind, reservation_id, operation_id, account_id, origin_id, depth, times, meter,
+                                       scale, units, excess, reserved_at, settled_at, recorded_at, late, reason, tags)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String USED_BY_RESERVE = """
@@ -126,6 +126,8 @@ final class JournalTable {
                     .text(row.operation().value())
                     .text(row.account().value())
                     .text(row.origin().value())
+                    .number(row.depth())
+                    .number(row.times())
                     .text(meter == null ? null : meter.name())
                     .numberOrNull(meter == null ? null : (Long) (long) meter.scale())
                     .number(row.units())
@@ -145,6 +147,8 @@ final class JournalTable {
         RequestId operation = RequestId.of(row.text());
         AccountId account = AccountId.of(row.text());
         AccountId origin = AccountId.of(row.text());
+        int depth = row.integer();
+        long times = row.number();
         String meter = row.textOrNull();
         Integer scale = row.integerOrNull();
         return new JournalRow(
@@ -153,6 +157,8 @@ final class JournalTable {
                 operation,
                 account,
                 origin,
+                depth,
+                times,
                 meter == null || scale == null ? null : new Meter(meter, scale),
                 row.number(),
                 row.number(),
@@ -171,6 +177,8 @@ final class JournalTable {
                 .text(row.operation().value())
                 .text(row.account().value())
                 .text(row.origin().value())
+                .integer(row.depth())
+                .number(row.times())
                 .text(meter == null ? null : meter.name())
                 .integer(meter == null ? null : (Integer) meter.scale())
                 .number(row.units())

@@ -173,7 +173,14 @@ final class Lane {
                     work.decided().size());
         } catch (SQLException failure) {
             // The same id taken by somebody else, a deadlock, the connection not to be had: under locks it will show.
-            LOG.debug("{} commands were not written", work.decided().size(), failure);
+            if (SqlFailure.of(failure) == SqlFailure.OTHER) {
+                LOG.warn(
+                        "{} commands were not written, and are tried under locks",
+                        work.decided().size(),
+                        failure);
+            } else {
+                LOG.debug("{} commands were not written", work.decided().size(), failure);
+            }
         } catch (QuotaStoreException unknown) {
             LOG.debug("{} commands may have been written", work.decided().size(), unknown);
             work.decided().forEach(Pending::perhapsApplied);

@@ -49,7 +49,7 @@ public final class Schema {
     private static final Pattern TABLE =
             Pattern.compile("CREATE TABLE IF NOT EXISTS (\\w+) \\((.*?)\\n\\)", Pattern.DOTALL);
     private static final Pattern COLUMN = Pattern.compile(
-            "\\n    (\\w+) (varchar\\(\\d+\\)|bigint|integer|text|boolean|timestamp\\(6\\) with time zone)([^\\n]*)");
+            "\\n    (\\w+) (varchar\\(\\d+\\)|bigint|integer|text|boolean|datetime\\(6\\)|timestamp\\(6\\) with time zone)([^\\n]*)");
     private static final Pattern PRIMARY_KEY = Pattern.compile("\\n    PRIMARY KEY \\(([^)]*)\\)");
 
     private final DataSource dataSource;
@@ -117,7 +117,11 @@ public final class Schema {
             try {
                 tx.define(session -> {
                     dialect.lockSchema(session);
-                    session.script(resource());
+                    try {
+                        session.script(resource());
+                    } finally {
+                        dialect.unlockSchema(session);
+                    }
                     return dialect;
                 });
             } catch (QuotaStoreException failure) {

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.quotaledger.spi.QuotaStoreException;
 
-/** What a failed transaction was, told by SQLState, or by the vendor's code where there is none. */
+/** What a failed transaction was, told by SQLState, and by the vendor's code where that says too little. */
 enum SqlFailure {
     /** Another transaction came between: it is rolled back, and may well succeed the next time. */
     CAME_BETWEEN,
@@ -24,6 +24,18 @@ enum SqlFailure {
     private static final Set<String> LOST = Set.of("57P01", "57P02", "57P03", "57P05", "90067", "90098", "90121");
 
     private static final String COMPLETION_UNKNOWN = "40003";
+
+    /** States of MariaDB and MySQL that say little: their codes tell more. */
+    private static final Set<String> VAGUE = Set.of("HY000", "23000", "70100");
+
+    /**
+     * Lock not to be had in time (1205), row changed since it was read (1020), table changed since the snapshot (1412),
+     * id taken (1062, 1586).
+     */
+    private static final Set<Integer> MARIADB_CAME_BETWEEN = Set.of(1205, 1020, 1412, 1062, 1586);
+
+    /** Connection killed (1927, 3169), server gone or shutting down (2006, 2013, 1053). */
+    private static final Set<Integer> MARIADB_LOST = Set.of(1927, 3169, 2006, 2013, 1053);
 
     /** SQLite, whose failures have no SQLState: another connection writes, or wrote since this one began to read. */
     private static final Set<Integer> SQLITE_BUSY = Set.of(5, 6);
@@ -53,8 +65,21 @@ enum SqlFailure {
             if (state.startsWith("08") || LOST.contains(state)) {
                 return CONNECTION_LOST;
             }
+            if (VAGUE.contains(state)) {
+                SqlFailure failed = ofMariaDb(sql.getErrorCode());
+                if (failed != OTHER) {
+                    return failed;
+                }
+            }
         }
         return OTHER;
+    }
+
+    private static SqlFailure ofMariaDb(int code) {
+        if (MARIADB_CAME_BETWEEN.contains(code)) {
+            return CAME_BETWEEN;
+        }
+        return MARIADB_LOST.contains(code) ? CONNECTION_LOST : OTHER;
     }
 
     private static SqlFailure ofSqlite(SQLException failure) {

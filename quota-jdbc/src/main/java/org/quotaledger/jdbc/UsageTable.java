@@ -1,6 +1,7 @@
 package org.quotaledger.jdbc;
 
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -40,6 +41,19 @@ final class UsageTable {
             SELECT MAX(updated_at)
             FROM quota_usage
             WHERE account_id IN (?...) AND open_until > ?
+            """;
+
+    /** What has no limit has no row that tells; a hold that ended has a journal row or was never counted. */
+    private static final String LATEST_HOLD = """
+            SELECT MAX(reserved_at)
+            FROM quota_hold
+            WHERE account_id IN (?...) AND NOT expired AND reserved_at > ?
+            """;
+
+    private static final String LATEST_CHARGE = """
+            SELECT MAX(recorded_at)
+            FROM quota_journal
+            WHERE account_id IN (?...) AND reserved_at > ?
             """;
 
     private static final String INSERT = """
@@ -103,22 +117,22 @@ final class UsageTable {
         }
     }
 
-    /** Returns the rows that count at {@code now} or later, or hold something. */
+    /** Returns the rows that count at {@code now} or later, or may hold something. */
     static List<Usage> open(Session session, Collection<AccountId> accounts, Instant now) throws SQLException {
         return session.list(
                 OPEN, accounts.stream().map(AccountId::value).toList(), to -> to.time(now), UsageTable::read);
     }
 
-    /** Returns when a row that is open at {@code now} changed last, which every row is that changed later than that. */
+    /** Returns the latest instant at which the accounts were used, if it is later than {@code now}. */
     static @Nullable Instant latestUse(Session session, Collection<AccountId> accounts, Instant now)
             throws SQLException {
-        return session
-                .list(
-                        LATEST_USE,
-                        accounts.stream().map(AccountId::value).toList(),
-                        to -> to.time(now),
-                        row -> Optional.ofNullable(row.timeOrNull()))
-                .stream()
+        List<String> ids = accounts.stream().map(AccountId::value).toList();
+        List<Optional<Instant>> instants = new ArrayList<>();
+        for (String latest : List.of(LATEST_USE, LATEST_HOLD, LATEST_CHARGE)) {
+            instants.addAll(
+                    session.list(latest, ids, to -> to.time(now), row -> Optional.ofNullable(row.timeOrNull())));
+        }
+        return instants.stream()
                 .flatMap(Optional::stream)
                 .max(Comparator.naturalOrder())
                 .orElse(null);
@@ -138,6 +152,11 @@ final class UsageTable {
         int[] updated = session.batch(UPDATE, rows, UsageTable::bind);
         List<Usage> missing = new ArrayList<>();
         for (int i = 0; i < updated.length; i++) {
+            if (updated[i] == Statement.SUCCESS_NO_INFO) {
+                throw new SQLException(
+                        "driver does not say how many rows an UPDATE of a batch changed, which is needed:"
+                                + " switch that off (MariaDB: useBulkStmts)");
+            }
             if (updated[i] == 0) {
                 missing.add(rows.get(i));
             }
@@ -188,9 +207,9 @@ final class UsageTable {
         return changed.isAfter(row.countedUntil()) ? changed : row.countedUntil();
     }
 
-    /** Returns whether the row counts no more and holds nothing. */
+    /** Returns whether the row counts no more and cannot hold anything. */
     static boolean isOver(Usage row, Instant now) {
-        return row.held() == 0 && !now.isBefore(row.countedUntil());
+        return row.earliestExpiry() == null && !now.isBefore(row.countedUntil());
     }
 
     /** Closes rows that are over. */

@@ -207,8 +207,7 @@ final class WorkingSet {
             states.add(new AccountState(
                     known.entry(),
                     known.limits(),
-                    List.copyOf(usage.getOrDefault(id, Map.of()).values()),
-                    null));
+                    List.copyOf(usage.getOrDefault(id, Map.of()).values())));
         }
         List<Hold> itsHolds = reservation == null
                 ? List.of()
@@ -227,6 +226,9 @@ final class WorkingSet {
         }
         for (Step.Recount recount : needs.recounts()) {
             more = more.withUsage(JournalTable.recount(session, recount));
+        }
+        for (Step.AlertsOf alerts : needs.alertsOf()) {
+            more = more.withAlerts(alerts, EventTable.alerted(session, alerts));
         }
         return more;
     }
@@ -301,7 +303,7 @@ final class WorkingSet {
                 List<Usage> rows = List.copyOf(usage.getOrDefault(id, Map.of()).values());
                 kept.keep(new KeptAccount(
                         known,
-                        new AccountState(known.entry(), known.limits(), rows, null),
+                        new AccountState(known.entry(), known.limits(), rows),
                         changed.contains(id) ? stamp : lockedAs,
                         lineage));
             }

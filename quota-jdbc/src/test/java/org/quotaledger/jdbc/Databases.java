@@ -1,5 +1,6 @@
 package org.quotaledger.jdbc;
 
+import com.mysql.cj.jdbc.MysqlDataSource;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -24,7 +25,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * Databases for tests: one PostgreSQL server a JVM, started when the first test asks for it, and H2 wherever one likes.
+ * Databases for tests: one PostgreSQL and one MariaDB server a JVM, started when the first test asks for it, and H2 and
+ * SQLite wherever one likes.
  */
 final class Databases {
 
@@ -46,6 +48,11 @@ final class Databases {
                 throw new UncheckedIOException(failure);
             }
         }
+    }
+
+    /** A server for both drivers. */
+    private static final class MariaDb {
+        static final MariaDbServer SERVER = new MariaDbServer();
     }
 
     /** Nobody needs what such a server keeps: it is killed, since to write it all down takes its time. */
@@ -89,6 +96,8 @@ final class Databases {
     static DataSource empty(Dialect dialect) {
         return switch (dialect) {
             case POSTGRESQL -> postgres();
+            case MARIADB -> mariaDb();
+            case MYSQL -> mySqlDriver();
             case H2 -> h2();
             case SQLITE -> sqlite();
         };
@@ -107,6 +116,24 @@ final class Databases {
         dataSource.setURL(Server.POSTGRES.getJdbcUrl("postgres", "postgres"));
         dataSource.setCurrentSchema(name);
         return dataSource;
+    }
+
+    /** Returns an empty database of its own on MariaDB. */
+    static DataSource mariaDb() {
+        return MariaDb.SERVER.dataSource(emptyOnMariaDb());
+    }
+
+    /** Returns an empty database of its own on MariaDB, with connections of MySQL's driver. */
+    static DataSource mySqlDriver() {
+        MysqlDataSource dataSource = new MysqlDataSource();
+        dataSource.setUrl(MariaDb.SERVER.url("mysql", emptyOnMariaDb(), "sslMode=DISABLED"));
+        return dataSource;
+    }
+
+    private static String emptyOnMariaDb() {
+        String name = "test_" + NUMBER.incrementAndGet();
+        MariaDb.SERVER.createDatabase(name);
+        return name;
     }
 
     /** Returns an empty H2 database in memory that lives as long as the JVM. */

@@ -99,8 +99,13 @@ class SchemaTest {
             H2 | UPDATE quota_schema_version SET version = 9 | version in table quota_schema_version is 9: expected 1
             H2 | ALTER TABLE quota_refund DROP PRIMARY KEY | primary key of table quota_refund is []: expected [id]
             SQLITE | ALTER TABLE quota_usage DROP COLUMN peak | column quota_usage.peak is missing: expected integer NOT NULL
-            SQLITE | DROP TABLE quota_alert | table quota_alert is missing
+            SQLITE | DROP TABLE quota_event | table quota_event is missing
             SQLITE | UPDATE quota_schema_version SET version = 9 | version in table quota_schema_version is 9: expected 1
+            MARIADB | ALTER TABLE quota_usage DROP COLUMN peak | column quota_usage.peak is missing: expected bigint NOT NULL
+            MARIADB | ALTER TABLE quota_reservation MODIFY expires_at datetime NOT NULL | column quota_reservation.expires_at is datetime(0) NOT NULL: expected datetime(6) NOT NULL
+            MARIADB | ALTER TABLE quota_reservation MODIFY expires_at timestamp(6) NOT NULL | column quota_reservation.expires_at is TIMESTAMP NOT NULL: expected datetime(6) NOT NULL
+            MARIADB | ALTER TABLE quota_refund DROP PRIMARY KEY | primary key of table quota_refund is []: expected [id]
+            MYSQL | ALTER TABLE quota_limit MODIFY name varchar(50) NOT NULL | column quota_limit.name is varchar(50) NOT NULL: expected varchar(100) NOT NULL
             POSTGRESQL | ALTER TABLE quota_usage DROP COLUMN peak | column quota_usage.peak is missing: expected bigint NOT NULL
             POSTGRESQL | ALTER TABLE quota_reservation ALTER expires_at TYPE timestamp | column quota_reservation.expires_at is timestamp NOT NULL: expected timestamp(6) with time zone NOT NULL
             POSTGRESQL | ALTER TABLE quota_limit ALTER name TYPE varchar(50) | column quota_limit.name is varchar(50) NOT NULL: expected varchar(100) NOT NULL
@@ -150,7 +155,7 @@ class SchemaTest {
     void anUnknownDatabaseIsRefusedByName() {
         assertThatThrownBy(() -> Dialect.of(metaData("Frobase", 3, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("database is \"Frobase 3.1\": expected PostgreSQL or H2 or SQLite");
+                .hasMessage("database is \"Frobase 3.1\": expected PostgreSQL or MariaDB or MySQL or H2 or SQLite");
     }
 
     @Test

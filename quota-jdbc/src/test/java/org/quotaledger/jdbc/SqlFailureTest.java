@@ -33,6 +33,14 @@ class SqlFailureTest {
             HYT00 , 50200 , Timeout trying to lock table , CAME_BETWEEN
             23505 , 0 , duplicate key , CAME_BETWEEN
             23514 , 0 , violates check constraint , OTHER
+            40001 , 1213 , Deadlock found , CAME_BETWEEN
+            HY000 , 1205 , Lock wait timeout exceeded , CAME_BETWEEN
+            HY000 , 1020 , Record has changed since last read , CAME_BETWEEN
+            23000 , 1062 , Duplicate entry , CAME_BETWEEN
+            23000 , 4025 , CONSTRAINT failed , OTHER
+            HY000 , 1364 , Field has no default value , OTHER
+            08000 , 1927 , Connection was killed , CONNECTION_LOST
+            HY000 , 1927 , Connection was killed , CONNECTION_LOST
             57P01 , 0 , terminating connection , CONNECTION_LOST
             """)
     void tellsWhatAFailureWas(String state, int code, String message, SqlFailure expected) {

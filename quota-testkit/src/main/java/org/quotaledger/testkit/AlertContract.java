@@ -19,7 +19,13 @@ import org.quotaledger.window.QuotaWindow;
 abstract class AlertContract extends ContractSection {
 
     private static QuotaLimit alerting(long tokens, QuotaWindow window) {
-        return QuotaLimit.of("daily", amount(tokens), window);
+        return debounced(tokens, window, Duration.ZERO);
+    }
+
+    private static QuotaLimit debounced(long tokens, QuotaWindow window, Duration debounce) {
+        return QuotaLimit.builder("daily", amount(tokens), window)
+                .alertDebounce(debounce)
+                .build();
     }
 
     private List<LedgerEvent.Alert> alerts() {
@@ -218,5 +224,126 @@ abstract class AlertContract extends ContractSection {
 
         assertThat(usage(key)).isEqualTo("992 used, 0 held");
         assertThat(told()).containsExactlyInAnyOrder("key 80%", "key 90%", "key 95%");
+    }
+
+    @Test
+    void withinTheDebounceIntervalALevelIsNotToldAgainEvenInAnotherWindow() {
+        QuotaWindow everyMinute = QuotaWindow.custom(Duration.ofMinutes(1), NOON);
+        AccountId key = account("key", debounced(100, everyMinute, Duration.ofMinutes(3)));
+        spend(key, 85);
+        clock.advance(Duration.ofMinutes(1));
+
+        spend(key, 92);
+        assertThat(told()).containsExactly("key 80%", "key 90%");
+        clock.set(NOON.plus(Duration.ofMinutes(3)).minus(MICROSECOND));
+        spend(key, 80);
+        assertThat(told()).containsExactly("key 80%", "key 90%");
+    }
+
+    @Test
+    void fromTheEndOfTheDebounceIntervalANewWindowTellsAgain() {
+        QuotaWindow everyMinute = QuotaWindow.custom(Duration.ofMinutes(1), NOON);
+        AccountId key = account("key", debounced(100, everyMinute, Duration.ofMinutes(3)));
+        spend(key, 85);
+        clock.advance(Duration.ofMinutes(3));
+
+        spend(key, 80);
+
+        assertThat(told()).containsExactly("key 80%", "key 80%");
+    }
+
+    @Test
+    void whatWasDebouncedIsNotToldLaterInTheSameWindow() {
+        QuotaWindow everyTenMinutes = QuotaWindow.custom(Duration.ofMinutes(10), NOON);
+        AccountId key = account("key", debounced(100, everyTenMinutes, Duration.ofMinutes(11)));
+        spend(key, 85);
+        clock.advance(Duration.ofMinutes(10));
+        spend(key, 80);
+        clock.advance(Duration.ofMinutes(5));
+
+        spend(key, 5);
+
+        assertThat(told()).containsExactly("key 80%");
+    }
+
+    @Test
+    void anHourIsTheDebounceIntervalUnlessALimitSays() {
+        QuotaWindow everyHalfHour = QuotaWindow.custom(Duration.ofMinutes(30), NOON);
+        AccountId key = account("key", QuotaLimit.of("daily", amount(100), everyHalfHour));
+        spend(key, 80);
+        clock.advance(Duration.ofMinutes(30));
+        spend(key, 80);
+        assertThat(told()).containsExactly("key 80%");
+
+        clock.advance(Duration.ofMinutes(30));
+        spend(key, 80);
+
+        assertThat(told()).containsExactly("key 80%", "key 80%");
+    }
+
+    @Test
+    void aRaisedLimitIsDebouncedToo() {
+        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
+        spend(key, 85);
+        admin.override(key, debounced(200, DAILY, Duration.ofHours(1)));
+
+        spend(key, 75);
+
+        assertThat(told()).containsExactly("key 80%");
+    }
+
+    @Test
+    void accountsAndLimitsAreDebouncedEachByItself() {
+        QuotaLimit other = QuotaLimit.of("other", amount(100), DAILY);
+        AccountId team = account("team", debounced(100, DAILY, Duration.ofHours(1)));
+        AccountId key = account("key", team, debounced(100, DAILY, Duration.ofHours(1)), other);
+        AccountId sibling = account("sibling", debounced(100, DAILY, Duration.ofHours(1)));
+
+        spend(key, 80);
+        spend(sibling, 80);
+
+        assertThat(alerts())
+                .extracting(alert -> alert.account() + "/" + alert.limit() + " "
+                        + alert.threshold().level())
+                .containsExactlyInAnyOrder("key/daily 80%", "key/other 80%", "team/daily 80%", "sibling/daily 80%");
+    }
+
+    @Test
+    void everyShareOfALimitOfZeroIsCrossedByTheFirstUnit() {
+        AccountId key = account("key", alerting(0, DAILY));
+        ledger.charge(id("nothing"), key, tokens(0)).orThrow();
+        assertThat(told()).isEmpty();
+
+        ledger.charge(id("c"), key, tokens(1)).orThrow();
+        ledger.charge(id("d"), key, tokens(1)).orThrow();
+
+        assertThat(told()).containsExactly("key 80%", "key 90%", "key 95%", "key 100%");
+    }
+
+    @Test
+    void unlessALimitSaysItWarnsTheOwnerAt80And90AndPressesOwnerAndAdminAt95And100() {
+        AccountId key = account("key", QuotaLimit.of("daily", amount(100), DAILY));
+
+        spend(key, 100);
+
+        assertThat(alerts())
+                .extracting(alert -> alert.threshold().level() + " "
+                        + alert.threshold().severity() + " "
+                        + alert.threshold().recipients())
+                .containsExactly(
+                        "80% WARNING [owner]",
+                        "90% WARNING [owner]", "95% URGENT [owner, admin]", "100% URGENT [owner, admin]");
+    }
+
+    @Test
+    void idsTellEveryAlertFromEveryOther() {
+        AccountId team = account("team", alerting(100, DAILY));
+        AccountId key = account("key", team, alerting(100, DAILY));
+        spend(key, 96);
+        clock.set(MIDNIGHT);
+
+        spend(key, 96);
+
+        assertThat(alerts()).hasSize(12).extracting(LedgerEvent::id).doesNotHaveDuplicates();
     }
 }

@@ -221,6 +221,18 @@ abstract class ExpiryContract extends ContractSection {
     }
 
     @Test
+    void anExpiryOfAHoldOfNothingChargesItsProgressThoughAnotherHoldEnded() {
+        AccountId key = account("key", daily(100));
+        Reservation other = hold(key, 5);
+        hold(key, 0).progress(tokens(6)).orThrow();
+        other.release();
+        clock.advance(TIME_TO_LIVE);
+
+        assertThat(usage(key)).isEqualTo("6 used, 0 held");
+        assertThat(reserve(key, 95).granted()).isFalse();
+    }
+
+    @Test
     void anExpiryChargesTheHoldAsItWasAdjusted() {
         AccountId key = account(
                 "key", limit("daily", 100, DAILY).onExpiry(OnExpiry.HOLD).build());

@@ -103,6 +103,22 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class Events extends EventContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class JournalRows extends JournalContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Concurrency extends ConcurrencyContract {
         @Override
         QuotaStore openStore(Clock storeClock) {

@@ -531,6 +531,20 @@ abstract class ReservationContract extends ContractSection {
     }
 
     @Test
+    void aRefusedAdjustTellsWhenThereWillBeRoomThoughTheAccountExpiresBefore() {
+        AccountId key = account("key", daily(10));
+        hold(key, 4, Duration.ofMinutes(3));
+        Reservation hold = hold(key, 5);
+        admin.expireAt(key, NOON.plusSeconds(60));
+
+        Declined.NoRoom noRoom = (Declined.NoRoom) declined(hold.adjust(tokens(8)));
+
+        assertThat(noRoom.refusal().retry()).contains(NOON.plus(Duration.ofMinutes(3)));
+        clock.set(NOON.plus(Duration.ofMinutes(3)));
+        assertThat(hold.adjust(tokens(8)).done()).isTrue();
+    }
+
+    @Test
     void aRefusedAdjustTellsNoTimeAtWhichTheHoldIsOver() {
         AccountId key = account("key", daily(10));
         hold(key, 4, Duration.ofMinutes(30));
@@ -553,6 +567,22 @@ abstract class ReservationContract extends ContractSection {
 
         assertThat(noRoom.refusal().retry()).isEmpty();
         assertThat(hold.adjust(tokens(8)).done()).isFalse();
+    }
+
+    @Test
+    void aRefusedAdjustTellsWhenAnotherHoldOfItsWindowExpiresThoughTheWindowIsOver() {
+        AccountId key = account("key", daily(10));
+        clock.set(MIDNIGHT.minusSeconds(60));
+        hold(key, 4, Duration.ofMinutes(3));
+        Reservation hold = hold(key, 5);
+        Declined.NoRoom before = (Declined.NoRoom) declined(hold.adjust(tokens(8)));
+        clock.set(MIDNIGHT);
+        Declined.NoRoom after = (Declined.NoRoom) declined(hold.adjust(tokens(8)));
+
+        assertThat(before.refusal().retry()).contains(MIDNIGHT.plusSeconds(120));
+        assertThat(after.refusal().retry()).contains(MIDNIGHT.plusSeconds(120));
+        clock.set(MIDNIGHT.plusSeconds(120));
+        assertThat(hold.adjust(tokens(8)).done()).isTrue();
     }
 
     @Test
@@ -800,6 +830,8 @@ abstract class ReservationContract extends ContractSection {
                         id("r"),
                         team,
                         key,
+                        1,
+                        1,
                         Meter.TOKENS,
                         7,
                         0,

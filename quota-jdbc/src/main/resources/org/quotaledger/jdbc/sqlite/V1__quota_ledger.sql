@@ -49,6 +49,7 @@ CREATE TABLE IF NOT EXISTS quota_limit (
     charge_time text NOT NULL,
     on_excess text NOT NULL,
     on_expiry text NOT NULL,
+    alert_debounce_micros integer NOT NULL,
     counts_since text NOT NULL,
     PRIMARY KEY (owner_kind, owner, name)
 ) STRICT, WITHOUT ROWID;
@@ -104,8 +105,8 @@ CREATE TABLE IF NOT EXISTS quota_reservation (
     late integer NOT NULL,
     PRIMARY KEY (id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS quota_reservation_held ON quota_reservation (status, expires_at);
-CREATE INDEX IF NOT EXISTS quota_reservation_ended ON quota_reservation (ended_at);
+CREATE INDEX IF NOT EXISTS quota_reservation_held ON quota_reservation (expires_at) WHERE status = 'HELD';
+CREATE INDEX IF NOT EXISTS quota_reservation_ended ON quota_reservation (ended_at) WHERE ended_at IS NOT NULL;
 
 -- The parents that a reservation is charged to beside its account, nearest first from ordinal 1; as they were then.
 CREATE TABLE IF NOT EXISTS quota_reservation_parent (
@@ -134,6 +135,7 @@ CREATE TABLE IF NOT EXISTS quota_reservation_charge (
 CREATE TABLE IF NOT EXISTS quota_hold (
     reservation_id text NOT NULL,
     account_id text NOT NULL,
+    depth integer NOT NULL,
     meter text NOT NULL,
     scale integer NOT NULL,
     units integer NOT NULL CHECK (units >= 0),
@@ -143,7 +145,7 @@ CREATE TABLE IF NOT EXISTS quota_hold (
     expired integer NOT NULL,
     PRIMARY KEY (reservation_id, account_id, meter)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS quota_hold_live ON quota_hold (account_id, expired);
+CREATE INDEX IF NOT EXISTS quota_hold_live ON quota_hold (account_id) WHERE NOT expired;
 
 CREATE TABLE IF NOT EXISTS quota_refund (
     id text NOT NULL,
@@ -163,7 +165,9 @@ CREATE TABLE IF NOT EXISTS quota_refund_charge (
     PRIMARY KEY (refund_id, meter)
 ) STRICT, WITHOUT ROWID;
 
--- Every change of used: the truth. Rows are never changed.
+-- Every change of used: the truth. Rows are never changed. depth is 0 on the account charged, 1 and more on its
+-- parents. times is 1, 0 in the rows of further meters of the same, -1 where a charge is taken back. So the rows of depth 0
+-- hold every unit once, and the sum of their times each request.
 CREATE TABLE IF NOT EXISTS quota_journal (
     seq integer PRIMARY KEY AUTOINCREMENT NOT NULL,
     kind text NOT NULL,
@@ -171,6 +175,8 @@ CREATE TABLE IF NOT EXISTS quota_journal (
     operation_id text NOT NULL,
     account_id text NOT NULL,
     origin_id text NOT NULL,
+    depth integer NOT NULL,
+    times integer NOT NULL,
     meter text,
     scale integer,
     units integer NOT NULL,
@@ -184,23 +190,43 @@ CREATE TABLE IF NOT EXISTS quota_journal (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS quota_journal_account ON quota_journal (account_id, reserved_at);
 
--- Thresholds that were crossed. A threshold is told again in the same span only after a higher amount armed it anew.
-CREATE TABLE IF NOT EXISTS quota_alert (
+-- What happened: thresholds crossed, limits exhausted, reserves refused, accounts suspended and resumed, limits reset and
+-- changed, holds expired; each written with what it tells of. Columns that a kind has no use for are null. From attempts
+-- on they say how far its delivery has come: it is due at next_attempt_at unless a node has claimed it until later or it
+-- was delivered. attempts counts the claims.
+CREATE TABLE IF NOT EXISTS quota_event (
     seq integer PRIMARY KEY AUTOINCREMENT NOT NULL,
-    account_id text NOT NULL,
-    limit_name text NOT NULL,
-    window_start text NOT NULL,
-    window_end text NOT NULL,
-    threshold text NOT NULL,
-    severity text NOT NULL,
-    recipients text NOT NULL,
-    meter text NOT NULL,
-    scale integer NOT NULL,
-    used integer NOT NULL,
-    amount integer NOT NULL,
-    alerted_at text NOT NULL
+    id text NOT NULL,
+    kind text NOT NULL,
+    account_id text,
+    policy text,
+    limit_name text,
+    window_start text,
+    window_end text,
+    threshold text,
+    severity text,
+    recipients text,
+    cause text,
+    code text,
+    meter text,
+    scale integer,
+    used integer,
+    amount_before integer,
+    amount integer,
+    refusals integer,
+    reservation_id text,
+    suspended_until text,
+    happened_at text NOT NULL,
+    attempts integer NOT NULL,
+    next_attempt_at text NOT NULL,
+    claimed_by text,
+    claimed_until text,
+    delivered_at text,
+    last_error text
 ) STRICT;
-CREATE INDEX IF NOT EXISTS quota_alert_limit ON quota_alert (account_id, limit_name, window_start);
+CREATE INDEX IF NOT EXISTS quota_event_limit ON quota_event (account_id, limit_name, happened_at);
+CREATE INDEX IF NOT EXISTS quota_event_due ON quota_event (seq) WHERE delivered_at IS NULL;
+CREATE INDEX IF NOT EXISTS quota_event_happened ON quota_event (happened_at);
 
 CREATE VIEW IF NOT EXISTS quota_usage_decimal AS
 SELECT account_id, limit_name, window_start, window_end, meter,
@@ -216,7 +242,7 @@ SELECT account_id, limit_name, window_start, window_end, meter,
 FROM quota_usage;
 
 CREATE VIEW IF NOT EXISTS quota_journal_decimal AS
-SELECT seq, kind, reservation_id, operation_id, account_id, origin_id, meter,
+SELECT seq, kind, reservation_id, operation_id, account_id, origin_id, depth, times, meter,
        CASE WHEN units IS NOT NULL AND scale IS NOT NULL THEN
            printf('%s%d.%012d', substr('-', 1, units < 0), abs(units) / CAST('1' || substr('000000000000', 1, scale) AS integer),
                   abs(units) % CAST('1' || substr('000000000000', 1, scale) AS integer) * CAST('1' || substr('000000000000', 1, 12 - scale) AS integer))

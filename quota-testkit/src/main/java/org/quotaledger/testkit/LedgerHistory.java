@@ -1,0 +1,384 @@
+package org.quotaledger.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.LedgerAdmin;
+import org.quotaledger.QuotaLedger;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Charge;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.Account;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReserveMode;
+import org.quotaledger.reservation.ReserveRequest;
+import org.quotaledger.spi.QuotaStore;
+import org.quotaledger.window.QuotaWindow;
+
+/**
+ * What happens to a ledger, to be played on the real one and on the naive one: accounts with limits, and steps. Steps
+ * name accounts and ids by number, so that any part of a history is a history too.
+ *
+ * @param limits the limits that {@link #ACCOUNTS} start with
+ * @param steps what happens then
+ */
+record LedgerHistory(List<List<QuotaLimit>> limits, List<Step> steps) {
+
+    /** Above them all stands {@code org}, whose limits count everything: so time runs alike for all of them. */
+    static final List<String> ACCOUNTS = List.of("team", "key-1", "key-2", "lone");
+
+    private static final List<String> PARENTS = List.of("org", "team", "team", "org");
+    private static final long PLENTY = 1_000_000_000;
+
+    /** One thing that happens. */
+    interface Step {
+        void play(Stage on);
+    }
+
+    /** A charge of tokens, of requests, or of both; of nothing it is of no tokens. */
+    record Amounts(long tokens, long requests) {
+
+        Map<String, Long> naive() {
+            Map<String, Long> amounts = new TreeMap<>();
+            if (tokens >= 0 || requests < 0) {
+                amounts.put("tokens", Math.max(0, tokens));
+            }
+            if (requests >= 0) {
+                amounts.put("requests", requests);
+            }
+            return amounts;
+        }
+
+        Charge real() {
+            List<Amount> amounts = new ArrayList<>();
+            naive().forEach((meter, units) ->
+                    amounts.add(Amount.ofUnits(units, meter.equals("tokens") ? Meter.TOKENS : Meter.REQUESTS)));
+            return new Charge(amounts);
+        }
+    }
+
+    record Reserve(int id, int account, Amounts charge, ReserveMode mode, Duration timeToLive) implements Step {
+        @Override
+        public void play(Stage on) {
+            String account = ACCOUNTS.get(account());
+            on.same(
+                    LedgerAnswers.of(on.ledger.reserve(ReserveRequest.builder(AccountId.of(account), charge.real())
+                            .id(on.id(id))
+                            .mode(mode)
+                            .timeToLive(timeToLive)
+                            .build())),
+                    on.naive.reserve(on.id(id).value(), account, charge.naive(), mode, timeToLive));
+            on.sameReservation(id);
+        }
+    }
+
+    record Check(int account, Amounts charge) implements Step {
+        @Override
+        public void play(Stage on) {
+            String account = ACCOUNTS.get(account());
+            on.same(
+                    LedgerAnswers.of(on.ledger.check(AccountId.of(account), charge.real())),
+                    on.naive.check(account, charge.naive()));
+        }
+    }
+
+    record Settle(int id, Amounts cost) implements Step {
+        @Override
+        public void play(Stage on) {
+            on.same(
+                    LedgerAnswers.ofSettled(on.ledger.settle(on.id(id), cost.real())),
+                    on.naive.settle(on.id(id).value(), cost.naive()));
+            on.sameReservation(id);
+        }
+    }
+
+    record Release(int id) implements Step {
+        @Override
+        public void play(Stage on) {
+            String real = on.ledger
+                    .release(on.id(id))
+                    .fold(
+                            done -> done.replayed()
+                                    ? LedgerAnswers.replayed(LedgerAnswers.RELEASED)
+                                    : LedgerAnswers.RELEASED,
+                            LedgerAnswers::of);
+            on.same(real, on.naive.release(on.id(id).value()));
+            on.sameReservation(id);
+        }
+    }
+
+    record Extend(int id, Duration timeToLive) implements Step {
+        @Override
+        public void play(Stage on) {
+            String real = on.ledger
+                    .extend(on.id(id), timeToLive)
+                    .fold(done -> LedgerAnswers.extended(done.expiresAt()), LedgerAnswers::of);
+            on.same(real, on.naive.extend(on.id(id).value(), timeToLive));
+            on.sameReservation(id);
+        }
+    }
+
+    record Adjust(int id, Amounts charge) implements Step {
+        @Override
+        public void play(Stage on) {
+            String real = on.ledger
+                    .adjust(on.id(id), charge.real())
+                    .fold(done -> LedgerAnswers.adjusted(done.held().toString()), LedgerAnswers::of);
+            on.same(real, on.naive.adjust(on.id(id).value(), charge.naive()));
+            on.sameReservation(id);
+        }
+    }
+
+    record Progress(int id, Amounts delivered) implements Step {
+        @Override
+        public void play(Stage on) {
+            String real = on.ledger
+                    .progress(on.id(id), delivered.real())
+                    .fold(done -> LedgerAnswers.progressed(done.delivered().toString()), LedgerAnswers::of);
+            on.same(real, on.naive.progress(on.id(id).value(), delivered.naive()));
+        }
+    }
+
+    record DirectCharge(int id, int account, Amounts charge) implements Step {
+        @Override
+        public void play(Stage on) {
+            String account = ACCOUNTS.get(account());
+            String real = on.ledger
+                    .charge(on.id(id), AccountId.of(account), charge.real())
+                    .fold(
+                            done -> {
+                                String charged =
+                                        LedgerAnswers.charged(done.charge().toString());
+                                return done.replayed() ? LedgerAnswers.replayed(charged) : charged;
+                            },
+                            LedgerAnswers::of);
+            on.same(real, on.naive.charge(on.id(id).value(), account, charge.naive()));
+            on.sameReservation(id);
+        }
+    }
+
+    record Refund(int refund, int id, Amounts charge) implements Step {
+        @Override
+        public void play(Stage on) {
+            RequestId own = RequestId.of("refund-" + refund);
+            String real = on.ledger
+                    .refund(own, on.id(id), charge.real())
+                    .fold(
+                            done -> {
+                                String refunded = LedgerAnswers.refunded(
+                                        done.refund().toString(), done.total().toString());
+                                return done.replayed() ? LedgerAnswers.replayed(refunded) : refunded;
+                            },
+                            LedgerAnswers::of);
+            on.same(real, on.naive.refund(own.value(), on.id(id).value(), charge.naive()));
+        }
+    }
+
+    record Sweep() implements Step {
+        @Override
+        public void play(Stage on) {
+            LedgerAdmin.Sweep sweep = on.ledger.admin().sweep(10_000);
+            on.same(LedgerAnswers.swept(sweep.expired(), sweep.forgotten()), on.naive.sweep());
+            on.earliest = on.clock.instant();
+        }
+    }
+
+    record ChangeLimits(int account, List<QuotaLimit> limits) implements Step {
+        @Override
+        public void play(Stage on) {
+            String account = ACCOUNTS.get(account());
+            on.letTimePass();
+            on.ledger
+                    .admin()
+                    .changeAccount(
+                            AccountId.of(account),
+                            before -> before.toBuilder().overrides(limits).build());
+            on.naive.changeLimits(account, limits);
+            on.letTimePass();
+        }
+    }
+
+    record ChangeParent(int account, boolean toOrg) implements Step {
+        @Override
+        public void play(Stage on) {
+            String account = ACCOUNTS.get(Math.max(1, account()));
+            String parent = toOrg ? "org" : "team";
+            on.ledger
+                    .admin()
+                    .changeAccount(
+                            AccountId.of(account),
+                            before -> before.toBuilder().parent(parent).build());
+            on.naive.changeParent(account, parent);
+        }
+    }
+
+    record Disable(int account, boolean disabled) implements Step {
+        @Override
+        public void play(Stage on) {
+            String account = ACCOUNTS.get(account());
+            on.ledger
+                    .admin()
+                    .changeAccount(
+                            AccountId.of(account),
+                            before -> before.toBuilder().disabled(disabled).build());
+            on.naive.disable(account, disabled);
+        }
+    }
+
+    record Suspend(int account, Duration duration) implements Step {
+        @Override
+        public void play(Stage on) {
+            String account = ACCOUNTS.get(account());
+            Instant until = on.clock.instant().plus(duration);
+            on.ledger.admin().suspend(AccountId.of(account), until);
+            on.naive.suspend(account, until);
+        }
+    }
+
+    record ExpireAccount(int account, Duration in) implements Step {
+        @Override
+        public void play(Stage on) {
+            String account = ACCOUNTS.get(account());
+            Instant expiresAt = in.isZero() ? null : on.clock.instant().plus(in);
+            on.ledger.admin().expireAt(AccountId.of(account), expiresAt);
+            on.naive.expireAt(account, expiresAt);
+        }
+    }
+
+    record Wait(Duration duration) implements Step {
+        @Override
+        public void play(Stage on) {
+            on.time(on.clock.instant().plus(duration));
+        }
+    }
+
+    /** Waits until just before, at, or just after something changes by itself. */
+    record WaitForChange(int which, Duration off) implements Step {
+        @Override
+        public void play(Stage on) {
+            NavigableSet<Instant> changes = on.naive.changesAhead();
+            changes.stream()
+                    .skip(which % Math.max(1, changes.size()))
+                    .findFirst()
+                    .ifPresent(change -> {
+                        Instant then = change.plus(off);
+                        if (then.isAfter(on.clock.instant()) && then.isBefore(Stage.LATEST)) {
+                            on.time(then);
+                        }
+                    });
+        }
+    }
+
+    /** The clock is set back, as happens; not to before a sweep or a change of limits. */
+    record SetBack(Duration by) implements Step {
+        @Override
+        public void play(Stage on) {
+            Instant then = on.clock.instant().minus(by);
+            on.time(then.isBefore(on.earliest) ? on.earliest : then);
+        }
+    }
+
+    /** The two ledgers. */
+    static final class Stage {
+
+        private static final Instant START = Instant.parse("2026-03-07T20:47:11Z");
+        private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
+
+        private final ManualClock clock;
+        private final QuotaLedger ledger;
+        private final NaiveLedger naive = new NaiveLedger(START);
+        private final List<String> log = new ArrayList<>();
+        private Instant earliest = START;
+
+        private Stage(ManualClock clock, QuotaLedger ledger) {
+            this.clock = clock;
+            this.ledger = ledger;
+        }
+
+        private RequestId id(int number) {
+            return RequestId.of("id-" + number);
+        }
+
+        private void time(Instant instant) {
+            clock.set(instant);
+            naive.clock(instant);
+        }
+
+        /**
+         * What is charged at the instant of a change of limits, or later though the clock was set back for the change, is
+         * before it only for the account changed, not for the whole chain: here nothing is.
+         */
+        private void letTimePass() {
+            time(naive.time().plusMillis(1));
+            earliest = clock.instant();
+        }
+
+        private void account(String id, @Nullable String parent, List<QuotaLimit> limits) {
+            ledger.admin()
+                    .createAccount(Account.builder(id)
+                            .parent(parent == null ? null : AccountId.of(parent))
+                            .overrides(limits)
+                            .build());
+            naive.createAccount(id, parent, limits);
+        }
+
+        private void same(String real, String expected) {
+            log.add("  " + real);
+            assertThat(real).as(() -> story()).isEqualTo(expected);
+        }
+
+        private void sameReservation(int id) {
+            same(LedgerAnswers.reservation(ledger, id(id), noEarlier()), naive.reservation(id(id).value()));
+        }
+
+        /** Only the naive ledger knows what time it is where the clock was set back. */
+        private Instant noEarlier() {
+            return naive.time();
+        }
+
+        private void sameUsage() {
+            for (String account : ACCOUNTS) {
+                same(LedgerAnswers.usage(ledger, AccountId.of(account)), naive.usage(account));
+            }
+            assertThat(ledger.admin().audit()).as(() -> story()).isEmpty();
+        }
+
+        private String story() {
+            return String.join("\n", log);
+        }
+    }
+
+    /** Plays the history on a store and on the naive ledger, and compares every answer and all usage after each step. */
+    void play(Function<Clock, QuotaStore> stores) {
+        ManualClock clock = new ManualClock(Stage.START);
+        try (QuotaLedger ledger = QuotaLedger.over(stores.apply(clock))) {
+            Stage stage = new Stage(clock, ledger);
+            stage.account(
+                    "org", null, Arrays.asList(plenty("tokens", Meter.TOKENS), plenty("requests", Meter.REQUESTS)));
+            for (int i = 0; i < ACCOUNTS.size(); i++) {
+                stage.account(ACCOUNTS.get(i), PARENTS.get(i), limits.get(i));
+            }
+            for (Step step : steps) {
+                stage.log.add(clock.instant() + " " + step);
+                step.play(stage);
+                stage.sameUsage();
+            }
+        }
+    }
+
+    private static QuotaLimit plenty(String name, Meter meter) {
+        return QuotaLimit.of(name, Amount.ofUnits(PLENTY, meter), QuotaWindow.lifetime());
+    }
+}

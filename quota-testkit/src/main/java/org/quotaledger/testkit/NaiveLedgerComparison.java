@@ -1,0 +1,48 @@
+package org.quotaledger.testkit;
+
+import java.time.Clock;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.GenerationMode;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
+import org.quotaledger.spi.QuotaStore;
+
+/**
+ * Random histories, played on a store and on a ledger that is too simple to be wrong: every answer must be the same, and
+ * used and held of every limit after every step. A backend extends it and says how an empty store is opened; how many
+ * histories are tried it says by {@link net.jqwik.api.PropertyDefaults}.
+ *
+ * <p>A failure prints its seed and the shortest history found that fails; with {@code @Property(seed = "…")} on an
+ * overriding method, or jqwik's own parameters, it is played again.
+ */
+public abstract class NaiveLedgerComparison {
+
+    /** Creates the test. */
+    protected NaiveLedgerComparison() {}
+
+    /**
+     * Returns a store whose ledger is empty: no account, no policy, no journal. It is closed when the history is over.
+     *
+     * @param clock what the store must tell the time by
+     */
+    protected abstract QuotaStore openStore(Clock clock);
+
+    @Property(generation = GenerationMode.RANDOMIZED, edgeCases = EdgeCasesMode.NONE)
+    void answersAsTheNaiveLedgerDoes(@ForAll("histories") LedgerHistory history) {
+        history.play(this::openStore);
+    }
+
+    @Property(tries = 20_000, generation = GenerationMode.RANDOMIZED, edgeCases = EdgeCasesMode.NONE)
+    @Tag("long")
+    void answersAsTheNaiveLedgerDoesForLong(@ForAll("histories") LedgerHistory history) {
+        history.play(this::openStore);
+    }
+
+    @Provide
+    Arbitrary<LedgerHistory> histories() {
+        return LedgerHistories.histories();
+    }
+}
