@@ -61,19 +61,29 @@ final class ColumnRows {
     /**
      * Returns the source that a statement names in its FROM, as {@code k}.
      *
-     * <p>Of arrays the planner expects ten rows, and would read a table whole to join them that is small when the statement
-     * is planned, and would keep to that when it has grown. Behind a limit that it does not know it expects one, which it
-     * looks up by an index.
+     * <p>Only the first array is unnested, the others are looked into: a function scan for each of them would cost more than
+     * all the rest. Of an array the planner expects ten rows, and would read a table whole to join them that is small when
+     * the statement is planned, and would keep to that when it has grown. Behind a limit that it does not know it expects
+     * one, which it looks up by an index.
      */
     static String source(List<Column> columns, boolean alone) {
-        String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
-        return alone
-                ? columns.stream()
-                        .map(each -> "?::" + each.type().sql)
-                        .collect(Collectors.joining(", ", "(VALUES (", ")) k (" + names + ")"))
-                : columns.stream()
-                        .map(each -> "?::" + each.type().sql + "[]")
-                        .collect(Collectors.joining(", ", "(SELECT * FROM unnest(", ") u (" + names + ") LIMIT ?) k"));
+        if (alone) {
+            return columns.stream()
+                    .map(each -> "?::" + each.type().sql)
+                    .collect(Collectors.joining(
+                            ", ",
+                            "(VALUES (",
+                            ")) k (" + columns.stream().map(Column::name).collect(Collectors.joining(", ")) + ")"));
+        }
+        Column first = columns.get(0);
+        return columns.stream()
+                .skip(1)
+                .map(each -> ", (?::" + each.type().sql + "[])[u.i] AS " + each.name())
+                .collect(Collectors.joining(
+                        "",
+                        "(SELECT u.first AS " + first.name(),
+                        " FROM (SELECT first, i::integer AS i FROM unnest(?::" + first.type().sql
+                                + "[]) WITH ORDINALITY a (first, i) LIMIT ?) u) k"));
     }
 
     int size() {
@@ -139,19 +149,19 @@ final class ColumnRows {
      */
     int bind(Connection connection, PreparedStatement statement, int from, boolean alone) throws SQLException {
         int index = from;
-        for (int i = 0; i < columns.size(); i++) {
-            Type type = columns.get(i).type();
-            List<@Nullable Object> of = values.get(i);
-            if (alone) {
-                bindAlone(statement, index, type, of.get(0));
-            } else {
-                statement.setArray(index, connection.createArrayOf(type.sql, array(type, of)));
+        if (alone) {
+            for (int i = 0; i < columns.size(); i++) {
+                bindAlone(
+                        statement, index++, columns.get(i).type(), values.get(i).get(0));
             }
-            index++;
+            return index;
         }
-        if (!alone) {
-            statement.setLong(index++, size);
+        for (int i = 1; i <= columns.size(); i++) {
+            int at = i % columns.size(); // The first comes last.
+            Type type = columns.get(at).type();
+            statement.setArray(index++, connection.createArrayOf(type.sql, array(type, values.get(at))));
         }
+        statement.setLong(index++, size);
         return index;
     }
 
