@@ -171,8 +171,8 @@ final class Batch {
         Command<A> command = pending.command();
         ReservationState reservation = set.reservation(command.reservation());
         RefundState refund = set.refund(command.refund());
-        List<AccountId> chain = chain(command, set, new ArrayList<>());
-        LedgerState state = set.state(chain, reservation, refund);
+        List<AccountId> accounts = chain(command, set, new ArrayList<>());
+        LedgerState state = set.state(accounts, reservation, refund);
         try {
             Step<A> step = command.decide(state, now);
             while (step instanceof Step.Needs<A> needs) {
@@ -180,8 +180,8 @@ final class Batch {
                 step = command.decide(state, now);
             }
             Step.Done<A> done = (Step.Done<A>) step;
-            set.keep(done, chain);
-            pending.decided(done);
+            set.keep(done, accounts);
+            pending.decided(done, accounts);
         } catch (ArithmeticException | IllegalArgumentException refusedByRule) {
             // It alone: nothing of it is kept, and its neighbours do not notice.
             pending.refused(refusedByRule);

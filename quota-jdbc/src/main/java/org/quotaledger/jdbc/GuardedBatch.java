@@ -157,7 +157,7 @@ final class GuardedBatch {
         if (before != null) {
             until(before.state().expiresAt());
         }
-        pending.decided(done);
+        pending.decided(done, chain.stream().map(account -> account.before.id()).toList());
         decided.add(pending);
         return true;
     }
