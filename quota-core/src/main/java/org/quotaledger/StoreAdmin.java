@@ -77,9 +77,8 @@ final class StoreAdmin implements LedgerAdmin {
             if (!changed.id().equals(id)) {
                 throw new IllegalArgumentException("change of account " + id + " returned account " + changed.id());
             }
-            return changed.equals(before.account())
-                    ? before
-                    : runner.administer(new AccountCommand.Replace(changed, before.version()));
+            // Also where nothing is to be changed: a store may remember an older version, which only it can tell.
+            return runner.administer(new AccountCommand.Replace(changed, before.version()));
         });
     }
 
@@ -127,9 +126,7 @@ final class StoreAdmin implements LedgerAdmin {
             if (!changed.name().equals(name)) {
                 throw new IllegalArgumentException("change of policy " + name + " returned policy " + changed.name());
             }
-            return changed.equals(before.policy())
-                    ? before
-                    : runner.administer(new PolicyCommand.Replace(changed, before.version()));
+            return runner.administer(new PolicyCommand.Replace(changed, before.version()));
         });
     }
 

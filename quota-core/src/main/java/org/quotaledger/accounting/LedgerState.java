@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.LimitEntry;
@@ -51,6 +52,17 @@ public record LedgerState(
     /** Returns the state in which nothing is known of the account or the id. */
     public static LedgerState unknown() {
         return new LedgerState(List.of(), null, List.of(), null);
+    }
+
+    /** Returns the accounts of all the chains, each once. */
+    public List<AccountId> accountIds() {
+        if (overflows.isEmpty()) {
+            return chain.stream().map(AccountState::id).toList();
+        }
+        return Stream.concat(chain.stream(), overflows.values().stream().flatMap(List::stream))
+                .map(AccountState::id)
+                .distinct()
+                .toList();
     }
 
     /** Returns the same with the chain of an account that the request overflows to. */

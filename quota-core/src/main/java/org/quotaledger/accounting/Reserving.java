@@ -39,15 +39,16 @@ final class Reserving {
         if (unbilled != null) {
             Refusal refused = byAccount(command.account(), state.chain(), now, true);
             return refused != null
-                    ? Step.Done.unchanged(new Refused(refused))
+                    // What is not billed is refused for less than what is: that is not remembered.
+                    ? Step.Done.unchanged(new Refused(refused, null))
                     : passUnbilled(command, unbilled, new Draft(state, now));
         }
         Admissible admissible = admissible(command.account(), command.charge(), command.mode(), state, now);
         if (admissible.draft().lacksSomething()) {
             return admissible.draft().needs();
         }
-        return admissible.refusal() != null
-                ? Step.Done.unchanged(new Refused(admissible.refusal()))
+        return admissible.refused() != null
+                ? Step.Done.unchanged(admissible.refused())
                 : hold(command, admissible.charge(), admissible.observed(), admissible.draft());
     }
 
@@ -57,9 +58,7 @@ final class Reserving {
             return admissible.draft().needs();
         }
         return Step.Done.unchanged(
-                admissible.refusal() != null
-                        ? new Refused(admissible.refusal())
-                        : new CheckAnswer.Admissible(admissible.charge()));
+                admissible.refused() != null ? admissible.refused() : new CheckAnswer.Admissible(admissible.charge()));
     }
 
     private static Decision replay(Command.Reserve command, ReservationState known) {
@@ -201,14 +200,14 @@ final class Reserving {
      *
      * @param draft the accounts that are charged; if it lacks something, nothing else counts
      * @param charge what is granted
-     * @param refusal why it is refused, or {@code null}
+     * @param refused why it is refused, or {@code null}
      * @param observed what it would have been refused for, or {@code null}
      * @param overflowsTo the account that is charged instead, or {@code null}; it is refused then
      */
     private record Admissible(
             Draft draft,
             Charge charge,
-            @Nullable Refusal refusal,
+            @Nullable Refused refused,
             @Nullable Refusal observed,
             @Nullable AccountId overflowsTo) {}
 
@@ -226,11 +225,13 @@ final class Reserving {
             return own;
         }
         Admissible other = onChain(to, chain, requested, mode, now);
-        if (other.draft().lacksSomething() || other.refusal() == null) {
+        if (other.draft().lacksSomething() || other.refused() == null) {
             return other;
         }
-        Refusal both = Objects.requireNonNull(own.refusal()).joined(other.refusal());
-        return new Admissible(own.draft(), requested, both, null, null);
+        Refusal both = Objects.requireNonNull(own.refused())
+                .refusal()
+                .joined(other.refused().refusal());
+        return new Admissible(own.draft(), requested, new Refused(both, null), null, null);
     }
 
     private static Admissible onChain(
@@ -238,10 +239,12 @@ final class Reserving {
         Draft draft = new Draft(chain, now);
         Refusal byAccount = byAccount(asked, chain, now, false);
         if (byAccount != null) {
-            Refusal refusal = byAccount.code() == RefusalCode.ACCOUNT_SUSPENDED
-                    ? byAccount.retryAt(afterSuspension(draft, chain, requested, mode))
-                    : byAccount;
-            return new Admissible(draft, requested, refusal, null, null);
+            Refused refused = byAccount.code() == RefusalCode.ACCOUNT_SUSPENDED
+                    ? new Refused(
+                            byAccount.retryAt(afterSuspension(draft, chain, requested, mode)),
+                            Standing.bySuspension(chain, requested, now))
+                    : new Refused(byAccount, Standing.byAccount(chain, now));
+            return new Admissible(draft, requested, refused, null, null);
         }
         draft.expireHolds();
         return byLimits(draft, requested, mode);
@@ -256,9 +259,9 @@ final class Reserving {
         }
         draft.expireHolds();
         Admissible byLimits = byLimits(draft, requested, mode);
-        List<LimitRefusal> limits = byLimits.refusal() == null || byLimits.overflowsTo() != null
+        List<LimitRefusal> limits = byLimits.refused() == null || byLimits.overflowsTo() != null
                 ? List.of()
-                : byLimits.refusal().limits();
+                : byLimits.refused().refusal().limits();
         Charge limited = mode == ReserveMode.OBSERVE ? Charge.NONE : requested;
         return RoomTime.retryAt(draft, limited, limits, resumesAt);
     }
@@ -298,13 +301,15 @@ final class Reserving {
             return new Admissible(draft, granted, null, null, null);
         }
         if (inTheWay.isEmpty()) {
-            return new Admissible(draft, granted, null, RoomTime.refusal(draft, requested, lacking), null);
+            RoomTime.Found found = RoomTime.refusal(draft, requested, lacking);
+            return new Admissible(draft, granted, null, found == null ? null : found.refusal(), null);
         }
         boolean overflows = inTheWay.stream().allMatch(lack -> lack.overflowsTo() != null);
+        RoomTime.Found found = RoomTime.refusal(draft, requested, inTheWay);
         return new Admissible(
                 draft,
                 granted,
-                RoomTime.refusal(draft, requested, inTheWay),
+                found == null ? null : new Refused(found.refusal(), Standing.byLimits(draft, requested, mode, found)),
                 null,
                 overflows ? inTheWay.get(0).overflowsTo() : null);
     }

@@ -109,7 +109,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
                     if (step instanceof Step.Needs<A> needs) {
                         overflows.addAll(needs.overflows());
                     } else if (step instanceof Step.Done<A> done && keep(command, done)) {
-                        return new Applied<>(done.answer(), done.events());
+                        return new Applied<>(done.answer(), done.events(), ids(inOrder));
                     }
                 }
             } finally {
@@ -138,6 +138,14 @@ public final class InMemoryQuotaStore implements QuotaStore {
             id = cell.entry().account().parent().orElse(null);
         }
         return chain;
+    }
+
+    private static List<AccountId> ids(List<AccountCell> chain) {
+        AccountId[] ids = new AccountId[chain.size()];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = chain.get(i).entry().id();
+        }
+        return List.of(ids);
     }
 
     private AccountCell cell(AccountId id) {
@@ -320,7 +328,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
                 last = command.reassessed(last, account);
             }
         }
-        return new Applied<>(last, events);
+        return new Applied<>(last, events, ids(List.copyOf(before.keySet())));
     }
 
     private Step.Done<Boolean> reassess(Command.Reassess command, AccountCell cell, Instant now) {

@@ -88,6 +88,9 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
                         "version of account " + account.id() + " is " + before.version() + ": expected "
                                 + expectedVersion + ", somebody else changed it");
             }
+            if (account.equals(before.account())) {
+                return AdminStep.unchanged(before);
+            }
             AccountEntry replaced = AccountRules.replaced(before, account, AccountRules.afterAllBefore(now, state));
             AccountRules.checkReferences(replaced, state);
             return AdminStep.account(replaced);

@@ -57,6 +57,9 @@ public sealed interface PolicyCommand extends AdminCommand<PolicyEntry> {
                         "version of policy " + policy.name() + " is " + before.version() + ": expected "
                                 + expectedVersion + ", somebody else changed it");
             }
+            if (policy.equals(before.policy())) {
+                return AdminStep.unchanged(before);
+            }
             Instant since = AccountRules.afterAllBefore(now, state);
             PolicyEntry replaced = new PolicyEntry(
                     policy,

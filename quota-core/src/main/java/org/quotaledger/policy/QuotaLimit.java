@@ -141,7 +141,16 @@ public record QuotaLimit(
     /** Returns the same limit with another amount of the same meter. */
     public QuotaLimit withAmount(Amount changed) {
         return new QuotaLimit(
-                name, changed, window, boundary, chargeTime, onExcess, onExpiry, onExhaustion, thresholds, alertDebounce);
+                name,
+                changed,
+                window,
+                boundary,
+                chargeTime,
+                onExcess,
+                onExpiry,
+                onExhaustion,
+                thresholds,
+                alertDebounce);
     }
 
     /** Returns whether usage counted for one is the usage of the other: meter, window and charge time are the same. */
@@ -246,7 +255,16 @@ public record QuotaLimit(
          */
         public QuotaLimit build() {
             return new QuotaLimit(
-                    name, amount, window, boundary, chargeTime, onExcess, onExpiry, onExhaustion, thresholds, alertDebounce);
+                    name,
+                    amount,
+                    window,
+                    boundary,
+                    chargeTime,
+                    onExcess,
+                    onExpiry,
+                    onExhaustion,
+                    thresholds,
+                    alertDebounce);
         }
     }
 }

@@ -81,17 +81,21 @@ final class Reassessment {
                 step = command.decide(state, now);
             }
             Step.Done<Boolean> done = (Step.Done<Boolean>) step;
-            set.keep(done);
+            set.keep(done, List.of(id));
             events.addAll(done.events());
             for (AccountEntry entry : done.accounts()) {
                 last = entry;
             }
         }
-        set.flush();
+        set.finish(now);
     }
 
-    /** Returns what the change has come to. */
-    <A> Applied<A> applied(AdminCommand<A> command, A answer) {
-        return new Applied<>(command.reassessed(answer, last), events);
+    /**
+     * Returns what the change has come to.
+     *
+     * @param accounts whose limits the change can have changed
+     */
+    <A> Applied<A> applied(AdminCommand<A> command, A answer, List<AccountId> accounts) {
+        return new Applied<>(command.reassessed(answer, last), events, accounts);
     }
 }

@@ -200,13 +200,17 @@ abstract class ResetContract extends ContractSection {
                 "key",
                 limit("daily", 10, DAILY).alertAt(AlertThreshold.percent(80)).build());
         spend(key, 8);
-        assertThat(events).filteredOn(event -> event.kind() == LedgerEvent.Kind.ALERT).hasSize(1);
+        assertThat(events)
+                .filteredOn(event -> event.kind() == LedgerEvent.Kind.ALERT)
+                .hasSize(1);
         clock.advance(Duration.ofMinutes(61));
 
         admin.reset(key, "daily");
         spend(key, 8);
 
-        assertThat(events).filteredOn(event -> event.kind() == LedgerEvent.Kind.ALERT).hasSize(2);
+        assertThat(events)
+                .filteredOn(event -> event.kind() == LedgerEvent.Kind.ALERT)
+                .hasSize(2);
     }
 
     @Test
