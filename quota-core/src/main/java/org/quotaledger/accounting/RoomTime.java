@@ -1,5 +1,6 @@
 package org.quotaledger.accounting;
 
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -111,13 +112,17 @@ final class RoomTime {
             return now.isBefore(span.startInclusive()) ? span.startInclusive() : null;
         }
         List<Hold> holds = lack.account().canHold(limit) ? lack.account().holds() : List.of();
-        long free = limit.amount().units() - Math.addExact(totals.used(), totals.held());
+        // Used and held can be more than a long holds together.
+        BigInteger free = BigInteger.valueOf(limit.amount().units())
+                .subtract(BigInteger.valueOf(totals.used()))
+                .subtract(BigInteger.valueOf(totals.held()));
+        BigInteger least = BigInteger.valueOf(limit.boundary() == Boundary.STRICT ? lack.wanted() : 1);
         List<Freed> all = freed(lack, lack.row(), holds, now);
         for (int i = 0; i < all.size(); i++) {
             Instant at = all.get(i).at();
-            free = Math.addExact(free, all.get(i).units());
+            free = free.add(BigInteger.valueOf(all.get(i).units()));
             boolean allOfInstant = i + 1 == all.size() || !all.get(i + 1).at().equals(at);
-            if (allOfInstant && (limit.boundary() == Boundary.STRICT ? lack.wanted() <= free : free > 0)) {
+            if (allOfInstant && free.compareTo(least) >= 0) {
                 boolean stillAsked = own == null ? isOpen(limit, at) : at.isBefore(own.expiresAt());
                 return stillAsked ? at : null;
             }

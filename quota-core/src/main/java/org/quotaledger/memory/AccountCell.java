@@ -17,6 +17,7 @@ import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.accounting.Usage;
+import org.quotaledger.amount.Meter;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.ChargeTime;
@@ -25,6 +26,7 @@ import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.spi.UsageAudit;
+import org.quotaledger.window.QuotaWindow;
 
 /** Everything kept of one account. All fields but the lock are guarded by the lock. */
 final class AccountCell {
@@ -40,18 +42,26 @@ final class AccountCell {
     /** Rows that still count or may hold something, which is what a step looks at. */
     private final List<Usage> open = new ArrayList<>(4);
 
-    /** All other rows, by limit and start of their span. */
-    private final Map<String, TreeMap<Instant, Usage>> closed = new HashMap<>(0);
+    /** All other rows, by what their spans belong to and start of their span. */
+    private final Map<Spans, TreeMap<Instant, Usage>> closed = new HashMap<>(0);
 
     private final Map<RequestId, List<Hold>> holds = new HashMap<>(0);
 
     /** When each level of each limit last alerted. */
     private final Map<String, Map<String, Instant>> alerts = new HashMap<>(0);
 
-    /** The latest instant of a step that kept a row: time never runs backwards from it. */
+    /** The latest instant of a step that changed anything here: time never runs backwards from it. */
     private Instant latest = Instant.MIN;
 
     private final List<Line> journal = new ArrayList<>(0);
+
+    /** What has spans that do not overlap: a limit can have had other windows before. */
+    private record Spans(String limit, QuotaWindow window, Meter meter) {
+
+        static Spans of(Usage row) {
+            return new Spans(row.limit(), row.window(), row.meter());
+        }
+    }
 
     /** A row of the journal with its place among those of all accounts. */
     record Line(long sequence, JournalRow row) {}
@@ -90,8 +100,8 @@ final class AccountCell {
     }
 
     private void addClosed(List<Usage> rows, Instant instant) {
-        for (TreeMap<Instant, Usage> ofLimit : closed.values()) {
-            Map.Entry<Instant, Usage> covering = ofLimit.floorEntry(instant);
+        for (TreeMap<Instant, Usage> ofWindow : closed.values()) {
+            Map.Entry<Instant, Usage> covering = ofWindow.floorEntry(instant);
             if (covering != null
                     && covering.getValue().span().contains(instant)
                     && !rows.contains(covering.getValue())) {
@@ -111,7 +121,7 @@ final class AccountCell {
         return holds.getOrDefault(reservation, List.of());
     }
 
-    /** Returns the latest instant of a step that kept a row, or {@code null} if none did. */
+    /** Returns the latest instant of a step that changed anything here, or {@code null} if none did. */
     @Nullable
     Instant latestUse() {
         return latest.equals(Instant.MIN) ? null : latest;
@@ -124,16 +134,18 @@ final class AccountCell {
     void keep(Usage row) {
         latest = noEarlierThanKept(row.updatedAt());
         open.removeIf(other -> isSame(other, row));
-        TreeMap<Instant, Usage> rest = closed.get(row.limit());
-        if (rest != null) {
-            rest.remove(row.span().startInclusive());
+        for (TreeMap<Instant, Usage> ofWindow : closed.values()) {
+            Usage same = ofWindow.get(row.span().startInclusive());
+            if (same != null && isSame(same, row)) {
+                ofWindow.remove(row.span().startInclusive());
+            }
         }
         open.add(row);
         for (int i = open.size() - 1; i >= 0; i--) {
             Usage other = open.get(i);
             if (other.earliestExpiry() == null && !latest.isBefore(other.countedUntil())) {
                 open.remove(i);
-                closed.computeIfAbsent(other.limit(), limit -> new TreeMap<>())
+                closed.computeIfAbsent(Spans.of(other), spans -> new TreeMap<>())
                         .put(other.span().startInclusive(), other);
             }
         }
@@ -144,6 +156,7 @@ final class AccountCell {
     }
 
     void keep(Hold hold) {
+        latest = noEarlierThanKept(hold.reservedAt());
         List<Hold> changed = new ArrayList<>(holdsOf(hold.reservation()));
         changed.removeIf(other -> other.meter().equals(hold.meter()));
         changed.add(hold);
@@ -168,6 +181,7 @@ final class AccountCell {
     }
 
     void append(long sequence, JournalRow row) {
+        latest = noEarlierThanKept(row.recordedAt());
         journal.add(new Line(sequence, row));
     }
 
@@ -200,7 +214,7 @@ final class AccountCell {
     List<UsageAudit> audit(@Nullable PolicyEntry currentPolicy) {
         List<LimitEntry> inForceNow = entry.limits(currentPolicy);
         List<Usage> rows = new ArrayList<>(open);
-        closed.values().forEach(ofLimit -> rows.addAll(ofLimit.values()));
+        closed.values().forEach(ofWindow -> rows.addAll(ofWindow.values()));
         List<UsageAudit> audits = new ArrayList<>();
         for (LimitEntry inForce : inForceNow) {
             for (Usage row : rows) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     parent
  * @param policy the policy named, or {@code null} if there is none
  * @param policyInUse whether an account that is not deleted has the policy named
- * @param latestUse the latest instant at which usage last changed of the account named, or where none is named of the
+ * @param latestUse the latest instant at which anything was held or charged of the account named, or where none is named of the
  *     accounts that have the policy named, deleted ones included; {@code null} if there is none. Needs to be right only
  *     if it is later than the instant of the change: then the clock was set back
  */

@@ -14,12 +14,13 @@ public enum Boundary {
      * Returns how many of {@code requested} units may be reserved: all of them, some, or none.
      *
      * @param amount the limit's units
-     * @throws ArithmeticException if {@code used + held} is more than a {@code long} holds
+     * @param used settled units, not negative; together with what is held it may be more than a {@code long} holds
      */
     public long room(long amount, long used, long held, long requested) {
-        long free = amount - Math.addExact(used, held);
+        long unused = Math.max(0, amount - used);
+        long free = Math.max(0, unused - held);
         return switch (this) {
-            case STRICT -> Math.min(requested, Math.max(0, free));
+            case STRICT -> Math.min(requested, free);
             case GRACEFUL -> free > 0 ? requested : 0;
         };
     }

@@ -52,15 +52,20 @@ public final class JdbcQuotaStore implements QuotaStore {
 
     private static final long AWAITS_LANES_MILLIS = 30_000;
 
-    private final Tx tx;
+    private final Transactions tx;
+    private final TableNames names;
+
+    /** Empty where commands are carried out at once, in the transaction of a host. */
     private final List<Lane> lanes;
+
     private final @Nullable Clock clock;
     private final EventOutbox outbox;
 
     private volatile boolean closed;
 
-    private JdbcQuotaStore(Tx tx, List<Lane> lanes, @Nullable Clock clock) {
+    private JdbcQuotaStore(Transactions tx, TableNames names, List<Lane> lanes, @Nullable Clock clock) {
         this.tx = tx;
+        this.names = names;
         this.lanes = List.copyOf(lanes);
         this.clock = clock;
         this.outbox = new Outbox(tx, clock);
@@ -85,8 +90,54 @@ public final class JdbcQuotaStore implements QuotaStore {
     public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
         requireOpen();
         Pending<A> pending = new Pending<>(command);
-        lane(command).submit(pending);
+        if (lanes.isEmpty()) {
+            carryOut(pending);
+        } else {
+            lane(command).submit(pending);
+        }
         return pending.answer();
+    }
+
+    private void carryOut(Pending<?> pending) {
+        // What it reads may be rolled back: nothing of it is remembered.
+        Batch batch = new Batch(List.of(pending), new DefinitionCache(), clock);
+        try {
+            tx.write(session -> {
+                batch.run(session);
+                return batch;
+            });
+        } catch (RuntimeException failure) {
+            pending.answer().completeExceptionally(failure);
+            return;
+        }
+        pending.completeHere();
+    }
+
+    /**
+     * Returns a store that works in the transaction which is open on a connection of the caller: what it changes is
+     * committed or rolled back with what the caller changes there, and by the caller alone.
+     *
+     * <p>Everything is done at once, on the calling thread. A command that fails leaves nothing behind: a savepoint is set
+     * before it. Its alerts and other events are kept with it. Reads see what the transaction has changed, and are no
+     * snapshot. The returned store is to be used by one thread at a time, and no more once the transaction has ended;
+     * closing it ends neither that nor the connection.
+     *
+     * <p>The rows of the accounts concerned stay locked until the caller commits, and hold up every charge to them: commit
+     * soon. Each command locks accounts in the order of their ids, but several commands lock in the order in which they
+     * are given: two transactions that charge two accounts in different order can wait for each other, and the database
+     * then fails one of them, as {@linkplain QuotaStoreException.Outcome#NOT_APPLIED not applied}. Charge accounts in the
+     * order of their ids, or be ready to run the transaction again. A change of definitions comes before any charge of
+     * the same transaction.
+     *
+     * @param connection of the same database: not in auto-commit mode, and at READ COMMITTED (on SQLite, where one
+     *     transaction writes at a time, at any level: there it should write before it reads)
+     * @throws IllegalStateException if the connection is not as it has to be
+     * @throws QuotaStoreException if the database failed
+     */
+    public QuotaStore in(Connection connection) {
+        requireOpen();
+        Objects.requireNonNull(connection, "connection");
+        return new JdbcQuotaStore(HostTransaction.on(connection, names), names, List.of(), clock);
     }
 
     /** All commands that charge an account meet in one lane of this node, so that they share transactions. */
@@ -311,7 +362,7 @@ public final class JdbcQuotaStore implements QuotaStore {
                 started.add(new Lane("quota-lane-" + (i + 1), tx, definitions, clock, batchSize, queueCapacity));
             }
             started.forEach(Lane::start);
-            return new JdbcQuotaStore(tx, started, clock);
+            return new JdbcQuotaStore(tx, tx.names(), started, clock);
         }
 
         private Tx tx() {

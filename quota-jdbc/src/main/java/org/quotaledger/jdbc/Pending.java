@@ -45,12 +45,26 @@ final class Pending<A> {
      */
     void complete() {
         Applied<A> result = applied;
-        RuntimeException refusal = refusedByRule;
         if (result != null) {
             answer.completeAsync(() -> result);
         } else {
-            fail(refusal != null ? refusal : new IllegalStateException("command was not decided: " + command));
+            fail(failure());
         }
+    }
+
+    /** Answers what was noted to the thread that calls this, which is the one that asked. */
+    void completeHere() {
+        Applied<A> result = applied;
+        if (result != null) {
+            answer.complete(result);
+        } else {
+            answer.completeExceptionally(failure());
+        }
+    }
+
+    private RuntimeException failure() {
+        RuntimeException refusal = refusedByRule;
+        return refusal != null ? refusal : new IllegalStateException("command was not decided: " + command);
     }
 
     void fail(Throwable failure) {

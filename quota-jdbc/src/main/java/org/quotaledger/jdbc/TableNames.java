@@ -32,6 +32,10 @@ final class TableNames {
         }
     }
 
+    Dialect dialect() {
+        return dialect;
+    }
+
     /** Returns a statement that is written with the prefix {@code quota_}, with this one. */
     String in(String sql) {
         return asWritten ? sql : texts.computeIfAbsent(sql, this::translate);

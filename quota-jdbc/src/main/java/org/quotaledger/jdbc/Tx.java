@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * <p>Work that writes runs at READ COMMITTED and takes row locks, or has the database to itself; work that only reads
  * runs on a snapshot. Every transaction has a connection of its own, which goes back as it came.
  */
-final class Tx {
+final class Tx implements Transactions {
 
     private static final Logger LOG = LoggerFactory.getLogger(JdbcQuotaStore.class);
 
@@ -51,18 +51,12 @@ final class Tx {
         this.writer = dialect.hasOneWriter() ? new ReentrantLock(true) : null;
     }
 
-    /** What is done in a transaction. */
-    interface Work<T> {
-        T in(Session session) throws SQLException;
+    TableNames names() {
+        return names;
     }
 
-    /**
-     * Runs work in a transaction and commits it; again, if others came between or a connection was lost before the
-     * commit. What the work throws rolls it back.
-     *
-     * @throws QuotaStoreException if the database failed
-     */
-    <T> T write(Work<T> work) {
+    @Override
+    public <T> T write(Work<T> work) {
         if (writer == null) {
             return untilDone(() -> once(work, writeIsolation));
         }
@@ -83,13 +77,13 @@ final class Tx {
         return untilDone(() -> once(work, writeIsolation));
     }
 
-    /** Runs work that only reads, all of it as it is at one instant; again, as {@link #write} does. */
-    <T> T read(Work<T> work) {
+    @Override
+    public <T> T read(Work<T> work) {
         return untilDone(() -> once(work, snapshotIsolation));
     }
 
-    /** Runs work that only reads, and that must not be run again. */
-    <T> T readOnce(Work<T> work) {
+    @Override
+    public <T> T readOnce(Work<T> work) {
         try {
             return once(work, snapshotIsolation);
         } catch (SQLException failure) {
@@ -122,7 +116,7 @@ final class Tx {
         }
     }
 
-    private static QuotaStoreException failed(SQLException failure) {
+    static QuotaStoreException failed(SQLException failure) {
         return QuotaStoreException.notApplied("database failed: " + failure.getMessage(), failure);
     }
 

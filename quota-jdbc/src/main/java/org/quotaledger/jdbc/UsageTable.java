@@ -43,6 +43,19 @@ final class UsageTable {
             WHERE account_id IN (?...) AND open_until > ?
             """;
 
+    /** What has no limit has no row that tells; a hold that ended has a journal row or was never counted. */
+    private static final String LATEST_HOLD = """
+            SELECT MAX(reserved_at)
+            FROM quota_hold
+            WHERE account_id IN (?...) AND NOT expired AND reserved_at > ?
+            """;
+
+    private static final String LATEST_CHARGE = """
+            SELECT MAX(recorded_at)
+            FROM quota_journal
+            WHERE account_id IN (?...) AND reserved_at > ?
+            """;
+
     private static final String INSERT = """
             INSERT INTO quota_usage (window_text, meter, scale, used, held, peak, earliest_expiry, open_until,
                                      updated_at, account_id, limit_name, window_start, window_end)
@@ -104,16 +117,16 @@ final class UsageTable {
                 OPEN, accounts.stream().map(AccountId::value).toList(), to -> to.time(now), UsageTable::read);
     }
 
-    /** Returns when a row that is open at {@code now} changed last, which every row is that changed later than that. */
+    /** Returns the latest instant at which the accounts were used, if it is later than {@code now}. */
     static @Nullable Instant latestUse(Session session, Collection<AccountId> accounts, Instant now)
             throws SQLException {
-        return session
-                .list(
-                        LATEST_USE,
-                        accounts.stream().map(AccountId::value).toList(),
-                        to -> to.time(now),
-                        row -> Optional.ofNullable(row.timeOrNull()))
-                .stream()
+        List<String> ids = accounts.stream().map(AccountId::value).toList();
+        List<Optional<Instant>> instants = new ArrayList<>();
+        for (String latest : List.of(LATEST_USE, LATEST_HOLD, LATEST_CHARGE)) {
+            instants.addAll(
+                    session.list(latest, ids, to -> to.time(now), row -> Optional.ofNullable(row.timeOrNull())));
+        }
+        return instants.stream()
                 .flatMap(Optional::stream)
                 .max(Comparator.naturalOrder())
                 .orElse(null);

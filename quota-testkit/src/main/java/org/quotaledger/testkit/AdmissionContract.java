@@ -12,6 +12,7 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.Boundary;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.LimitRefusal;
@@ -509,5 +510,22 @@ abstract class AdmissionContract extends ContractSection {
             chain.add(0, account("a" + i, chain.get(0), daily(10)));
         }
         return chain;
+    }
+
+    @Test
+    void usageAndHoldsOfMoreThanALongTogetherAreARefusal() {
+        AccountId key = account(
+                "key",
+                daily(Long.MAX_VALUE),
+                limit("soft", 10, DAILY).boundary(Boundary.GRACEFUL).build());
+        Reservation hold = hold(key, 9);
+        ledger.charge(id("huge"), key, tokens(Long.MAX_VALUE)).orThrow();
+
+        Refusal refusal = refusal(reserve(key, 1));
+
+        assertThat(limitNames(refusal)).containsExactly("key/daily", "key/soft");
+        assertThat(refusal.code()).isEqualTo(RefusalCode.QUOTA_EXHAUSTED);
+        assertThat(hold.adjust(tokens(10)).done()).isFalse();
+        assertThat(usage(key)).isEqualTo(Long.MAX_VALUE + " used, 9 held");
     }
 }

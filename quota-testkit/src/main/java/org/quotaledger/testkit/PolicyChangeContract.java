@@ -215,6 +215,50 @@ abstract class PolicyChangeContract extends ContractSection {
     }
 
     @Test
+    void aLateSettleCountsInItsWindowSinceFirstUseThoughAnotherWindowCountedMeanwhile() {
+        QuotaLimit first = limit("daily", 10, QuotaWindow.sinceFirstUse(Duration.ofHours(5)))
+                .build();
+        limits(first);
+        spend(key, 1);
+        clock.advance(Duration.ofHours(1));
+        limits(limit("daily", 10, QuotaWindow.custom(Duration.ofMinutes(30), NOON))
+                .build());
+        clock.advance(Duration.ofMinutes(1));
+        Reservation late = hold(key, 2);
+        clock.advance(Duration.ofMinutes(1));
+        limits(first);
+        clock.advance(Duration.ofHours(6));
+        admin.sweep(100);
+        spend(key, 3);
+
+        late.settle(tokens(2)).orThrow();
+
+        assertThat(admin.audit()).isEmpty();
+        assertThat(usage(key)).isEqualTo("3 used, 0 held");
+    }
+
+    @Test
+    void aLimitThatIsAddedWhileTheClockStandsCountsWhatWasChargedBeforeIt() {
+        AccountId team = account("team", daily(100));
+        AccountId key = account("unlimited", team);
+        relimit(team, daily(100), limit("monthly", 100, MONTHLY).build());
+        relimit(
+                team,
+                daily(100),
+                limit("weekly", 100, QuotaWindow.weekly(ZoneOffset.UTC)).build());
+        ledger.charge(id("before"), key, tokens(3)).orThrow();
+        relimit(
+                key,
+                limit("daily", 10, QuotaWindow.sinceFirstUse(Duration.ofHours(1)))
+                        .build());
+
+        ledger.charge(id("after"), key, tokens(4)).orThrow();
+
+        assertThat(admin.audit()).isEmpty();
+        assertThat(usage(key)).isEqualTo("4 used, 0 held");
+    }
+
+    @Test
     void anOverrideReplacesThePolicysLimitForOneAccount() {
         spend(key, 6);
 

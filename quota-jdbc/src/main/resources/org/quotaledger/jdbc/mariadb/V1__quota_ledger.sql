@@ -136,6 +136,7 @@ CREATE TABLE IF NOT EXISTS quota_reservation_charge (
 CREATE TABLE IF NOT EXISTS quota_hold (
     reservation_id varchar(200) NOT NULL,
     account_id varchar(200) NOT NULL,
+    depth integer NOT NULL,
     meter varchar(50) NOT NULL,
     scale integer NOT NULL,
     units bigint NOT NULL CHECK (units >= 0),
@@ -165,7 +166,9 @@ CREATE TABLE IF NOT EXISTS quota_refund_charge (
     PRIMARY KEY (refund_id, meter)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
--- Every change of used: the truth. Rows are never changed.
+-- Every change of used: the truth. Rows are never changed. depth is 0 on the account charged, 1 and more on its
+-- parents. times is 1, 0 in the rows of further meters of the same, -1 where a charge is taken back. So the rows of depth 0
+-- hold every unit once, and the sum of their times each request.
 CREATE TABLE IF NOT EXISTS quota_journal (
     seq bigint NOT NULL AUTO_INCREMENT,
     kind varchar(20) NOT NULL,
@@ -173,6 +176,8 @@ CREATE TABLE IF NOT EXISTS quota_journal (
     operation_id varchar(200) NOT NULL,
     account_id varchar(200) NOT NULL,
     origin_id varchar(200) NOT NULL,
+    depth integer NOT NULL,
+    times bigint NOT NULL,
     meter varchar(50),
     scale integer,
     units bigint NOT NULL,
@@ -233,7 +238,7 @@ SELECT account_id, limit_name, window_start, window_end, meter,
 FROM quota_usage;
 
 CREATE OR REPLACE VIEW quota_journal_decimal AS
-SELECT seq, kind, reservation_id, operation_id, account_id, origin_id, meter,
+SELECT seq, kind, reservation_id, operation_id, account_id, origin_id, depth, times, meter,
        CAST(CAST(units AS decimal(31, 12)) * CAST(CONCAT('1E-', scale) AS decimal(13, 12)) AS decimal(31, 12)) AS units,
        CAST(CAST(excess AS decimal(31, 12)) * CAST(CONCAT('1E-', scale) AS decimal(13, 12)) AS decimal(31, 12)) AS excess,
        reserved_at, settled_at, recorded_at, late, reason, tags

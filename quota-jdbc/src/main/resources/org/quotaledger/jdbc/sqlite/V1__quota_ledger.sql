@@ -105,8 +105,8 @@ CREATE TABLE IF NOT EXISTS quota_reservation (
     late integer NOT NULL,
     PRIMARY KEY (id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS quota_reservation_held ON quota_reservation (status, expires_at);
-CREATE INDEX IF NOT EXISTS quota_reservation_ended ON quota_reservation (ended_at);
+CREATE INDEX IF NOT EXISTS quota_reservation_held ON quota_reservation (expires_at) WHERE status = 'HELD';
+CREATE INDEX IF NOT EXISTS quota_reservation_ended ON quota_reservation (ended_at) WHERE ended_at IS NOT NULL;
 
 -- The parents that a reservation is charged to beside its account, nearest first from ordinal 1; as they were then.
 CREATE TABLE IF NOT EXISTS quota_reservation_parent (
@@ -145,7 +145,7 @@ CREATE TABLE IF NOT EXISTS quota_hold (
     expired integer NOT NULL,
     PRIMARY KEY (reservation_id, account_id, meter)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS quota_hold_live ON quota_hold (account_id, expired);
+CREATE INDEX IF NOT EXISTS quota_hold_live ON quota_hold (account_id) WHERE NOT expired;
 
 CREATE TABLE IF NOT EXISTS quota_refund (
     id text NOT NULL,
