@@ -13,11 +13,11 @@ import org.quotaledger.spi.EventOutbox;
 /** The events of the database, each in the hands of one node at a time by the database's own locks. Thread-safe. */
 final class Outbox implements EventOutbox {
 
-    private final Tx tx;
+    private final Transactions tx;
     private final @Nullable Clock clock;
 
     /** @param clock the clock that decides, or {@code null} for the database's */
-    Outbox(Tx tx, @Nullable Clock clock) {
+    Outbox(Transactions tx, @Nullable Clock clock) {
         this.tx = tx;
         this.clock = clock;
     }
