@@ -11,6 +11,7 @@ module org.quotaledger {
     exports org.quotaledger.accounting;
     exports org.quotaledger.alert;
     exports org.quotaledger.amount;
+    exports org.quotaledger.caching;
     exports org.quotaledger.event;
     exports org.quotaledger.http;
     exports org.quotaledger.json;

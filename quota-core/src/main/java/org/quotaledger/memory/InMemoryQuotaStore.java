@@ -99,7 +99,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
                 // The parents, or the reservation, may have changed before the locks were taken.
                 Step.Done<A> done = chain.equals(chain(command, known)) ? decide(command, chain, known) : null;
                 if (done != null && keep(command, done)) {
-                    return new Applied<>(done.answer(), done.events());
+                    return new Applied<>(done.answer(), done.events(), ids(chain, known));
                 }
             } finally {
                 inOrder.forEach(cell -> cell.lock.unlock());
@@ -123,6 +123,17 @@ public final class InMemoryQuotaStore implements QuotaStore {
             id = cell.entry().account().parent().orElse(null);
         }
         return chain;
+    }
+
+    private static List<AccountId> ids(List<AccountCell> chain, @Nullable ReservationState known) {
+        if (known != null) {
+            return known.chain();
+        }
+        AccountId[] ids = new AccountId[chain.size()];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = chain.get(i).entry().id();
+        }
+        return List.of(ids);
     }
 
     private AccountCell cell(AccountId id) {

@@ -154,7 +154,8 @@ final class Batch {
         Command<A> command = pending.command();
         ReservationState reservation = set.reservation(command.reservation());
         RefundState refund = set.refund(command.refund());
-        LedgerState state = set.state(chain(command, set, new ArrayList<>()), reservation, refund);
+        List<AccountId> accounts = chain(command, set, new ArrayList<>());
+        LedgerState state = set.state(accounts, reservation, refund);
         try {
             Step<A> step = command.decide(state, now);
             while (step instanceof Step.Needs<A> needs) {
@@ -163,7 +164,7 @@ final class Batch {
             }
             Step.Done<A> done = (Step.Done<A>) step;
             set.keep(done);
-            pending.decided(done);
+            pending.decided(done, accounts);
         } catch (ArithmeticException | IllegalArgumentException refusedByRule) {
             // It alone: nothing of it is kept, and its neighbours do not notice.
             pending.refused(refusedByRule);

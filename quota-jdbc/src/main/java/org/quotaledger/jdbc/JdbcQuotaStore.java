@@ -288,6 +288,7 @@ public final class JdbcQuotaStore implements QuotaStore {
         private int lanes = DEFAULT_LANES;
         private int batchSize = DEFAULT_BATCH_SIZE;
         private int queueCapacity = DEFAULT_QUEUE_CAPACITY;
+        private @Nullable String schemaName;
         private String tablePrefix = TableNames.DEFAULT_PREFIX;
         private boolean createSchema = true;
 
@@ -326,6 +327,15 @@ public final class JdbcQuotaStore implements QuotaStore {
         }
 
         /**
+         * The schema that the tables are in, on MariaDB and MySQL a database; default the one that connections are in. A
+         * lower-case letter, then at most 30 lower-case letters, digits or {@code _}.
+         */
+        public Builder schemaName(String value) {
+            schemaName = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /**
          * What the names of all tables start with; default {@code quota_}. A lower-case letter, then at most 30
          * lower-case letters, digits or {@code _}.
          */
@@ -335,8 +345,9 @@ public final class JdbcQuotaStore implements QuotaStore {
         }
 
         /**
-         * Whether {@link #build} creates the tables that are missing (default). Otherwise it only verifies them, and
-         * needs no right to create any.
+         * Whether {@link #build} creates the tables where there are none (default). Otherwise it only verifies them, and
+         * needs no right to create any. Tables of an older version are never migrated by opening a store: see
+         * {@link Schema#migrate}.
          */
         public Builder createSchema(boolean value) {
             createSchema = value;
@@ -366,24 +377,23 @@ public final class JdbcQuotaStore implements QuotaStore {
         }
 
         private Tx tx() {
-            Dialect dialect;
             TableNames names;
             int isolation;
             try (Connection connection = dataSource.getConnection()) {
-                dialect = Dialect.of(connection.getMetaData());
-                names = new TableNames(dialect, tablePrefix);
+                Dialect dialect = Dialect.of(connection.getMetaData());
+                names = new TableNames(dialect, schemaName, tablePrefix);
                 dialect.requireUsable(new Session(connection, dialect, names));
                 isolation = connection.getTransactionIsolation();
             } catch (SQLException failure) {
                 throw QuotaStoreException.notApplied("database was not reached: " + failure.getMessage(), failure);
             }
-            Schema schema = new Schema(dataSource, dialect, names);
+            Schema schema = new Schema(dataSource, names);
             if (createSchema) {
                 schema.create();
             } else {
                 schema.verify();
             }
-            return new Tx(dataSource, dialect, names, isolation);
+            return new Tx(dataSource, names, isolation);
         }
 
         private static void checkRange(String what, int value, int most) {

@@ -1,7 +1,9 @@
 package org.quotaledger.jdbc;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.spi.Applied;
@@ -27,9 +29,13 @@ final class Pending<A> {
         return answer;
     }
 
-    /** Notes what to answer once it is durable. */
-    void decided(Step.Done<A> done) {
-        applied = new Applied<>(done.answer(), done.events());
+    /**
+     * Notes what to answer once it is durable.
+     *
+     * @param accounts those that it was decided on
+     */
+    void decided(Step.Done<A> done, List<AccountId> accounts) {
+        applied = new Applied<>(done.answer(), done.events(), accounts);
         refusedByRule = null;
     }
 

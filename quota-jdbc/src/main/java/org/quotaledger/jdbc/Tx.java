@@ -41,9 +41,9 @@ final class Tx implements Transactions {
     /** Where one can write at a time, this node's writers wait here: in turn, and without asking again and again. */
     private final @Nullable Lock writer;
 
-    Tx(DataSource dataSource, Dialect dialect, TableNames names, int usualIsolation) {
+    Tx(DataSource dataSource, TableNames names, int usualIsolation) {
         this.dataSource = dataSource;
-        this.dialect = dialect;
+        this.dialect = names.dialect();
         this.names = names;
         this.writeIsolation = usualIsolation == dialect.writeIsolation() ? null : (Integer) dialect.writeIsolation();
         this.snapshotIsolation =
