@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS quota_schema_version (
     PRIMARY KEY (version)
 );
 
+-- stamp is for PostgreSQL, whose nodes remember accounts by it: it stays 0 here.
 CREATE TABLE IF NOT EXISTS quota_account (
     id varchar(200) NOT NULL,
     parent_id varchar(200),
@@ -23,6 +24,7 @@ CREATE TABLE IF NOT EXISTS quota_account (
     suspended_since timestamp(6) with time zone,
     suspended_until timestamp(6) with time zone,
     policy_since timestamp(6) with time zone NOT NULL,
+    stamp bigint DEFAULT 0 NOT NULL,
     PRIMARY KEY (id)
 );
 CREATE INDEX IF NOT EXISTS quota_account_parent ON quota_account (parent_id);

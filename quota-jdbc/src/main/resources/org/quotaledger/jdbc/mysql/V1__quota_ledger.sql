@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS quota_schema_version (
     PRIMARY KEY (version)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
 
+-- stamp is for PostgreSQL, whose nodes remember accounts by it: it stays 0 here.
 CREATE TABLE IF NOT EXISTS quota_account (
     id varchar(200) NOT NULL,
     parent_id varchar(200),
@@ -24,6 +25,7 @@ CREATE TABLE IF NOT EXISTS quota_account (
     suspended_since datetime(6),
     suspended_until datetime(6),
     policy_since datetime(6) NOT NULL,
+    stamp bigint DEFAULT 0 NOT NULL,
     PRIMARY KEY (id),
     INDEX quota_account_parent (parent_id),
     INDEX quota_account_policy (policy)

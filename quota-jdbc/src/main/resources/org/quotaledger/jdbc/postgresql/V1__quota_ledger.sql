@@ -11,6 +11,8 @@ CREATE TABLE IF NOT EXISTS quota_schema_version (
     PRIMARY KEY (version)
 );
 
+-- stamp is another number after every change of anything of the account: what a node remembers of it is true as long as
+-- it has the stamp that it had then.
 CREATE TABLE IF NOT EXISTS quota_account (
     id varchar(200) COLLATE "C" NOT NULL,
     parent_id varchar(200) COLLATE "C",
@@ -23,8 +25,9 @@ CREATE TABLE IF NOT EXISTS quota_account (
     suspended_since timestamp(6) with time zone,
     suspended_until timestamp(6) with time zone,
     policy_since timestamp(6) with time zone NOT NULL,
+    stamp bigint DEFAULT 0 NOT NULL,
     PRIMARY KEY (id)
-);
+) WITH (fillfactor = 70);
 CREATE INDEX IF NOT EXISTS quota_account_parent ON quota_account (parent_id);
 CREATE INDEX IF NOT EXISTS quota_account_policy ON quota_account (policy);
 

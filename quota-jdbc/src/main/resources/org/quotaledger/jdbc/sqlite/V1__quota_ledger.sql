@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS quota_schema_version (
     PRIMARY KEY (version)
 ) STRICT, WITHOUT ROWID;
 
+-- stamp is for PostgreSQL, whose nodes remember accounts by it: it stays 0 here.
 CREATE TABLE IF NOT EXISTS quota_account (
     id text NOT NULL,
     parent_id text,
@@ -23,6 +24,7 @@ CREATE TABLE IF NOT EXISTS quota_account (
     suspended_since text,
     suspended_until text,
     policy_since text NOT NULL,
+    stamp integer DEFAULT 0 NOT NULL,
     PRIMARY KEY (id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS quota_account_parent ON quota_account (parent_id);
