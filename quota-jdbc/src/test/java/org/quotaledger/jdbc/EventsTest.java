@@ -79,7 +79,7 @@ class EventsTest {
             try (Connection connection = database.getConnection()) {
                 connection.setAutoCommit(false);
                 EventTable.append(
-                        new Session(connection, dialect, new TableNames(dialect, TableNames.DEFAULT_PREFIX)),
+                        new Session(connection, dialect, new TableNames(dialect, null, TableNames.DEFAULT_PREFIX)),
                         everyKind());
                 connection.commit();
             }
