@@ -34,7 +34,8 @@ record Commands(Duration timeToLive, Duration maxTimeToLive) {
                 checked(request.timeToLive().orElse(timeToLive)),
                 request.timeToLive().isPresent(),
                 request.tags(),
-                request.unbilled().orElse(null));
+                request.unbilled().orElse(null),
+                request.firstAttempt());
     }
 
     /** Returns what a reserve tells its caller. */

@@ -140,6 +140,18 @@ public interface QuotaLedger extends AutoCloseable {
     /** Returns the side that manages accounts and policies. */
     LedgerAdmin admin();
 
+    /**
+     * Returns a ledger with the settings of this one over another store, such as a view of its own that works in a
+     * transaction of the caller ({@code JdbcQuotaStore.in}): a charge or a change of definitions is then committed or
+     * rolled back with the caller's own rows.
+     *
+     * <p>Nobody is told of its events at once, since what brought them about may yet be rolled back; they are kept with
+     * it. Closing the returned ledger closes that store only.
+     *
+     * @param other keeps the same ledger
+     */
+    QuotaLedger in(QuotaStore other);
+
     /** Closes the store. */
     @Override
     void close();

@@ -75,9 +75,8 @@ final class StoreAdmin implements LedgerAdmin {
             if (!changed.id().equals(id)) {
                 throw new IllegalArgumentException("change of account " + id + " returned account " + changed.id());
             }
-            return changed.equals(before.account())
-                    ? before
-                    : store.administer(new AdminCommand.ReplaceAccount(changed, before.version()));
+            // Also where nothing is to be changed: a store may remember an older version, which only it can tell.
+            return store.administer(new AdminCommand.ReplaceAccount(changed, before.version()));
         });
     }
 
@@ -120,9 +119,7 @@ final class StoreAdmin implements LedgerAdmin {
             if (!changed.name().equals(name)) {
                 throw new IllegalArgumentException("change of policy " + name + " returned policy " + changed.name());
             }
-            return changed.equals(before.policy())
-                    ? before
-                    : store.administer(new AdminCommand.ReplacePolicy(changed, before.version()));
+            return store.administer(new AdminCommand.ReplacePolicy(changed, before.version()));
         });
     }
 

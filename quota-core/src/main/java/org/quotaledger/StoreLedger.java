@@ -2,6 +2,7 @@ package org.quotaledger;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.quotaledger.account.AccountId;
@@ -29,6 +30,9 @@ import org.quotaledger.spi.QuotaStore;
 final class StoreLedger implements QuotaLedger {
 
     private final QuotaStore store;
+    private final Duration timeToLive;
+    private final Duration maxTimeToLive;
+    private final Duration rememberIds;
     private final CommandRunner runner;
     private final Commands commands;
     private final StoreAsyncLedger async;
@@ -40,7 +44,10 @@ final class StoreLedger implements QuotaLedger {
             Duration maxTimeToLive,
             Duration rememberIds,
             Consumer<LedgerEvent> onEvent) {
-        this.store = store;
+        this.store = Objects.requireNonNull(store, "store");
+        this.timeToLive = timeToLive;
+        this.maxTimeToLive = maxTimeToLive;
+        this.rememberIds = rememberIds;
         this.runner = new CommandRunner(store, onEvent);
         this.commands = new Commands(timeToLive, maxTimeToLive);
         this.async = new StoreAsyncLedger(runner, commands);
@@ -115,6 +122,11 @@ final class StoreLedger implements QuotaLedger {
     @Override
     public LedgerAdmin admin() {
         return admin;
+    }
+
+    @Override
+    public QuotaLedger in(QuotaStore other) {
+        return new StoreLedger(other, timeToLive, maxTimeToLive, rememberIds, event -> {});
     }
 
     @Override

@@ -1,100 +1,88 @@
 package org.quotaledger.benchmarks;
 
-import java.io.IOException;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.nio.file.Files;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
-import org.openjdk.jmh.util.Statistics;
+import java.util.Map;
 
-/** Runs the benchmarks, prints a table and writes it as JSON. */
+/** Measures Quota Ledger and its peers, prints a table and writes it as JSON. */
 public final class Bench {
-
-    /** Each row is measured so many times in a fresh process; the median is told. */
-    private static final int RUNS = 3;
-
-    private static final List<Row> ROWS = List.of(
-            new Row("window-calendar", WindowBenchmark.class, "windowCalendar", 1),
-            new Row("window-elapsed", WindowBenchmark.class, "windowElapsed", 1),
-            new Row("window-cached", WindowBenchmark.class, "windowCached", 1),
-            new Row("memory-pair-hot-1", MemoryBenchmark.class, "memoryPairHot", 1),
-            new Row("memory-pair-100k-1", MemoryBenchmark.class, "memoryPair100k", 1),
-            new Row("memory-pair-100k-2", MemoryBenchmark.class, "memoryPair100k", 2));
 
     private Bench() {}
 
-    /** What a line of the table measures. */
-    private record Row(String name, Class<?> in, String method, int threads) {}
-
-    /** What was measured. */
-    private record Figure(Row row, BigDecimal median, String unit) {
-
-        String json() {
-            return String.format(
-                    Locale.ROOT,
-                    "  {\"name\": \"%s\", \"value\": %s, \"unit\": \"%s\", \"threads\": %d, \"runs\": %d}",
-                    row.name(),
-                    median.toPlainString(),
-                    unit,
-                    row.threads(),
-                    RUNS);
-        }
-    }
-
     /**
-     * Runs the rows whose names contain one of the given words, all of them if none is given.
+     * Measures the rows that are named, all but those of the scale group if none is.
      *
-     * @param args the file to write, then the words
-     * @throws RunnerException if a benchmark fails
-     * @throws IOException if the file cannot be written
+     * @param args the file to write, then what {@code --help} tells
+     * @throws Exception if a measured operation or a database failed, or something measured was lost
      */
-    public static void main(String[] args) throws RunnerException, IOException {
+    public static void main(String[] args) throws Exception {
         List<String> words = Arrays.asList(args).subList(1, args.length);
-        List<Figure> figures = new ArrayList<>();
-        for (Row row : ROWS) {
-            if (words.isEmpty() || words.stream().anyMatch(row.name()::contains)) {
-                Figure figure = measure(row);
-                System.out.printf(Locale.ROOT, "%-24s %,16.1f %s%n", row.name(), figure.median(), figure.unit());
-                figures.add(figure);
+        try {
+            if (words.contains(Arguments.LIST)) {
+                groups(Plan.FULL).forEach(group -> group.rows().forEach(row -> System.out.println(row.name())));
+                return;
             }
-        }
-        if (figures.isEmpty()) {
-            System.err.println("no row contains any of " + words + "; the rows are "
-                    + ROWS.stream().map(Row::name).toList());
+            Arguments arguments = Arguments.parse(words);
+            if (arguments.help()) {
+                System.out.print(Arguments.HELP);
+                return;
+            }
+            measure(arguments, groups(arguments.plan()), Path.of(args[0]), System.out);
+        } catch (IllegalArgumentException misuse) {
+            System.err.println(misuse.getMessage());
             System.exit(2);
         }
-        Files.writeString(
-                Path.of(args[0]),
-                "[\n" + String.join(",\n", figures.stream().map(Figure::json).toList()) + "\n]\n");
     }
 
-    private static Figure measure(Row row) throws RunnerException {
-        OptionsBuilder options = new OptionsBuilder();
-        options.include("^" + Pattern.quote(row.in().getName() + "." + row.method()) + "$")
-                .threads(row.threads())
-                .forks(RUNS)
-                .warmupIterations(3)
-                .warmupTime(TimeValue.seconds(2))
-                .measurementIterations(1)
-                .measurementTime(TimeValue.seconds(3))
-                .jvmArgsAppend("-Xms4g", "-Xmx4g")
-                .verbosity(VerboseMode.SILENT);
-        RunResult result = new Runner(options.build()).runSingle();
-        Statistics runs = result.getPrimaryResult().getStatistics();
-        return new Figure(
-                row,
-                BigDecimal.valueOf(runs.getPercentile(50)).setScale(1, RoundingMode.HALF_UP),
-                result.getPrimaryResult().getScoreUnit());
+    static List<Group> groups(Plan plan) {
+        return List.of(
+                new PostgresGroup(plan),
+                new EmbeddedGroup(plan),
+                new MemoryGroup(),
+                new WindowGroup(),
+                new ScaleGroup(plan));
+    }
+
+    /** Measures group by group; within a group, every row once before any of them again. */
+    static void measure(Arguments arguments, List<Group> groups, Path file, PrintStream out) throws Exception {
+        Map<Group, List<Row>> chosen = new LinkedHashMap<>();
+        for (Group group : groups) {
+            List<Row> rows = group.rows().stream()
+                    .filter(row -> arguments.patterns().isEmpty() ? !group.onlyIfNamed() : arguments.names(row))
+                    .toList();
+            if (!rows.isEmpty()) {
+                chosen.put(group, rows);
+            }
+        }
+        if (chosen.isEmpty()) {
+            throw new IllegalArgumentException("no row has such a name; --list tells which there are");
+        }
+        Report report = new Report(out);
+        report.facts(MachineFacts.lines());
+        for (Map.Entry<Group, List<Row>> entry : chosen.entrySet()) {
+            try (Group group = entry.getKey()) {
+                measure(group, entry.getValue(), arguments.plan(), report);
+            }
+        }
+        report.targets();
+        report.write(file);
+    }
+
+    private static void measure(Group group, List<Row> rows, Plan plan, Report report) throws Exception {
+        Map<Row, List<Sample>> samples = new LinkedHashMap<>();
+        for (int run = 0; run < plan.runs(); run++) {
+            for (Row row : rows) {
+                samples.computeIfAbsent(row, key -> new ArrayList<>())
+                        .add(row.measurement().measure(plan));
+            }
+        }
+        group.verify();
+        report.facts(group.facts());
+        report.head();
+        samples.forEach(report::add);
     }
 }

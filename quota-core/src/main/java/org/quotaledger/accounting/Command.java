@@ -79,6 +79,7 @@ public sealed interface Command<A> {
      * @param timeToLive how long the hold may live
      * @param asksTimeToLive whether the request says so itself; a retry is not another request because the ledger's own
      *     time to live is another now
+     * @param firstAttempt whether nobody has asked with this id before, so that it need not be looked for
      */
     record Reserve(
             RequestId reservation,
@@ -88,7 +89,8 @@ public sealed interface Command<A> {
             Duration timeToLive,
             boolean asksTimeToLive,
             Tags tags,
-            @Nullable UnbilledReason unbilled)
+            @Nullable UnbilledReason unbilled,
+            boolean firstAttempt)
             implements Command<Decision> {
 
         /** @throws IllegalArgumentException if it is to be billed and names no meter */

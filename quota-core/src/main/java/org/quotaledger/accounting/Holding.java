@@ -15,7 +15,6 @@ import org.quotaledger.reservation.Answer;
 import org.quotaledger.reservation.Declined;
 import org.quotaledger.reservation.Extended;
 import org.quotaledger.reservation.Progressed;
-import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
@@ -67,8 +66,8 @@ final class Holding {
             return draft.needs();
         }
         if (!lacking.isEmpty()) {
-            Refusal refusal = RoomTime.refusal(draft, charge, lacking);
-            return refusal == null ? draft.needs() : declined(new Declined.NoRoom(id, refusal));
+            RoomTime.Found found = RoomTime.refusal(draft, charge, lacking);
+            return found == null ? draft.needs() : declined(new Declined.NoRoom(id, found.refusal()));
         }
         return draft.step(
                 Answer.done(new Adjusted(charge)), known.changed(charge, known.expiresAt(), known.progress()), false);

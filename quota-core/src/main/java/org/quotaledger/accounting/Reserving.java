@@ -36,7 +36,9 @@ final class Reserving {
         UnbilledReason unbilled = command.unbilled();
         Refusal byAccount = refusedByAccount(command.account(), state, now, unbilled != null);
         if (byAccount != null) {
-            return Step.Done.unchanged(new Refused(byAccount));
+            // What is not billed is refused for less than what is: that is not remembered.
+            return Step.Done.unchanged(
+                    new Refused(byAccount, unbilled == null ? Standing.byAccount(state, now) : null));
         }
         Draft draft = new Draft(state, now);
         if (unbilled != null) {
@@ -47,17 +49,17 @@ final class Reserving {
         if (draft.lacksSomething()) {
             return draft.needs();
         }
-        Refusal refusal = admissible.refusal();
-        if (refusal != null && command.mode() != ReserveMode.OBSERVE) {
-            return Step.Done.unchanged(new Refused(refusal));
+        Refused refused = admissible.refused();
+        if (refused != null && command.mode() != ReserveMode.OBSERVE) {
+            return Step.Done.unchanged(refused);
         }
-        return hold(command, admissible.charge(), refusal, draft);
+        return hold(command, admissible.charge(), refused == null ? null : refused.refusal(), draft);
     }
 
     static Step<CheckAnswer> check(Command.Check command, LedgerState state, Instant now) {
         Refusal byAccount = refusedByAccount(command.account(), state, now, false);
         if (byAccount != null) {
-            return Step.Done.unchanged(new Refused(byAccount));
+            return Step.Done.unchanged(new Refused(byAccount, Standing.byAccount(state, now)));
         }
         Draft draft = new Draft(state, now);
         draft.expireHolds();
@@ -65,10 +67,10 @@ final class Reserving {
         if (draft.lacksSomething()) {
             return draft.needs();
         }
-        Refusal refusal = admissible.refusal();
+        Refused refused = admissible.refused();
         return Step.Done.unchanged(
-                refusal != null && command.mode() != ReserveMode.OBSERVE
-                        ? new Refused(refusal)
+                refused != null && command.mode() != ReserveMode.OBSERVE
+                        ? refused
                         : new CheckAnswer.Admissible(admissible.charge()));
     }
 
@@ -211,7 +213,7 @@ final class Reserving {
     }
 
     /** What limits let a reserve have, or why not. */
-    private record Admissible(Charge charge, @Nullable Refusal refusal) {}
+    private record Admissible(Charge charge, @Nullable Refused refused) {}
 
     private static Admissible admissible(Draft draft, Charge requested, ReserveMode mode) {
         List<RoomTime.Lacking> lacking = new ArrayList<>();
@@ -233,9 +235,11 @@ final class Reserving {
             }
             granted.add(mode == ReserveMode.AT_MOST ? Amount.ofUnits(fits, amount.meter()) : amount);
         }
-        Refusal refusal =
+        RoomTime.Found found =
                 lacking.isEmpty() || draft.lacksSomething() ? null : RoomTime.refusal(draft, requested, lacking);
-        return new Admissible(new Charge(granted), refusal);
+        Refused refused =
+                found == null ? null : new Refused(found.refusal(), Standing.byLimits(draft, requested, mode, found));
+        return new Admissible(new Charge(granted), refused);
     }
 
     /**

@@ -16,6 +16,7 @@ import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
+import org.quotaledger.reservation.RefusalScope.Range;
 import org.quotaledger.window.WindowSpan;
 
 /**
@@ -42,6 +43,27 @@ final class RoomTime {
             long wanted,
             @Nullable Hold own) {}
 
+    /**
+     * What is found out of limits that lack room.
+     *
+     * @param sameFor of each, in their order, which units wanted have the same answer
+     */
+    record Found(Refusal refusal, List<Range> sameFor) {}
+
+    /**
+     * When a limit has room.
+     *
+     * @param at that instant, or {@code null} if it never comes by itself
+     * @param least how many units wanted have the same answer at the least
+     * @param most how many at the most
+     */
+    private record Room(@Nullable Instant at, long least, long most) {
+
+        Room within(long lowest, long highest) {
+            return new Room(at, Math.max(least, lowest), Math.min(most, highest));
+        }
+    }
+
     /** Units that no longer count from an instant on. */
     private record Freed(Instant at, long units) {}
 
@@ -50,10 +72,11 @@ final class RoomTime {
      *
      * @param charge all that was asked for
      */
-    static @Nullable Refusal refusal(Draft draft, Charge charge, List<Lacking> lacking) {
+    static @Nullable Found refusal(Draft draft, Charge charge, List<Lacking> lacking) {
         List<LimitRefusal> refusals = new ArrayList<>();
+        List<Range> sameFor = new ArrayList<>();
         for (Lacking lack : lacking) {
-            refusals.add(limitRefusal(draft, lack));
+            refuse(draft, lack, refusals, sameFor);
         }
         if (draft.lacksSomething()) {
             return null;
@@ -74,16 +97,18 @@ final class RoomTime {
         // A hold grows whatever becomes of its account; a reserve needs one that may reserve then, and open limits.
         boolean grows = lacking.get(0).own() != null;
         Instant retryAt = latest == null || grows || admits(draft, charge, latest) ? latest : null;
-        return new Refusal(code, asked, cause, refusals, draft.now(), retryAt);
+        return new Found(new Refusal(code, asked, cause, refusals, draft.now(), retryAt), sameFor);
     }
 
-    private static LimitRefusal limitRefusal(Draft draft, Lacking lack) {
+    private static void refuse(Draft draft, Lacking lack, List<LimitRefusal> refusals, List<Range> sameFor) {
         QuotaLimit limit = lack.entry().limit();
         Usage row = lack.row();
         AccountDraft.Totals totals = lack.account().totals(lack.entry(), row);
         WindowSpan span = row == null ? limit.window().spanAt(draft.now()) : row.span();
         RefusalCode code = code(limit, totals.used(), lack.wanted());
-        return new LimitRefusal(
+        Room room = code == RefusalCode.QUOTA_NEVER_FITS ? tooMuch(limit) : room(draft.now(), lack, totals, span);
+        sameFor.add(new Range(limit.meter(), room.least(), room.most()));
+        refusals.add(new LimitRefusal(
                 lack.account().state().id(),
                 limit,
                 code,
@@ -91,7 +116,19 @@ final class RoomTime {
                 Amount.ofUnits(totals.used(), limit.meter()),
                 Amount.ofUnits(totals.held(), limit.meter()),
                 span,
-                code == RefusalCode.QUOTA_NEVER_FITS ? null : roomAt(draft.now(), lack, totals, span));
+                room.at()));
+    }
+
+    private static Room tooMuch(QuotaLimit limit) {
+        boolean strict = limit.boundary() == Boundary.STRICT;
+        return new Room(null, strict ? Math.addExact(limit.amount().units(), 1) : 1, Long.MAX_VALUE);
+    }
+
+    /** Returns when the limit has room for what can ever fit, and for which units that is so. */
+    private static Room room(Instant now, Lacking lack, AccountDraft.Totals totals, WindowSpan span) {
+        QuotaLimit limit = lack.entry().limit();
+        return roomAt(now, lack, totals, span)
+                .within(1, limit.boundary() == Boundary.STRICT ? limit.amount().units() : Long.MAX_VALUE);
     }
 
     private static RefusalCode code(QuotaLimit limit, long used, long wanted) {
@@ -103,20 +140,22 @@ final class RoomTime {
         return used >= amount ? RefusalCode.QUOTA_EXHAUSTED : RefusalCode.QUOTA_INSUFFICIENT;
     }
 
-    /** Returns the earliest instant at which the limit has room, or {@code null} if that never comes by itself. */
-    private static @Nullable Instant roomAt(Instant now, Lacking lack, AccountDraft.Totals totals, WindowSpan span) {
+    /** Returns the earliest instant at which the limit has room; the more is wanted, the more must have been freed. */
+    private static Room roomAt(Instant now, Lacking lack, AccountDraft.Totals totals, WindowSpan span) {
         QuotaLimit limit = lack.entry().limit();
         Hold own = lack.own();
         if (lack.row() == null) {
             // A lifetime that has not begun or is over.
-            return now.isBefore(span.startInclusive()) ? span.startInclusive() : null;
+            return new Room(now.isBefore(span.startInclusive()) ? span.startInclusive() : null, 1, Long.MAX_VALUE);
         }
         List<Hold> holds = lack.account().canHold(lack.entry()) ? lack.account().holds() : List.of();
         // Used and held can be more than a long holds together.
         BigInteger free = BigInteger.valueOf(limit.amount().units())
                 .subtract(BigInteger.valueOf(totals.used()))
                 .subtract(BigInteger.valueOf(totals.held()));
-        BigInteger least = BigInteger.valueOf(limit.boundary() == Boundary.STRICT ? lack.wanted() : 1);
+        boolean strict = limit.boundary() == Boundary.STRICT;
+        BigInteger least = BigInteger.valueOf(strict ? lack.wanted() : 1);
+        BigInteger notEnough = free.max(BigInteger.ZERO);
         List<Freed> all = freed(lack, lack.row(), holds, now);
         for (int i = 0; i < all.size(); i++) {
             Instant at = all.get(i).at();
@@ -124,10 +163,21 @@ final class RoomTime {
             boolean allOfInstant = i + 1 == all.size() || !all.get(i + 1).at().equals(at);
             if (allOfInstant && free.compareTo(least) >= 0) {
                 boolean stillAsked = own == null ? isOpen(limit, at) : at.isBefore(own.expiresAt());
-                return stillAsked ? at : null;
+                return strict
+                        ? new Room(stillAsked ? at : null, moreThan(notEnough), units(free))
+                        : new Room(stillAsked ? at : null, 1, Long.MAX_VALUE);
             }
+            notEnough = allOfInstant ? notEnough.max(free) : notEnough;
         }
-        return null;
+        return new Room(null, strict ? moreThan(notEnough) : 1, Long.MAX_VALUE);
+    }
+
+    private static long moreThan(BigInteger units) {
+        return units(units.add(BigInteger.ONE));
+    }
+
+    private static long units(BigInteger units) {
+        return units.min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact();
     }
 
     private static List<Freed> freed(Lacking lack, Usage asked, List<Hold> holds, Instant now) {

@@ -85,7 +85,7 @@ public sealed interface AdminCommand<A> {
     }
 
     /**
-     * Defines an existing account anew.
+     * Defines an existing account anew; does nothing where it is that already.
      *
      * @param account what it is to be
      * @param expectedVersion the version that was read
@@ -101,6 +101,9 @@ public sealed interface AdminCommand<A> {
                         "version",
                         "version of account " + account.id() + " is " + before.version() + ": expected "
                                 + expectedVersion + ", somebody else changed it");
+            }
+            if (account.equals(before.account())) {
+                return new AdminStep<>(before, null, null, null);
             }
             AccountRules.checkReferences(account, state);
             boolean samePolicy = before.account().policy().equals(account.policy());
@@ -206,7 +209,8 @@ public sealed interface AdminCommand<A> {
     }
 
     /**
-     * Defines an existing policy anew. Limits that count as before keep their usage.
+     * Defines an existing policy anew; does nothing where it is that already. Limits that count as before keep their
+     * usage.
      *
      * @param policy what it is to be
      * @param expectedVersion the version that was read
@@ -222,6 +226,9 @@ public sealed interface AdminCommand<A> {
                         "version",
                         "version of policy " + policy.name() + " is " + before.version() + ": expected "
                                 + expectedVersion + ", somebody else changed it");
+            }
+            if (policy.equals(before.policy())) {
+                return new AdminStep<>(before, null, null, null);
             }
             Instant since = AccountRules.afterAllBefore(now, state);
             return AdminStep.policy(new PolicyEntry(

@@ -24,6 +24,7 @@ public final class ReserveRequest {
     private final @Nullable Duration timeToLive;
     private final Tags tags;
     private final @Nullable UnbilledReason unbilled;
+    private final boolean firstAttempt;
 
     private ReserveRequest(Builder builder) {
         id = builder.id;
@@ -33,6 +34,7 @@ public final class ReserveRequest {
         timeToLive = builder.timeToLive;
         tags = builder.tags;
         unbilled = builder.unbilled;
+        firstAttempt = id == null || builder.firstAttempt;
         if (unbilled == null && charge.isNone()) {
             throw new IllegalArgumentException("charge to reserve names no meter: expected one or more");
         }
@@ -102,6 +104,11 @@ public final class ReserveRequest {
         return Optional.ofNullable(unbilled);
     }
 
+    /** Returns whether nobody has asked with its id before: it says so, or the ledger makes the id up. */
+    public boolean firstAttempt() {
+        return firstAttempt;
+    }
+
     /** Builds a request. Not thread-safe. */
     public static final class Builder {
         private final AccountId account;
@@ -111,6 +118,7 @@ public final class ReserveRequest {
         private ReserveMode mode = ReserveMode.ALL_OR_NOTHING;
         private @Nullable Duration timeToLive;
         private Tags tags = Tags.NONE;
+        private boolean firstAttempt;
 
         private Builder(AccountId account, Charge charge, @Nullable UnbilledReason unbilled) {
             this.account = account;
@@ -127,6 +135,16 @@ public final class ReserveRequest {
         /** Its id; by default the ledger makes up a random one, and a retry is then another request. */
         public Builder id(String value) {
             return id(RequestId.of(value));
+        }
+
+        /**
+         * Says that nobody has asked with its {@link #id} before. Then a caching store may refuse it from memory. Never say
+         * so of a retry: it may have been granted, and has to be answered that again. Default: only an id that the ledger
+         * makes up is known to be new.
+         */
+        public Builder firstAttempt() {
+            firstAttempt = true;
+            return this;
         }
 
         /** How it meets the limits; default {@link ReserveMode#ALL_OR_NOTHING}. */

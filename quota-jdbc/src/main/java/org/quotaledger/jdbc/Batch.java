@@ -38,6 +38,9 @@ final class Batch {
     /** Accounts that an earlier attempt found missing. */
     private final Set<AccountId> foundMissing = new HashSet<>();
 
+    private @Nullable WorkingSet last;
+    private DatabaseTime.@Nullable Told lastTold;
+
     /** @param clock the clock that decides, or {@code null} for the database's */
     Batch(List<Pending<?>> commands, DefinitionCache definitions, @Nullable Clock clock) {
         this.commands = List.copyOf(commands);
@@ -54,11 +57,25 @@ final class Batch {
         set.load(reservationIds(), refundIds());
         requireAllLocked(set);
         Instant now = clock == null ? session.now() : clock.instant();
+        lastTold = clock == null ? new DatabaseTime.Told(now, System.nanoTime()) : null;
         set.loadUsage(now);
         for (Pending<?> command : commands) {
             decide(command, set, now);
         }
-        set.flush();
+        set.finish(now);
+        last = set;
+    }
+
+    /** Hands on what is known now that it is committed. */
+    void learn(KeptStates kept, DatabaseTime time) {
+        WorkingSet set = last;
+        if (set != null) {
+            set.learn(kept);
+        }
+        DatabaseTime.Told told = lastTold;
+        if (told != null) {
+            time.tell(told);
+        }
     }
 
     private void guessAccounts(Session session, Set<AccountId> accounts) throws SQLException {
@@ -154,7 +171,8 @@ final class Batch {
         Command<A> command = pending.command();
         ReservationState reservation = set.reservation(command.reservation());
         RefundState refund = set.refund(command.refund());
-        LedgerState state = set.state(chain(command, set, new ArrayList<>()), reservation, refund);
+        List<AccountId> accounts = chain(command, set, new ArrayList<>());
+        LedgerState state = set.state(accounts, reservation, refund);
         try {
             Step<A> step = command.decide(state, now);
             while (step instanceof Step.Needs<A> needs) {
@@ -162,8 +180,8 @@ final class Batch {
                 step = command.decide(state, now);
             }
             Step.Done<A> done = (Step.Done<A>) step;
-            set.keep(done);
-            pending.decided(done);
+            set.keep(done, accounts);
+            pending.decided(done, accounts);
         } catch (ArithmeticException | IllegalArgumentException refusedByRule) {
             // It alone: nothing of it is kept, and its neighbours do not notice.
             pending.refused(refusedByRule);

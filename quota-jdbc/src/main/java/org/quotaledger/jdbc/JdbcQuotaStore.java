@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.EventOutbox;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.spi.QuotaStoreException;
@@ -51,16 +54,33 @@ public final class JdbcQuotaStore implements QuotaStore {
 
     private static final long AWAITS_LANES_MILLIS = 30_000;
 
-    private final Tx tx;
+    private final Transactions tx;
+    private final TableNames names;
+
+    /** Empty where commands are carried out at once, in the transaction of a host. */
     private final List<Lane> lanes;
+
+    private final Routes routes;
+    private final Executor executor;
     private final @Nullable Clock clock;
+    private final EventOutbox outbox;
 
     private volatile boolean closed;
 
-    private JdbcQuotaStore(Tx tx, List<Lane> lanes, @Nullable Clock clock) {
+    private JdbcQuotaStore(
+            Transactions tx,
+            TableNames names,
+            List<Lane> lanes,
+            Routes routes,
+            Executor executor,
+            @Nullable Clock clock) {
         this.tx = tx;
+        this.names = names;
         this.lanes = List.copyOf(lanes);
+        this.routes = routes;
+        this.executor = executor;
         this.clock = clock;
+        this.outbox = new Outbox(tx, clock);
     }
 
     /** Returns a builder of a store in the database that these connections lead to. */
@@ -81,20 +101,68 @@ public final class JdbcQuotaStore implements QuotaStore {
     @Override
     public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
         requireOpen();
-        Pending<A> pending = new Pending<>(command);
-        lane(command).submit(pending);
+        if (lanes.isEmpty()) {
+            Pending<A> here = new Pending<>(command, null);
+            carryOut(here);
+            return here.answer();
+        }
+        Pending<A> pending = new Pending<>(command, executor);
+        routes.lane(command, lanes).submit(pending);
         return pending.answer();
     }
 
-    /** All commands that charge an account meet in one lane of this node, so that they share transactions. */
-    private Lane lane(Command<?> command) {
-        Object charged = command.account();
-        if (charged == null) {
-            charged = command.knownChain().isEmpty()
-                    ? Objects.requireNonNull(command.reservation(), "command names neither account nor reservation")
-                    : command.knownChain().get(0);
+    @Override
+    public <A> Applied<A> apply(Command<A> command) {
+        requireOpen();
+        Pending<A> pending = new Pending<>(command, null);
+        if (lanes.isEmpty()) {
+            carryOut(pending);
+        } else {
+            routes.lane(command, lanes).carry(pending);
         }
-        return lanes.get(Math.floorMod(charged.hashCode(), lanes.size()));
+        return QuotaStore.await(pending.answer());
+    }
+
+    private void carryOut(Pending<?> pending) {
+        // What it reads may be rolled back: nothing of it is remembered.
+        Batch batch = new Batch(List.of(pending), new DefinitionCache(), clock);
+        try {
+            tx.write(session -> {
+                batch.run(session);
+                return batch;
+            });
+        } catch (RuntimeException failure) {
+            pending.fail(failure);
+            return;
+        }
+        pending.complete();
+    }
+
+    /**
+     * Returns a store that works in the transaction which is open on a connection of the caller: what it changes is
+     * committed or rolled back with what the caller changes there, and by the caller alone.
+     *
+     * <p>Everything is done at once, on the calling thread. A command that fails leaves nothing behind: a savepoint is set
+     * before it. Its alerts and other events are kept with it. Reads see what the transaction has changed, and are no
+     * snapshot. The returned store is to be used by one thread at a time, and no more once the transaction has ended;
+     * closing it ends neither that nor the connection.
+     *
+     * <p>The rows of the accounts concerned stay locked until the caller commits, and hold up every charge to them: commit
+     * soon. Each command locks accounts in the order of their ids, but several commands lock in the order in which they
+     * are given: two transactions that charge two accounts in different order can wait for each other, and the database
+     * then fails one of them, as {@linkplain QuotaStoreException.Outcome#NOT_APPLIED not applied}. Charge accounts in the
+     * order of their ids, or be ready to run the transaction again. A change of definitions comes before any charge of
+     * the same transaction.
+     *
+     * @param connection of the same database: not in auto-commit mode, and at READ COMMITTED (on SQLite, where one
+     *     transaction writes at a time, at any level: there it should write before it reads)
+     * @throws IllegalStateException if the connection is not as it has to be
+     * @throws QuotaStoreException if the database failed
+     */
+    public QuotaStore in(Connection connection) {
+        requireOpen();
+        Objects.requireNonNull(connection, "connection");
+        return new JdbcQuotaStore(HostTransaction.on(connection, names), names, List.of(), routes, executor, clock);
     }
 
     @Override
@@ -181,6 +249,12 @@ public final class JdbcQuotaStore implements QuotaStore {
     }
 
     @Override
+    public EventOutbox outbox() {
+        requireOpen();
+        return outbox;
+    }
+
+    @Override
     public int forget(Instant endedBefore, int max) {
         requireOpen();
         Objects.requireNonNull(endedBefore, "endedBefore");
@@ -225,9 +299,11 @@ public final class JdbcQuotaStore implements QuotaStore {
 
         private final DataSource dataSource;
         private @Nullable Clock clock;
+        private Executor executor = new CompletableFuture<>().defaultExecutor();
         private int lanes = DEFAULT_LANES;
         private int batchSize = DEFAULT_BATCH_SIZE;
         private int queueCapacity = DEFAULT_QUEUE_CAPACITY;
+        private @Nullable String schemaName;
         private String tablePrefix = TableNames.DEFAULT_PREFIX;
         private boolean createSchema = true;
 
@@ -238,6 +314,15 @@ public final class JdbcQuotaStore implements QuotaStore {
         /** The clock that decides, in the place of the database's (default). All nodes must then agree on the time. */
         public Builder clock(Clock value) {
             clock = Objects.requireNonNull(value, "clock");
+            return this;
+        }
+
+        /**
+         * What runs that which continues from the answer of {@link JdbcQuotaStore#submit}; by default the common pool. It
+         * must not refuse what it is given, nor run it on the thread that gives it.
+         */
+        public Builder executor(Executor value) {
+            executor = Objects.requireNonNull(value, "executor");
             return this;
         }
 
@@ -266,6 +351,15 @@ public final class JdbcQuotaStore implements QuotaStore {
         }
 
         /**
+         * The schema that the tables are in, on MariaDB and MySQL a database; default the one that connections are in. A
+         * lower-case letter, then at most 30 lower-case letters, digits or {@code _}.
+         */
+        public Builder schemaName(String value) {
+            schemaName = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /**
          * What the names of all tables start with; default {@code quota_}. A lower-case letter, then at most 30
          * lower-case letters, digits or {@code _}.
          */
@@ -275,8 +369,9 @@ public final class JdbcQuotaStore implements QuotaStore {
         }
 
         /**
-         * Whether {@link #build} creates the tables that are missing (default). Otherwise it only verifies them, and
-         * needs no right to create any.
+         * Whether {@link #build} creates the tables where there are none (default). Otherwise it only verifies them, and
+         * needs no right to create any. Tables of an older version are never migrated by opening a store: see
+         * {@link Schema#migrate}.
          */
         public Builder createSchema(boolean value) {
             createSchema = value;
@@ -297,33 +392,42 @@ public final class JdbcQuotaStore implements QuotaStore {
             checkRange("queueCapacity", queueCapacity, 1_000_000);
             Tx tx = tx();
             DefinitionCache definitions = new DefinitionCache();
+            Routes routes = new Routes(definitions);
+            DatabaseTime time = new DatabaseTime();
             List<Lane> started = new ArrayList<>();
             for (int i = 0; i < lanes; i++) {
-                started.add(new Lane("quota-lane-" + (i + 1), tx, definitions, clock, batchSize, queueCapacity));
+                started.add(new Lane(
+                        "quota-lane-" + (i + 1),
+                        tx,
+                        definitions,
+                        tx.dialect().stampsAccounts() ? routes : null,
+                        time,
+                        clock,
+                        batchSize,
+                        queueCapacity));
             }
             started.forEach(Lane::start);
-            return new JdbcQuotaStore(tx, started, clock);
+            return new JdbcQuotaStore(tx, tx.names(), started, routes, executor, clock);
         }
 
         private Tx tx() {
-            Dialect dialect;
             TableNames names;
             int isolation;
             try (Connection connection = dataSource.getConnection()) {
-                dialect = Dialect.of(connection.getMetaData());
-                names = new TableNames(dialect, tablePrefix);
+                Dialect dialect = Dialect.of(connection.getMetaData());
+                names = new TableNames(dialect, schemaName, tablePrefix);
                 dialect.requireUsable(new Session(connection, dialect, names));
                 isolation = connection.getTransactionIsolation();
             } catch (SQLException failure) {
                 throw QuotaStoreException.notApplied("database was not reached: " + failure.getMessage(), failure);
             }
-            Schema schema = new Schema(dataSource, dialect, names);
+            Schema schema = new Schema(dataSource, names);
             if (createSchema) {
                 schema.create();
             } else {
                 schema.verify();
             }
-            return new Tx(dataSource, dialect, names, isolation);
+            return new Tx(dataSource, names, isolation);
         }
 
         private static void checkRange(String what, int value, int most) {

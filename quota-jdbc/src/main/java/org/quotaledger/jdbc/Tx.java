@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * <p>Work that writes runs at READ COMMITTED and takes row locks, or has the database to itself; work that only reads
  * runs on a snapshot. Every transaction has a connection of its own, which goes back as it came.
  */
-final class Tx {
+final class Tx implements Transactions {
 
     private static final Logger LOG = LoggerFactory.getLogger(JdbcQuotaStore.class);
 
@@ -41,9 +41,9 @@ final class Tx {
     /** Where one can write at a time, this node's writers wait here: in turn, and without asking again and again. */
     private final @Nullable Lock writer;
 
-    Tx(DataSource dataSource, Dialect dialect, TableNames names, int usualIsolation) {
+    Tx(DataSource dataSource, TableNames names, int usualIsolation) {
         this.dataSource = dataSource;
-        this.dialect = dialect;
+        this.dialect = names.dialect();
         this.names = names;
         this.writeIsolation = usualIsolation == dialect.writeIsolation() ? null : (Integer) dialect.writeIsolation();
         this.snapshotIsolation =
@@ -51,18 +51,16 @@ final class Tx {
         this.writer = dialect.hasOneWriter() ? new ReentrantLock(true) : null;
     }
 
-    /** What is done in a transaction. */
-    interface Work<T> {
-        T in(Session session) throws SQLException;
+    Dialect dialect() {
+        return dialect;
     }
 
-    /**
-     * Runs work in a transaction and commits it; again, if others came between or a connection was lost before the
-     * commit. What the work throws rolls it back.
-     *
-     * @throws QuotaStoreException if the database failed
-     */
-    <T> T write(Work<T> work) {
+    TableNames names() {
+        return names;
+    }
+
+    @Override
+    public <T> T write(Work<T> work) {
         if (writer == null) {
             return untilDone(() -> once(work, writeIsolation));
         }
@@ -78,18 +76,49 @@ final class Tx {
         }
     }
 
+    /**
+     * Runs one statement, which is a transaction of its own, and does not run it again.
+     *
+     * @throws SQLException if it was not applied
+     * @throws QuotaStoreException if the connection was lost and the outcome is unknown
+     */
+    <T> T atOnce(Work<T> statement) throws SQLException {
+        Connection connection = dataSource.getConnection();
+        try {
+            boolean autoCommit = connection.getAutoCommit();
+            if (!autoCommit) {
+                connection.setAutoCommit(true);
+            }
+            T result;
+            try {
+                result = statement.in(new Session(connection, dialect, names));
+            } catch (SQLException failure) {
+                if (SqlFailure.isUnknown(failure)) {
+                    throw QuotaStoreException.outcomeUnknown("statement failed: " + failure.getMessage(), failure);
+                }
+                throw failure;
+            }
+            if (!autoCommit) {
+                connection.setAutoCommit(false);
+            }
+            return result;
+        } finally {
+            closeQuietly(connection);
+        }
+    }
+
     /** Runs work that makes the tables, as {@link #write} does, but which cannot count on any of them. */
     <T> T define(Work<T> work) {
         return untilDone(() -> once(work, writeIsolation));
     }
 
-    /** Runs work that only reads, all of it as it is at one instant; again, as {@link #write} does. */
-    <T> T read(Work<T> work) {
+    @Override
+    public <T> T read(Work<T> work) {
         return untilDone(() -> once(work, snapshotIsolation));
     }
 
-    /** Runs work that only reads, and that must not be run again. */
-    <T> T readOnce(Work<T> work) {
+    @Override
+    public <T> T readOnce(Work<T> work) {
         try {
             return once(work, snapshotIsolation);
         } catch (SQLException failure) {
@@ -122,7 +151,7 @@ final class Tx {
         }
     }
 
-    private static QuotaStoreException failed(SQLException failure) {
+    static QuotaStoreException failed(SQLException failure) {
         return QuotaStoreException.notApplied("database failed: " + failure.getMessage(), failure);
     }
 

@@ -109,7 +109,8 @@ class BatchTest {
                 Duration.ofMinutes(10),
                 true,
                 Tags.NONE,
-                null);
+                null,
+                false);
     }
 
     private static Command.Settle settle(String id, long tokens) {

@@ -205,7 +205,7 @@ final class Databases {
 
         /** Deletes all rows: for a durable server that is much less work than to make tables for each test. */
         private void emptyTables() throws SQLException {
-            Matcher table = TABLE.matcher(Schema.of(dataSource).script());
+            Matcher table = TABLE.matcher(Schema.of(dataSource).createSql());
             try (Connection connection = dataSource.getConnection();
                     Statement statement = connection.createStatement()) {
                 connection.setAutoCommit(false);

@@ -1,0 +1,167 @@
+package org.quotaledger.benchmarks;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.quotaledger.benchmarks.LedgerTables.Limits;
+import org.quotaledger.spi.QuotaStore;
+
+/**
+ * Whether a pair takes longer in a large ledger: with a thousand accounts, with a million, and with a thousand and ten
+ * million rows in the journal. Rows are copied within the database from one that the ledger has written, whatever columns
+ * it has.
+ */
+final class ScaleGroup implements Group {
+
+    private static final int FEW = 1_000;
+
+    private final Plan plan;
+    private final Opened<PostgresServer> server;
+    private final Opened<LedgerTables> few;
+    private final Opened<LedgerTables> many;
+    private final Opened<LedgerTables> old;
+
+    ScaleGroup(Plan plan) {
+        this.plan = plan;
+        server = new Opened<>(() -> PostgresServer.start(plan.pool()));
+        few = new Opened<>(() -> filled("few", Math.min(FEW, plan.accounts()), 0));
+        many = new Opened<>(() -> filled("many", plan.accounts(), 0));
+        old = new Opened<>(() -> filled("old", Math.min(FEW, plan.accounts()), plan.journalRows()));
+    }
+
+    @Override
+    public boolean onlyIfNamed() {
+        return true;
+    }
+
+    @Override
+    public List<Row> rows() {
+        return List.of(
+                row("scale-reserve-accounts-1k", few),
+                row("scale-reserve-accounts-1m", many),
+                row("scale-reserve-journal-10m", old));
+    }
+
+    private Row row(String name, Opened<LedgerTables> tables) {
+        Load.Operation pair = () -> tables.get().pair(tables.get().any());
+        return Row.perSecond(name, 1, now -> {
+            pair.run(); // Opens what is not open yet.
+            server.get().checkpoint();
+            return Load.threads(1, now, pair);
+        });
+    }
+
+    private LedgerTables filled(String prefix, int accounts, int journalRows) throws Exception {
+        try (QuotaStore store = LedgerTables.store(server.get().filling(), prefix)) {
+            LedgerTables.fill(store, 1, Limits.ONE, false);
+            copyAccounts(prefix, accounts);
+            LedgerTables first = LedgerTables.over(store, 1, false);
+            first.pair(first.hot());
+            copyJournal(prefix, accounts, journalRows);
+        }
+        server.get().execute("VACUUM ANALYZE");
+        return LedgerTables.over(LedgerTables.store(server.get().pool(), prefix), accounts, false);
+    }
+
+    private void copyAccounts(String prefix, int accounts) throws Exception {
+        copy(prefix + "_account", Map.of("id", "'key-' || number"), "id = 'key-0'", 1, accounts - 1);
+    }
+
+    /** Copies the one row there is, as rows of all accounts in the year before. */
+    private void copyJournal(String prefix, int accounts, int rows) throws Exception {
+        String key = "'key-' || number % " + accounts;
+        String then = "? - interval '400 days' + interval '1 second' * (number % 31536000)";
+        copy(
+                prefix + "_journal",
+                Map.of(
+                        "account_id",
+                        key,
+                        "origin_id",
+                        key,
+                        "reservation_id",
+                        "'old-' || number",
+                        "operation_id",
+                        "'old-' || number",
+                        "reserved_at",
+                        then.replace("?", "reserved_at"),
+                        "settled_at",
+                        then.replace("?", "settled_at"),
+                        "recorded_at",
+                        then.replace("?", "recorded_at")),
+                "seq = 1",
+                1,
+                rows);
+    }
+
+    /**
+     * Copies a row.
+     *
+     * @param changed what columns become, in SQL, with {@code number} for the copy's number
+     */
+    private void copy(String table, Map<String, String> changed, String row, int from, int to) throws Exception {
+        List<String> columns = columns(table);
+        server.get()
+                .execute("INSERT INTO %s (%s) SELECT %s FROM %s CROSS JOIN generate_series(%d, %d) AS number WHERE %s"
+                        .formatted(
+                                table,
+                                String.join(", ", columns),
+                                columns.stream()
+                                        .map(column -> changed.getOrDefault(column, column))
+                                        .collect(Collectors.joining(", ")),
+                                table,
+                                from,
+                                to,
+                                row));
+    }
+
+    private List<String> columns(String table) throws Exception {
+        List<String> columns = new ArrayList<>();
+        try (Connection connection = server.get().pool().getConnection();
+                PreparedStatement statement = connection.prepareStatement("""
+                        SELECT column_name FROM information_schema.columns
+                        WHERE table_name = ? AND is_identity = 'NO'
+                        ORDER BY ordinal_position
+                        """)) {
+            statement.setString(1, table);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    columns.add(result.getString(1));
+                }
+            }
+        }
+        return columns;
+    }
+
+    @Override
+    public List<String> facts() {
+        return List.of("scale: " + FEW + " and " + plan.accounts() + " accounts, " + plan.journalRows()
+                + " journal rows, one thread");
+    }
+
+    /** The audit adds up an account's rows from its journal: a random account of each ledger. */
+    @Override
+    public void verify() throws Exception {
+        for (Opened<LedgerTables> tables : List.of(few, many, old)) {
+            if (tables.ifOpen().isPresent()) {
+                tables.get().audit(tables.get().any());
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Opened<LedgerTables> tables : List.of(few, many, old)) {
+            tables.ifOpen().ifPresent(LedgerTables::close);
+        }
+        Optional<PostgresServer> started = server.ifOpen();
+        if (started.isPresent()) {
+            started.get().close();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package org.quotaledger.jdbc;
+
+import java.sql.SQLException;
+import org.quotaledger.spi.QuotaStoreException;
+
+/** Where the store's work is done: in transactions of its own, or in one of its host. */
+interface Transactions {
+
+    /** What is done in a transaction. */
+    interface Work<T> {
+        T in(Session session) throws SQLException;
+    }
+
+    /**
+     * Runs work in a transaction; again, if others came between or a connection was lost before the commit. What the
+     * work throws undoes it.
+     *
+     * @throws QuotaStoreException if the database failed
+     */
+    <T> T write(Work<T> work);
+
+    /** Runs work that only reads, all of it as it is at one instant; again, as {@link #write} does. */
+    <T> T read(Work<T> work);
+
+    /** Runs work that only reads, and that must not be run again. */
+    <T> T readOnce(Work<T> work);
+}

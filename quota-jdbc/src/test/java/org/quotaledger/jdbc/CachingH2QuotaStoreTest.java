@@ -1,0 +1,22 @@
+package org.quotaledger.jdbc;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.quotaledger.caching.CachingQuotaStore;
+import org.quotaledger.spi.QuotaStore;
+import org.quotaledger.testkit.QuotaStoreContract;
+
+/** A memory before a database keeps the contract. */
+class CachingH2QuotaStoreTest extends QuotaStoreContract {
+
+    private static final Instant ORIGIN = Instant.parse("2026-01-01T00:00:00Z");
+
+    @Override
+    protected QuotaStore openStore(Clock clock) {
+        return CachingQuotaStore.builder(
+                        JdbcQuotaStore.builder(Databases.h2()).clock(clock).build())
+                .ticker(() -> Duration.between(ORIGIN, clock.instant()).toNanos())
+                .build();
+    }
+}
