@@ -113,10 +113,9 @@ public record LedgerState(
         for (Usage other : state.usage()) {
             if (!other.limit().equals(row.limit()) || !other.span().equals(row.span())) {
                 usage.add(other);
-            } else if (other.window().equals(row.window())
-                    && other.meter().equals(row.meter())
-                    && !resetSince(state, other)) {
-                row = row.withPeak(Math.max(row.peak(), other.peak()));
+            } else if (other.window().equals(row.window()) && other.meter().equals(row.meter())) {
+                row = resetSince(state, other) ? row : row.withPeak(Math.max(row.peak(), other.peak()));
+                row = row.expiringBy(other.earliestExpiry());
             }
         }
         usage.add(row);
