@@ -5,8 +5,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.jdbc.Definitions.AccountRow;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.AdminCommand;
@@ -57,7 +59,7 @@ final class Administration {
 
     private Administration() {}
 
-    /** Runs one change in the session's transaction. */
+    /** Runs one change in the session's transaction. Whatever it changes of an account, it stamps it. */
     static <A> A run(Session session, AdminCommand<A> command, @Nullable Clock clock) throws SQLException {
         session.list(LOCK_DEFINITIONS, Session.NOTHING, Row::integer);
         AccountId id = command.accountId();
@@ -92,7 +94,7 @@ final class Administration {
     }
 
     private static @Nullable AccountEntry lockedAccount(Session session, AccountId id) throws SQLException {
-        List<AccountEntry> locked = Definitions.entries(session, Definitions.lock(session, List.of(id)));
+        List<AccountEntry> locked = Definitions.entries(session, lockToChange(session, List.of(id)));
         return locked.isEmpty() ? null : locked.get(0);
     }
 
@@ -102,8 +104,17 @@ final class Administration {
      */
     private static List<AccountId> lockedAccountsOf(Session session, String policy) throws SQLException {
         List<AccountId> ids = session.list(ACCOUNTS_OF_POLICY, to -> to.text(policy), row -> AccountId.of(row.text()));
-        Definitions.lock(session, ids);
+        lockToChange(session, ids);
         return ids;
+    }
+
+    private static List<AccountRow> lockToChange(Session session, List<AccountId> ids) throws SQLException {
+        List<AccountRow> locked = Definitions.lock(session, ids);
+        Definitions.stamp(
+                session,
+                locked.stream().map(AccountRow::id).toList(),
+                ThreadLocalRandom.current().nextLong());
+        return locked;
     }
 
     private static List<AccountEntry> chain(Session session, @Nullable AccountId nearest) throws SQLException {

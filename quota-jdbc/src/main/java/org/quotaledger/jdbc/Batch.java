@@ -38,6 +38,9 @@ final class Batch {
     /** Accounts that an earlier attempt found missing. */
     private final Set<AccountId> foundMissing = new HashSet<>();
 
+    private @Nullable WorkingSet last;
+    private DatabaseTime.@Nullable Told lastTold;
+
     /** @param clock the clock that decides, or {@code null} for the database's */
     Batch(List<Pending<?>> commands, DefinitionCache definitions, @Nullable Clock clock) {
         this.commands = List.copyOf(commands);
@@ -54,11 +57,25 @@ final class Batch {
         set.load(reservationIds(), refundIds());
         requireAllLocked(set);
         Instant now = clock == null ? session.now() : clock.instant();
+        lastTold = clock == null ? new DatabaseTime.Told(now, System.nanoTime()) : null;
         set.loadUsage(now);
         for (Pending<?> command : commands) {
             decide(command, set, now);
         }
-        set.flush();
+        set.finish(now);
+        last = set;
+    }
+
+    /** Hands on what is known now that it is committed. */
+    void learn(KeptStates kept, DatabaseTime time) {
+        WorkingSet set = last;
+        if (set != null) {
+            set.learn(kept);
+        }
+        DatabaseTime.Told told = lastTold;
+        if (told != null) {
+            time.tell(told);
+        }
     }
 
     private void guessAccounts(Session session, Set<AccountId> accounts) throws SQLException {
@@ -163,7 +180,7 @@ final class Batch {
                 step = command.decide(state, now);
             }
             Step.Done<A> done = (Step.Done<A>) step;
-            set.keep(done);
+            set.keep(done, accounts);
             pending.decided(done, accounts);
         } catch (ArithmeticException | IllegalArgumentException refusedByRule) {
             // It alone: nothing of it is kept, and its neighbours do not notice.

@@ -49,6 +49,18 @@ final class Definitions {
             FOR UPDATE
             """;
 
+    private static final String STAMPS = """
+            SELECT id, stamp
+            FROM quota_account
+            WHERE id IN (?...)
+            """;
+
+    private static final String STAMP = """
+            UPDATE quota_account
+            SET stamp = ?
+            WHERE id = ?
+            """;
+
     private static final String ACCOUNTS_AFTER = ACCOUNTS + """
             WHERE id > ?
             ORDER BY id
@@ -216,6 +228,25 @@ final class Definitions {
             rows.addAll(session.list(LOCK_ACCOUNTS, List.of(id.value()), AccountRow::read));
         }
         return rows;
+    }
+
+    /** Returns the stamps of accounts that are locked; none where accounts have none. */
+    static Map<AccountId, Long> stamps(Session session, Collection<AccountId> locked) throws SQLException {
+        Map<AccountId, Long> stamps = new HashMap<>();
+        if (session.dialect().stampsAccounts()) {
+            session.list(STAMPS, values(locked), row -> stamps.put(AccountId.of(row.text()), row.number()));
+        }
+        return stamps;
+    }
+
+    /**
+     * Stamps accounts of which anything changes: themselves, their limits, usage, holds, reservations or journal. A lane
+     * that remembers them, on whatever node, then finds that they are not as it remembers.
+     */
+    static void stamp(Session session, Collection<AccountId> locked, long stamp) throws SQLException {
+        if (session.dialect().stampsAccounts()) {
+            session.batchOfOne(STAMP, locked, (to, id) -> to.number(stamp).text(id.value()));
+        }
     }
 
     static List<AccountRow> accountRows(Session session, Collection<AccountId> ids) throws SQLException {

@@ -188,6 +188,11 @@ public enum Dialect {
         }
     }
 
+    /** Returns whether accounts are stamped with every change, for {@link GuardedWrite} to compare. */
+    boolean stampsAccounts() {
+        return this == POSTGRESQL;
+    }
+
     /** Returns whether one {@code SELECT … ORDER BY … FOR UPDATE} locks its rows in that order. */
     boolean locksInOrder() {
         return this == POSTGRESQL || hasOneWriter();

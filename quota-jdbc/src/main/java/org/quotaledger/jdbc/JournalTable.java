@@ -117,6 +117,30 @@ final class JournalTable {
         return recount.usage(used, held.units(), held.earliestExpiry());
     }
 
+    /** Adds rows to those that are appended. */
+    static void append(ColumnRows to, Collection<JournalRow> rows) {
+        for (JournalRow row : rows) {
+            Meter meter = row.meter();
+            to.name(row.kind())
+                    .text(row.reservation().value())
+                    .text(row.operation().value())
+                    .text(row.account().value())
+                    .text(row.origin().value())
+                    .number(row.depth())
+                    .number(row.times())
+                    .text(meter == null ? null : meter.name())
+                    .numberOrNull(meter == null ? null : (Long) (long) meter.scale())
+                    .number(row.units())
+                    .number(row.excess())
+                    .time(row.reservedAt())
+                    .time(row.settledAt())
+                    .time(row.recordedAt())
+                    .flag(row.late())
+                    .text(row.reason())
+                    .text(FlatJson.write(row.tags()));
+        }
+    }
+
     private static JournalRow read(Row row) throws SQLException {
         JournalKind kind = row.name(JournalKind.class);
         RequestId reservation = RequestId.of(row.text());

@@ -317,6 +317,73 @@ final class ReservationTable {
         session.batchOfOne(UPDATE_CHARGE, meters(changed), ReservationTable::bind);
     }
 
+    /** Adds a reservation to those that are inserted. */
+    static void insert(GuardedWrite to, ReservationState state) {
+        to.rows(GuardedWrite.Part.NEW_RESERVATION)
+                .text(state.id().value())
+                .name(state.origin())
+                .text(state.account().value())
+                .number(state.chain().size())
+                .name(state.mode())
+                .number(micros(state.timeToLive()))
+                .text(FlatJson.write(state.tags()))
+                .name(state.unbilled())
+                .name(state.observed())
+                .time(state.reservedAt())
+                .time(state.expiresAt())
+                .name(state.status())
+                .time(state.endedAt())
+                .flag(state.late());
+        for (Parent parent : parents(List.of(state))) {
+            to.rows(GuardedWrite.Part.NEW_PARENT)
+                    .text(parent.of().value())
+                    .number(parent.ordinal())
+                    .text(parent.account().value());
+        }
+        for (Amount requested : state.requested().amounts()) {
+            Meter meter = requested.meter();
+            to.rows(GuardedWrite.Part.NEW_CHARGE)
+                    .text(state.id().value())
+                    .text(meter.name())
+                    .number(meter.scale())
+                    .number(requested.units())
+                    .number(state.held().units(meter))
+                    .numberOrNull(units(state.progress(), meter))
+                    .numberOrNull(units(state.cost(), meter))
+                    .numberOrNull(units(state.charged(), meter))
+                    .number(state.refunded().units(meter));
+        }
+    }
+
+    /**
+     * Adds a reservation to those that are updated.
+     *
+     * @param before what it is in the tables
+     */
+    static void update(GuardedWrite to, ReservationState state, ReservationState before) {
+        to.rows(GuardedWrite.Part.RESERVATION)
+                .text(state.id().value())
+                .name(state.unbilled())
+                .time(state.expiresAt())
+                .name(state.status())
+                .time(state.endedAt())
+                .flag(state.late());
+        if (sameAmounts(state, before)) {
+            return;
+        }
+        for (Amount requested : state.requested().amounts()) {
+            Meter meter = requested.meter();
+            to.rows(GuardedWrite.Part.CHARGE)
+                    .text(state.id().value())
+                    .text(meter.name())
+                    .number(state.held().units(meter))
+                    .numberOrNull(units(state.progress(), meter))
+                    .numberOrNull(units(state.cost(), meter))
+                    .numberOrNull(units(state.charged(), meter))
+                    .number(state.refunded().units(meter));
+        }
+    }
+
     private static boolean sameAmounts(ReservationState one, ReservationState another) {
         return one.held().equals(another.held())
                 && Objects.equals(one.progress(), another.progress())

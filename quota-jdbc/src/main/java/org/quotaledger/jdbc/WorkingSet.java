@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.AccountState;
@@ -43,6 +45,13 @@ final class WorkingSet {
     private final Session session;
 
     private Map<AccountId, Known> accounts = Map.of();
+
+    /** What the accounts were stamped with when they were locked, and what those that change are stamped with. */
+    private Map<AccountId, Long> stamps = Map.of();
+
+    private final long stamp = ThreadLocalRandom.current().nextLong();
+    private final Set<AccountId> changed = new TreeSet<>();
+
     private final Map<AccountId, Map<UsageTable.Key, Usage>> usage = new HashMap<>();
     private final Map<RequestId, ReservationState> reservations = new HashMap<>();
     private final Map<RequestId, Map<HoldTable.Key, Hold>> holds = new HashMap<>();
@@ -50,6 +59,9 @@ final class WorkingSet {
 
     /** What is in the tables, as far as it was read or written: it is updated, the rest inserted. */
     private final Set<UsageTable.Key> storedUsage = new HashSet<>();
+
+    /** The rows that steps look at. */
+    private final Set<UsageTable.Key> openUsage = new HashSet<>();
 
     private final Map<RequestId, ReservationState> storedReservations = new HashMap<>();
     private final Set<HoldTable.Key> storedHolds = new HashSet<>();
@@ -77,6 +89,7 @@ final class WorkingSet {
         if (!sorted.isEmpty()) {
             List<AccountRow> rows = Definitions.lock(session, sorted);
             accounts = definitions.known(session, rows);
+            stamps = Definitions.stamps(session, accounts.keySet());
         }
     }
 
@@ -103,7 +116,10 @@ final class WorkingSet {
 
     /** Reads the usage that the loaded reservations and the instant need. */
     void loadUsage(Instant now) throws SQLException {
-        UsageTable.open(session, accounts.keySet(), now).forEach(this::loaded);
+        for (Usage row : UsageTable.open(session, accounts.keySet(), now)) {
+            openUsage.add(UsageTable.Key.of(row));
+            loaded(row);
+        }
         for (ReservationState state : storedReservations.values()) {
             for (AccountId id : state.chain()) {
                 for (Instant instant : instants(state)) {
@@ -218,7 +234,10 @@ final class WorkingSet {
     }
 
     /** Takes what a step changed, for the steps after it and for the tables. */
-    void keep(Step.Done<?> done) {
+    void keep(Step.Done<?> done, List<AccountId> chain) {
+        if (!done.changesNothing()) {
+            changed.addAll(chain);
+        }
         for (Usage row : done.usage()) {
             UsageTable.Key key = UsageTable.Key.of(row);
             usage.computeIfAbsent(row.account(), id -> new LinkedHashMap<>()).put(key, row);
@@ -258,8 +277,44 @@ final class WorkingSet {
         }
     }
 
-    /** Writes what is not written yet. */
-    void flush() throws SQLException {
+    /** Writes what is not written yet, for good. */
+    void finish(Instant now) throws SQLException {
+        flush();
+        List<Usage> over = new ArrayList<>();
+        for (AccountId id : changed) {
+            for (Usage row : usage.getOrDefault(id, Map.of()).values()) {
+                if (openUsage.contains(UsageTable.Key.of(row)) && UsageTable.isOver(row, now)) {
+                    over.add(row);
+                }
+            }
+        }
+        UsageTable.close(session, over, now);
+        over.forEach(row -> usage.getOrDefault(row.account(), Map.of()).remove(UsageTable.Key.of(row)));
+        Definitions.stamp(session, changed, stamp);
+    }
+
+    /** Hands on what is known of the accounts and reservations, once it is committed. */
+    void learn(KeptStates kept) {
+        accounts.forEach((id, known) -> {
+            Long lockedAs = stamps.get(id);
+            if (lockedAs != null) {
+                KeptAccount before = kept.account(id);
+                Object lineage = before != null && before.stamp() == lockedAs ? before.lineage() : new Object();
+                List<Usage> rows = List.copyOf(usage.getOrDefault(id, Map.of()).values());
+                kept.keep(new KeptAccount(
+                        known,
+                        new AccountState(known.entry(), known.limits(), rows),
+                        changed.contains(id) ? stamp : lockedAs,
+                        lineage));
+            }
+        });
+        // Others' holds can have been counted out: those are looked up when they are settled.
+        holds.keySet().forEach(kept::forget);
+        reservations.forEach((id, state) ->
+                kept.keep(state, List.copyOf(holds.getOrDefault(id, Map.of()).values())));
+    }
+
+    private void flush() throws SQLException {
         writeReservations();
         writeHolds();
         writeUsage();
