@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
+import org.mariadb.jdbc.MariaDbDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.sqlite.SQLiteDataSource;
 
@@ -171,6 +172,20 @@ final class Databases {
         SQLiteDataSource dataSource = new SQLiteDataSource();
         dataSource.setUrl("jdbc:sqlite:" + file.toAbsolutePath() + "?journal_mode=WAL&busy_timeout=10000");
         return dataSource;
+    }
+
+    /** Returns the URL at which another process finds the database. */
+    static String url(DataSource database) {
+        if (database instanceof PGSimpleDataSource postgres) {
+            return postgres.getURL() + "&user=postgres";
+        } else if (database instanceof MariaDbDataSource mariaDb) {
+            return mariaDb.getUrl();
+        } else if (database instanceof SQLiteDataSource sqlite) {
+            return sqlite.getUrl();
+        } else if (database instanceof JdbcDataSource h2) {
+            return h2.getURL() + ";USER=sa";
+        }
+        throw new IllegalArgumentException("no URL of " + database);
     }
 
     /** Returns a statement that makes every transaction which would charge the account wait for this one. */
