@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.window.LifetimeWindow;
 import org.quotaledger.window.RollingWindow;
 import org.quotaledger.window.SinceFirstUseWindow;
 import org.quotaledger.window.WindowSpan;
@@ -75,6 +76,93 @@ final class AccountDraft {
             return null;
         }
         return row != null ? row : Usage.unused(state.id(), limit, span, now);
+    }
+
+    /**
+     * Returns the same for a charge that the expiry of a hold makes. That opens a window which charges at settle time and
+     * opens with its first use, as of the expiry, whenever it is noticed.
+     */
+    @Nullable
+    Usage rowAtExpiry(LimitEntry entry, Instant expiresAt) {
+        QuotaLimit limit = entry.limit();
+        boolean opens =
+                opensByExpiry(limit) && covering(limit, expiresAt) == null && !expiresAt.isBefore(entry.since());
+        return opens ? Usage.unused(state.id(), limit, limit.window().spanAt(expiresAt), now) : rowAt(entry, expiresAt);
+    }
+
+    private static boolean opensByExpiry(QuotaLimit limit) {
+        return limit.chargeTime() == ChargeTime.SETTLE && limit.window() instanceof SinceFirstUseWindow;
+    }
+
+    /** Whether an expiry can open a window here: nothing else may open it before the expiry was noticed. */
+    boolean opensByExpiry() {
+        for (LimitEntry entry : state.limits()) {
+            if (opensByExpiry(entry.limit())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether a hold can have expired that counts here. A row tells by its earliest expiry; but a limit that charges at
+     * settle time can be charged by the expiry of a hold that was reserved when no span of it was open.
+     */
+    boolean canHoldExpired() {
+        for (int i = 0; i < rows.size(); i++) {
+            Usage row = rows.get(i);
+            if (canHoldExpired(row) && inForce(row)) {
+                return true;
+            }
+        }
+        for (LimitEntry entry : state.limits()) {
+            if (chargesUncounted(entry)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean chargesUncounted(LimitEntry entry) {
+        if (entry.limit().chargeTime() != ChargeTime.SETTLE) {
+            return false;
+        }
+        Instant createdAt = state.entry().createdAt();
+        if (entry.limit().window() instanceof LifetimeWindow lifetime) {
+            return lifetime.span().startInclusive().isAfter(createdAt);
+        }
+        return entry.limit().window() instanceof SinceFirstUseWindow
+                && entry.since().isAfter(createdAt);
+    }
+
+    private boolean canHoldExpired(Usage row) {
+        Instant earliest = row.earliestExpiry();
+        return earliest != null && !now.isBefore(earliest);
+    }
+
+    /** Has the rows that told of holds which have expired tell of those that have not. */
+    void tellEarliestExpiries() {
+        for (Usage row : List.copyOf(rows)) {
+            if (canHoldExpired(row)) {
+                put(row.withEarliestExpiry(earliestExpiry(row)));
+            }
+        }
+    }
+
+    private @Nullable Instant earliestExpiry(Usage row) {
+        return holds().stream()
+                .filter(hold -> now.isBefore(hold.expiresAt())
+                        && hold.meter().equals(row.meter())
+                        && (row.span().contains(hold.reservedAt()) || canBeChargedTo(row, hold)))
+                .map(Hold::expiresAt)
+                .min(Instant::compareTo)
+                .orElse(null);
+    }
+
+    /** Such a row has to be there when the expiry is noticed, even if its span is over by then. */
+    private boolean canBeChargedTo(Usage row, Hold hold) {
+        return row.window() instanceof SinceFirstUseWindow
+                && hold.expiresAt().isBefore(row.span().endExclusive());
     }
 
     private @Nullable Usage covering(QuotaLimit limit, Instant at) {
@@ -166,8 +254,12 @@ final class AccountDraft {
         }
     }
 
-    /** Whether there can be a hold that a limit counts. */
-    boolean canHold(QuotaLimit limit) {
+    /** Whether there can be a hold that a limit counts, or that it will be charged for. */
+    boolean canHold(LimitEntry entry) {
+        QuotaLimit limit = entry.limit();
+        if (chargesUncounted(entry)) {
+            return true;
+        }
         for (int i = 0; i < rows.size(); i++) {
             Usage row = rows.get(i);
             if (row.isOf(limit) && row.earliestExpiry() != null) {
@@ -214,7 +306,10 @@ final class AccountDraft {
             }
         }
         changed.set(rows.size());
-        rows.add(row);
+        rows.add(
+                opensByExpiry() && row.window() instanceof SinceFirstUseWindow
+                        ? row.expiringBy(earliestExpiry(row))
+                        : row);
     }
 
     /** What counts of a limit: used and held units, and the most that was used since alerts were armed. */

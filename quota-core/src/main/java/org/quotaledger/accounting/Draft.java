@@ -2,6 +2,7 @@ package org.quotaledger.accounting;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.amount.Amount;
@@ -73,55 +74,46 @@ final class Draft {
         return rows;
     }
 
-    /**
-     * Counts out every hold that has expired, so that nothing of what follows counts a dead one. A row tells by its
-     * earliest expiry whether there can be one.
-     */
+    /** Counts out every hold that has expired, so that nothing of what follows counts a dead one. */
     void expireHolds() {
+        accounts.forEach(this::expireHolds);
+    }
+
+    /** Does so where an expiry opens a window that what follows might open too. */
+    void expireHoldsThatOpen() {
         for (AccountDraft account : accounts) {
-            if (!canHoldExpired(account)) {
-                continue;
-            }
-            List<Hold> live = account.holds();
-            if (lacksSomething()) {
-                continue;
-            }
-            for (Hold hold : live) {
-                if (!now.isBefore(hold.expiresAt())) {
-                    expire(account, hold, live);
-                }
-            }
-            for (Usage row : List.copyOf(account.rows())) {
-                if (canHoldExpired(row)) {
-                    account.put(row.withEarliestExpiry(earliestExpiry(row, live)));
-                }
+            if (account.opensByExpiry()) {
+                expireHolds(account);
             }
         }
     }
 
-    private boolean canHoldExpired(AccountDraft account) {
-        for (int i = 0; i < account.rows().size(); i++) {
-            Usage row = account.rows().get(i);
-            if (canHoldExpired(row) && account.inForce(row)) {
-                return true;
+    /** In the order in which they expired: one can open the window that the next is charged to. */
+    private void expireHolds(AccountDraft account) {
+        if (!account.canHoldExpired()) {
+            return;
+        }
+        List<Hold> live = account.holds();
+        if (lacksSomething()) {
+            return;
+        }
+        live.stream()
+                .filter(hold -> !now.isBefore(hold.expiresAt()))
+                .sorted(Comparator.comparing(Hold::expiresAt))
+                .forEach(hold -> expire(account, hold, live));
+        account.tellEarliestExpiries();
+    }
+
+    /** Returns a hold as this step leaves it so far. */
+    Hold latest(Hold hold) {
+        for (Hold kept : holds) {
+            if (kept.reservation().equals(hold.reservation())
+                    && kept.account().equals(hold.account())
+                    && kept.meter().equals(hold.meter())) {
+                return kept;
             }
         }
-        return false;
-    }
-
-    private boolean canHoldExpired(Usage row) {
-        Instant earliest = row.earliestExpiry();
-        return earliest != null && !now.isBefore(earliest);
-    }
-
-    private @Nullable Instant earliestExpiry(Usage row, List<Hold> live) {
-        return live.stream()
-                .filter(hold -> now.isBefore(hold.expiresAt())
-                        && hold.meter().equals(row.meter())
-                        && row.span().contains(hold.reservedAt()))
-                .map(Hold::expiresAt)
-                .min(Instant::compareTo)
-                .orElse(null);
+        return hold;
     }
 
     /**
@@ -134,7 +126,11 @@ final class Draft {
             if (entry.limit().meter().equals(hold.meter())) {
                 takeHeld(account, entry, hold);
                 if (hold.due() > 0) {
-                    addUsed(account, entry, hold.due(), hold.reservedAt(), hold.expiresAt(), hold.reservation());
+                    boolean bySettle = entry.limit().chargeTime() == ChargeTime.SETTLE;
+                    Usage row = bySettle
+                            ? account.rowAtExpiry(entry, hold.expiresAt())
+                            : account.rowAt(entry, hold.reservedAt());
+                    addUsed(account, entry, row, hold.due(), hold.reservation());
                 }
             }
         }
@@ -188,8 +184,11 @@ final class Draft {
             Instant reservedAt,
             Instant settledAt,
             RequestId operation) {
-        QuotaLimit limit = entry.limit();
-        Usage row = account.rowAt(entry, limit.chargeTime() == ChargeTime.SETTLE ? settledAt : reservedAt);
+        boolean bySettle = entry.limit().chargeTime() == ChargeTime.SETTLE;
+        addUsed(account, entry, account.rowAt(entry, bySettle ? settledAt : reservedAt), units, operation);
+    }
+
+    private void addUsed(AccountDraft account, LimitEntry entry, @Nullable Usage row, long units, RequestId operation) {
         if (row == null) {
             return;
         }
@@ -197,6 +196,7 @@ final class Draft {
         long after = Math.addExact(before.used(), units);
         account.put(row.plusUsed(units, Math.max(row.peak(), after), now));
         if (after > before.peak()) {
+            QuotaLimit limit = entry.limit();
             Crossing crossing = new Crossing(
                     row, limit, limit.amount(), before.peak(), after, Cause.CHARGE, operation.value(), now);
             crossing.tell(account, events);

@@ -74,7 +74,7 @@ public record LedgerState(
             if (!other.limit().equals(row.limit()) || !other.span().equals(row.span())) {
                 usage.add(other);
             } else if (other.window().equals(row.window()) && other.meter().equals(row.meter())) {
-                row = row.withPeak(Math.max(row.peak(), other.peak()));
+                row = row.withPeak(Math.max(row.peak(), other.peak())).expiringBy(other.earliestExpiry());
             }
         }
         usage.add(row);

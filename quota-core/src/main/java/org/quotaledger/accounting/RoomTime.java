@@ -148,7 +148,7 @@ final class RoomTime {
             // A lifetime that has not begun or is over.
             return new Room(now.isBefore(span.startInclusive()) ? span.startInclusive() : null, 1, Long.MAX_VALUE);
         }
-        List<Hold> holds = lack.account().canHold(limit) ? lack.account().holds() : List.of();
+        List<Hold> holds = lack.account().canHold(lack.entry()) ? lack.account().holds() : List.of();
         // Used and held can be more than a long holds together.
         BigInteger free = BigInteger.valueOf(limit.amount().units())
                 .subtract(BigInteger.valueOf(totals.used()))
@@ -192,38 +192,49 @@ final class RoomTime {
                 all.add(new Freed(countedUntil(lack, asked, row), row.used()));
             }
         }
-        for (Hold hold : holds) {
-            boolean isOwn = own != null && hold.reservation().equals(own.reservation());
-            if (hold.meter().equals(limit.meter()) && now.isBefore(hold.expiresAt()) && !isOwn) {
-                free(all, lack, asked, hold, now);
-            }
+        List<Hold> others = holds.stream()
+                .filter(hold -> hold.meter().equals(limit.meter()) && now.isBefore(hold.expiresAt()))
+                .filter(hold -> own == null || !hold.reservation().equals(own.reservation()))
+                .sorted(Comparator.comparing(Hold::expiresAt))
+                .toList();
+        if (limit.chargeTime() == ChargeTime.SETTLE) {
+            freeBySettle(all, lack, others);
+        } else {
+            others.forEach(hold -> free(all, lack, asked, hold, now));
         }
         all.sort(Comparator.comparing(Freed::at));
         return all;
     }
 
     private static void free(List<Freed> all, Lacking lack, Usage asked, Hold hold, Instant now) {
-        QuotaLimit limit = lack.entry().limit();
         Usage row = lack.account().rowAt(lack.entry(), hold.reservedAt());
-        if (row == null) {
-            return;
-        }
-        if (limit.chargeTime() == ChargeTime.SETTLE) {
-            // It is held whatever span is open, and its expiry is charged to the span of that instant.
-            Usage charged = lack.account().rowAt(lack.entry(), hold.expiresAt());
-            if (charged == null) {
-                all.add(new Freed(hold.expiresAt(), hold.units()));
-            } else {
-                all.add(new Freed(hold.expiresAt(), hold.units() - hold.due()));
-                all.add(new Freed(charged.countedUntil(), hold.due()));
-            }
-            return;
-        }
-        if (countsBeside(asked, row, now)) {
+        if (row != null && countsBeside(asked, row, now)) {
             Instant spanOver = countedUntil(lack, asked, row);
             boolean expiresFirst = hold.expiresAt().isBefore(spanOver);
             all.add(new Freed(expiresFirst ? hold.expiresAt() : spanOver, hold.units() - hold.due()));
             all.add(new Freed(spanOver, hold.due()));
+        }
+    }
+
+    /**
+     * They are held whatever span is open, and the expiry of each is charged to the span of that instant: a window that
+     * opens with its first use is opened by the first of them that falls in no span.
+     *
+     * @param holds in the order of their expiry
+     */
+    private static void freeBySettle(List<Freed> all, Lacking lack, List<Hold> holds) {
+        Usage opened = null;
+        for (Hold hold : holds) {
+            long held = lack.account().rowAt(lack.entry(), hold.reservedAt()) == null ? 0 : hold.units();
+            boolean isOpened = opened != null && opened.span().contains(hold.expiresAt());
+            Usage charged = isOpened ? opened : lack.account().rowAt(lack.entry(), hold.expiresAt());
+            if (charged == null || hold.due() == 0) {
+                all.add(new Freed(hold.expiresAt(), held));
+            } else {
+                all.add(new Freed(hold.expiresAt(), held - hold.due()));
+                all.add(new Freed(charged.countedUntil(), hold.due()));
+                opened = charged;
+            }
         }
     }
 

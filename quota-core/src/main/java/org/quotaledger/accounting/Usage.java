@@ -77,8 +77,15 @@ public record Usage(
     }
 
     Usage plusHeld(long units, Instant expiresAt, Instant now) {
-        Instant earliest = earliestExpiry == null || expiresAt.isBefore(earliestExpiry) ? expiresAt : earliestExpiry;
-        return new Usage(account, limit, window, meter, span, used, Math.addExact(held, units), peak, earliest, now);
+        long more = Math.addExact(held, units);
+        return new Usage(account, limit, window, meter, span, used, more, peak, earliestExpiry, now)
+                .expiringBy(expiresAt);
+    }
+
+    /** Returns the row with an earliest expiry no later than this; {@code null} is never. */
+    Usage expiringBy(@Nullable Instant expiresAt) {
+        boolean earlier = expiresAt != null && (earliestExpiry == null || expiresAt.isBefore(earliestExpiry));
+        return earlier ? withEarliestExpiry(expiresAt) : this;
     }
 
     Usage minusHeld(long units, Instant now) {

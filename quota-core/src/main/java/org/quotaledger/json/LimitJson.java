@@ -156,7 +156,7 @@ final class LimitJson {
         return json;
     }
 
-    private static void writeMeter(ObjectNode json, Meter meter) {
+    static void writeMeter(ObjectNode json, Meter meter) {
         if (KNOWN_METERS.contains(meter)) {
             json.put("meter", meter.name());
         } else {

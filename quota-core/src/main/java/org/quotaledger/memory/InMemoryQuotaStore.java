@@ -40,6 +40,7 @@ import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.EventOutbox;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.spi.UsageAudit;
@@ -57,6 +58,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     private final ConcurrentSkipListMap<String, PolicyEntry> policies = new ConcurrentSkipListMap<>();
     private final ConcurrentHashMap<RequestId, ReservationState> reservations = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<RequestId, RefundState> refunds = new ConcurrentHashMap<>();
+    private final EventBox events;
     private final AtomicLong journalSequence = new AtomicLong();
 
     /** Held while definitions change. Taken before any account's lock, never while one is held. */
@@ -72,6 +74,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     /** Creates an empty store whose time is {@code clock}'s. */
     public InMemoryQuotaStore(Clock clock) {
         this.clock = Objects.requireNonNull(clock, "clock");
+        this.events = new EventBox(clock);
     }
 
     @Override
@@ -228,6 +231,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
         for (JournalRow row : done.journal()) {
             cell(row.account()).append(journalSequence.incrementAndGet(), row);
         }
+        events.add(done.events());
         for (LedgerEvent event : done.events()) {
             if (event instanceof LedgerEvent.Alert alert) {
                 cell(alert.account()).keep(alert);
@@ -443,9 +447,15 @@ public final class InMemoryQuotaStore implements QuotaStore {
     }
 
     @Override
+    public EventOutbox outbox() {
+        requireOpen();
+        return events;
+    }
+
+    @Override
     public int forget(Instant endedBefore, int max) {
         requireOpen();
-        int forgotten = 0;
+        int forgotten = events.forget(endedBefore, max);
         for (RefundState refund : refunds.values()) {
             if (forgotten < max && refund.at().isBefore(endedBefore) && refunds.remove(refund.id(), refund)) {
                 forgotten++;

@@ -128,10 +128,15 @@ public interface QuotaStore extends AutoCloseable {
      */
     List<RequestId> expired(int max);
 
+    /** Returns the events that wait to be delivered. */
+    EventOutbox outbox();
+
     /**
-     * Forgets reservations, direct charges and refunds, so that their ids are no longer known. Journal and usage stay.
+     * Forgets reservations, direct charges and refunds, so that their ids are no longer known, and events, delivered or
+     * not. Journal and usage stay.
      *
-     * @param endedBefore only those that were settled, released or written down as expired before this instant
+     * @param endedBefore only those that were settled, released or written down as expired before this instant; events
+     *     that happened before it
      * @param max at most so many, 1 or more
      * @return how many were forgotten
      */

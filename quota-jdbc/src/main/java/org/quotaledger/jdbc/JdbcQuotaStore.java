@@ -24,6 +24,7 @@ import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.EventOutbox;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.spi.QuotaStoreException;
@@ -62,6 +63,7 @@ public final class JdbcQuotaStore implements QuotaStore {
     private final Routes routes;
     private final Executor executor;
     private final @Nullable Clock clock;
+    private final EventOutbox outbox;
 
     private volatile boolean closed;
 
@@ -78,6 +80,7 @@ public final class JdbcQuotaStore implements QuotaStore {
         this.routes = routes;
         this.executor = executor;
         this.clock = clock;
+        this.outbox = new Outbox(tx, clock);
     }
 
     /** Returns a builder of a store in the database that these connections lead to. */
@@ -243,6 +246,12 @@ public final class JdbcQuotaStore implements QuotaStore {
     public List<RequestId> expired(int max) {
         requireOpen();
         return tx.write(session -> ReservationTable.expired(session, now(session), max));
+    }
+
+    @Override
+    public EventOutbox outbox() {
+        requireOpen();
+        return outbox;
     }
 
     @Override

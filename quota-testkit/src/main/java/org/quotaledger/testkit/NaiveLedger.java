@@ -870,11 +870,9 @@ final class NaiveLedger {
             }
         }
         Instant before = clock.minus(REMEMBERED);
-        int forgotten = remembered.size() + refunds.size();
         remembered.values().removeIf(entry -> entry.endedAt != null && entry.endedAt.isBefore(before));
         refunds.values().removeIf(refund -> refund.at.isBefore(before));
-        forgotten -= remembered.size() + refunds.size();
-        return LedgerAnswers.swept(expired, forgotten);
+        return LedgerAnswers.swept(expired);
     }
 
     String usage(String accountId) {

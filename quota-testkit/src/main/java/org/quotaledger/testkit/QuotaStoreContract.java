@@ -111,6 +111,22 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class Outbox extends OutboxContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Delivery extends DeliveryContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class JournalRows extends JournalContract {
         @Override
         QuotaStore openStore(Clock storeClock) {

@@ -196,8 +196,8 @@ CREATE TABLE IF NOT EXISTS quota_journal (
 
 -- What happened: thresholds crossed, limits exhausted, reserves refused, accounts suspended and resumed, limits reset and
 -- changed, holds expired; each written with what it tells of. Columns that a kind has no use for are null. From attempts
--- on they say how far its delivery has come: it is due at next_attempt_at unless a node has claimed it until later or it
--- was delivered. attempts counts the claims.
+-- on they say how far its delivery has come: until it was delivered it is due at next_attempt_at, for the next node that
+-- asks; claimed_by is the node that has it in hand until then. attempts counts those that came to something.
 CREATE TABLE IF NOT EXISTS quota_event (
     seq bigint NOT NULL AUTO_INCREMENT,
     id varchar(36) NOT NULL,
@@ -224,7 +224,6 @@ CREATE TABLE IF NOT EXISTS quota_event (
     attempts integer NOT NULL,
     next_attempt_at datetime(6) NOT NULL,
     claimed_by varchar(200),
-    claimed_until datetime(6),
     delivered_at datetime(6),
     last_error varchar(1000),
     PRIMARY KEY (seq),

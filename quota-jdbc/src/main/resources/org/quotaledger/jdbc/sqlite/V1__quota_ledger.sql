@@ -194,8 +194,8 @@ CREATE INDEX IF NOT EXISTS quota_journal_account ON quota_journal (account_id, r
 
 -- What happened: thresholds crossed, limits exhausted, reserves refused, accounts suspended and resumed, limits reset and
 -- changed, holds expired; each written with what it tells of. Columns that a kind has no use for are null. From attempts
--- on they say how far its delivery has come: it is due at next_attempt_at unless a node has claimed it until later or it
--- was delivered. attempts counts the claims.
+-- on they say how far its delivery has come: until it was delivered it is due at next_attempt_at, for the next node that
+-- asks; claimed_by is the node that has it in hand until then. attempts counts those that came to something.
 CREATE TABLE IF NOT EXISTS quota_event (
     seq integer PRIMARY KEY AUTOINCREMENT NOT NULL,
     id text NOT NULL,
@@ -222,7 +222,6 @@ CREATE TABLE IF NOT EXISTS quota_event (
     attempts integer NOT NULL,
     next_attempt_at text NOT NULL,
     claimed_by text,
-    claimed_until text,
     delivered_at text,
     last_error text
 ) STRICT;
