@@ -16,6 +16,7 @@ module org.quotaledger {
     exports org.quotaledger.memory;
     exports org.quotaledger.policy;
     exports org.quotaledger.pricing;
+    exports org.quotaledger.report;
     exports org.quotaledger.reservation;
     exports org.quotaledger.spi;
     exports org.quotaledger.window;
