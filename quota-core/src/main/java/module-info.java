@@ -18,6 +18,7 @@ module org.quotaledger {
     exports org.quotaledger.memory;
     exports org.quotaledger.policy;
     exports org.quotaledger.pricing;
+    exports org.quotaledger.report;
     exports org.quotaledger.reservation;
     exports org.quotaledger.sink;
     exports org.quotaledger.spi;

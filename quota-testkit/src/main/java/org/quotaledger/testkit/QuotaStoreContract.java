@@ -159,6 +159,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class Reports extends ReportContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Concurrency extends ConcurrencyContract {
         @Override
         QuotaStore openStore(Clock storeClock) {
