@@ -15,7 +15,6 @@ import org.quotaledger.policy.Suspension;
 import org.quotaledger.reservation.CheckAnswer;
 import org.quotaledger.reservation.Decision;
 import org.quotaledger.reservation.Declined;
-import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Refused;
@@ -258,12 +257,28 @@ final class Reserving {
             return null;
         }
         draft.expireHolds();
-        Admissible byLimits = byLimits(draft, requested, mode);
-        List<LimitRefusal> limits = byLimits.refused() == null || byLimits.overflowsTo() != null
-                ? List.of()
-                : byLimits.refused().refusal().limits();
-        Charge limited = mode == ReserveMode.OBSERVE ? Charge.NONE : requested;
-        return RoomTime.retryAt(draft, limited, limits, resumesAt);
+        if (mode == ReserveMode.OBSERVE) {
+            return RoomTime.retryAt(draft, Charge.NONE, List.of(), resumesAt);
+        }
+        List<RoomTime.Lacking> asked = new ArrayList<>();
+        for (Amount amount : requested.amounts()) {
+            for (AccountDraft account : draft.accounts()) {
+                for (LimitEntry entry : account.state().limits()) {
+                    boolean refuses = !entry.limit().onExhaustion().observes()
+                            && entry.limit().onExhaustion().overflow().isEmpty();
+                    if (refuses && amount.units() > 0 && entry.limit().meter().equals(amount.meter())) {
+                        Usage row = account.rowAt(entry, draft.now());
+                        asked.add(new RoomTime.Lacking(account, entry, row, amount, wanted(amount, mode), null));
+                    }
+                }
+            }
+        }
+        return RoomTime.retryAt(draft, requested, asked, resumesAt);
+    }
+
+    /** How many units of an amount have to fit. */
+    private static long wanted(Amount amount, ReserveMode mode) {
+        return mode == ReserveMode.AT_MOST ? Math.min(1, amount.units()) : amount.units();
     }
 
     private static Admissible byLimits(Draft draft, Charge requested, ReserveMode mode) {
@@ -276,7 +291,7 @@ final class Reserving {
                     if (entry.limit().meter().equals(amount.meter())) {
                         Usage row = account.rowAt(entry, draft.now());
                         long room = room(account, entry, row, amount.units());
-                        long wanted = mode == ReserveMode.AT_MOST ? Math.min(1, amount.units()) : amount.units();
+                        long wanted = wanted(amount, mode);
                         if (room < wanted) {
                             lacking.add(new RoomTime.Lacking(account, entry, row, amount, wanted, null));
                         }

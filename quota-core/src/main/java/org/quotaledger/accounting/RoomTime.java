@@ -149,12 +149,15 @@ final class RoomTime {
     }
 
     private static RefusalCode code(QuotaLimit limit, long used, long wanted) {
-        long amount = limit.amount().units();
-        boolean neverFits = limit.boundary() == Boundary.STRICT ? wanted > amount : amount == 0;
-        if (neverFits) {
+        if (neverFits(limit, wanted)) {
             return RefusalCode.QUOTA_NEVER_FITS;
         }
-        return used >= amount ? RefusalCode.QUOTA_EXHAUSTED : RefusalCode.QUOTA_INSUFFICIENT;
+        return used >= limit.amount().units() ? RefusalCode.QUOTA_EXHAUSTED : RefusalCode.QUOTA_INSUFFICIENT;
+    }
+
+    private static boolean neverFits(QuotaLimit limit, long wanted) {
+        long amount = limit.amount().units();
+        return limit.boundary() == Boundary.STRICT ? wanted > amount : amount == 0;
     }
 
     /** Returns the earliest instant at which the limit has room; the more is wanted, the more must have been freed. */
@@ -166,10 +169,7 @@ final class RoomTime {
             return new Room(now.isBefore(span.startInclusive()) ? span.startInclusive() : null, 1, Long.MAX_VALUE);
         }
         List<Hold> holds = lack.account().canHold(lack.entry()) ? lack.account().holds() : List.of();
-        // Used and held can be more than a long holds together.
-        BigInteger free = BigInteger.valueOf(limit.amount().units())
-                .subtract(BigInteger.valueOf(totals.used()))
-                .subtract(BigInteger.valueOf(totals.held()));
+        BigInteger free = free(limit, totals);
         boolean strict = limit.boundary() == Boundary.STRICT;
         BigInteger least = BigInteger.valueOf(strict ? lack.wanted() : 1);
         BigInteger notEnough = free.max(BigInteger.ZERO);
@@ -187,6 +187,44 @@ final class RoomTime {
             notEnough = allOfInstant ? notEnough.max(free) : notEnough;
         }
         return new Room(null, strict ? moreThan(notEnough) : 1, Long.MAX_VALUE);
+    }
+
+    /** Used and held can be more than a long holds together. */
+    private static BigInteger free(QuotaLimit limit, AccountDraft.Totals totals) {
+        return BigInteger.valueOf(limit.amount().units())
+                .subtract(BigInteger.valueOf(totals.used()))
+                .subtract(BigInteger.valueOf(totals.held()));
+    }
+
+    /**
+     * Returns the earliest instant from {@code from} on at which a limit has room, whether or not it has room now: a hold
+     * that expires meanwhile can charge more than it held. {@code null} if that never comes by itself.
+     */
+    private static @Nullable Instant roomFrom(Instant now, Lacking asked, Instant from) {
+        QuotaLimit limit = asked.entry().limit();
+        Usage row = asked.row();
+        if (neverFits(limit, asked.wanted())) {
+            return null;
+        }
+        if (row == null) {
+            Instant start = limit.window().spanAt(now).startInclusive();
+            return start.isAfter(from) ? start : isOpen(limit, from) ? from : null;
+        }
+        List<Hold> holds =
+                asked.account().canHold(asked.entry()) ? asked.account().holds() : List.of();
+        BigInteger least = BigInteger.valueOf(limit.boundary() == Boundary.STRICT ? asked.wanted() : 1);
+        BigInteger free = free(limit, asked.account().totals(asked.entry(), row));
+        Instant at = from;
+        for (Freed next : freed(asked, row, holds, now)) {
+            if (next.at().isAfter(at)) {
+                if (free.compareTo(least) >= 0) {
+                    break;
+                }
+                at = next.at();
+            }
+            free = free.add(BigInteger.valueOf(next.units()));
+        }
+        return free.compareTo(least) >= 0 && isOpen(limit, at) ? at : null;
     }
 
     private static long moreThan(BigInteger units) {
@@ -278,10 +316,19 @@ final class RoomTime {
     /**
      * Returns the earliest instant at which an account that is suspended until {@code resumesAt} admits the charge, or
      * {@code null}.
+     *
+     * @param asked every limit that can refuse it, whether or not it has room now
      */
-    static @Nullable Instant retryAt(Draft draft, Charge charge, List<LimitRefusal> refusals, Instant resumesAt) {
-        Instant latest = latest(refusals, resumesAt);
-        return latest != null && admits(draft, charge, latest) ? latest : null;
+    static @Nullable Instant retryAt(Draft draft, Charge charge, List<Lacking> asked, Instant resumesAt) {
+        Instant latest = resumesAt;
+        for (Lacking limit : asked) {
+            Instant at = roomFrom(draft.now(), limit, resumesAt);
+            if (at == null) {
+                return null;
+            }
+            latest = at.isAfter(latest) ? at : latest;
+        }
+        return admits(draft, charge, latest) ? latest : null;
     }
 
     /** All of them have room at the latest of their instants, or never if one of them has none. */
