@@ -103,7 +103,15 @@ class GuardedBatchTest {
         assertThat(Stream.of(Step.Done.class.getRecordComponents()).map(RecordComponent::getName))
                 .as("something new: GuardedBatch writes it, or leaves every step that has it")
                 .containsExactly(
-                        "answer", "usage", "reservation", "holds", "dropsHolds", "refund", "journal", "events");
+                        "answer",
+                        "usage",
+                        "reservation",
+                        "holds",
+                        "dropsHolds",
+                        "refund",
+                        "journal",
+                        "events",
+                        "accounts");
     }
 
     @Test

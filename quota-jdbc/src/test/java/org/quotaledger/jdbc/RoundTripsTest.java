@@ -163,7 +163,7 @@ class RoundTripsTest {
 
     @Test
     void theFirstUseOfAnAccountLoadsItUnderLocks() {
-        assertThat(wire.roundTrips(() -> reserve(1))).isEqualTo(17);
+        assertThat(wire.roundTrips(() -> reserve(1))).isEqualTo(18);
         assertThat(wire.roundTrips(() -> reserve(1))).isOne();
     }
 
