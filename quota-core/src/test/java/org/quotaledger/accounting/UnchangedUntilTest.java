@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
@@ -31,7 +32,7 @@ class UnchangedUntilTest {
             @Nullable Instant expiresAt, @Nullable Suspension suspension, List<QuotaLimit> limits, List<Usage> usage) {
         Account account = Account.builder(KEY).expiresAt(expiresAt).build();
         return new AccountState(
-                new AccountEntry(account, 1, Instant.EPOCH, null, suspension, Instant.EPOCH, List.of()),
+                new AccountEntry(account, 1, Instant.EPOCH, null, suspension, Instant.EPOCH, List.of(), Map.of()),
                 limits.stream()
                         .map(limit -> new LimitEntry(limit, Instant.EPOCH))
                         .toList(),
@@ -85,7 +86,7 @@ class UnchangedUntilTest {
 
     @Test
     void isTheEndOfASuspension() {
-        Suspension suspension = new Suspension(NOON.minusSeconds(60), NOON.plusSeconds(60));
+        Suspension suspension = new Suspension(NOON.minusSeconds(60), NOON.plusSeconds(60), null);
 
         assertThat(state(null, suspension, List.of(DAY), List.of()).unchangedUntil(NOON))
                 .isEqualTo(NOON.plusSeconds(60));
