@@ -3,6 +3,7 @@ module org.quotaledger {
     requires static transitive org.jspecify;
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;
+    requires java.net.http;
     requires org.slf4j;
 
     exports org.quotaledger;
@@ -17,7 +18,9 @@ module org.quotaledger {
     exports org.quotaledger.memory;
     exports org.quotaledger.policy;
     exports org.quotaledger.pricing;
+    exports org.quotaledger.report;
     exports org.quotaledger.reservation;
+    exports org.quotaledger.sink;
     exports org.quotaledger.spi;
     exports org.quotaledger.window;
 }

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.policy.AdminCommand;
 import org.quotaledger.spi.Applied;
 import org.quotaledger.spi.QuotaStore;
 import org.slf4j.Logger;
@@ -24,6 +25,10 @@ final class CommandRunner {
 
     <A> CompletionStage<A> submit(Command<A> command) {
         return store.submit(command).thenApply(this::tell);
+    }
+
+    <A> A administer(AdminCommand<A> command) {
+        return tell(store.administer(command));
     }
 
     <A> A run(Command<A> command) {

@@ -84,7 +84,16 @@ public interface LedgerAdmin {
     /** Ends an account's suspension; does nothing where there is none. A disabled account stays disabled. */
     AccountEntry resume(AccountId id);
 
-    /** Deletes an account that is nobody's parent. Its journal stays, and its open holds can be settled. */
+    /**
+     * Clears what is used of limits in force of an account: what was reserved before does not count for them any more,
+     * nor when it is settled later. No window is moved and the journal stays as it is. A suspension that one of them
+     * caused ends.
+     *
+     * @param limits their names, 1 or more
+     */
+    AccountEntry reset(AccountId id, String... limits);
+
+    /** Deletes an account that is nobody's parent and that no limit overflows to. Its journal stays, and its open holds can be settled. */
     void deleteAccount(AccountId id);
 
     /** Creates a policy. */

@@ -9,6 +9,7 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.LimitStatus;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.report.LedgerReports;
 import org.quotaledger.reservation.Adjusted;
 import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Answer;
@@ -139,6 +140,9 @@ public interface QuotaLedger extends AutoCloseable {
 
     /** Returns the side that manages accounts and policies. */
     LedgerAdmin admin();
+
+    /** Returns the side that adds up what was charged. */
+    LedgerReports reports();
 
     /**
      * Returns a ledger with the settings of this one over another store, such as a view of its own that works in a

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -14,9 +15,10 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.policy.Account;
+import org.quotaledger.policy.AccountCommand;
 import org.quotaledger.policy.AccountEntry;
-import org.quotaledger.policy.AdminCommand;
 import org.quotaledger.policy.DefinitionException;
+import org.quotaledger.policy.PolicyCommand;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.spi.JournalQuery;
@@ -43,7 +45,7 @@ final class StoreAdmin implements LedgerAdmin {
 
     @Override
     public AccountEntry createAccount(Account account) {
-        return store.administer(new AdminCommand.CreateAccount(account));
+        return runner.administer(new AccountCommand.Create(account));
     }
 
     @Override
@@ -76,28 +78,33 @@ final class StoreAdmin implements LedgerAdmin {
                 throw new IllegalArgumentException("change of account " + id + " returned account " + changed.id());
             }
             // Also where nothing is to be changed: a store may remember an older version, which only it can tell.
-            return store.administer(new AdminCommand.ReplaceAccount(changed, before.version()));
+            return runner.administer(new AccountCommand.Replace(changed, before.version()));
         });
     }
 
     @Override
     public AccountEntry suspend(AccountId id, @Nullable Instant until) {
-        return store.administer(new AdminCommand.SuspendAccount(id, until));
+        return runner.administer(new AccountCommand.Suspend(id, until));
     }
 
     @Override
     public AccountEntry resume(AccountId id) {
-        return store.administer(new AdminCommand.ResumeAccount(id));
+        return runner.administer(new AccountCommand.Resume(id));
+    }
+
+    @Override
+    public AccountEntry reset(AccountId id, String... limits) {
+        return runner.administer(new AccountCommand.Reset(id, Set.of(limits)));
     }
 
     @Override
     public void deleteAccount(AccountId id) {
-        store.administer(new AdminCommand.DeleteAccount(id));
+        runner.administer(new AccountCommand.Delete(id));
     }
 
     @Override
     public PolicyEntry createPolicy(QuotaPolicy policy) {
-        return store.administer(new AdminCommand.CreatePolicy(policy));
+        return runner.administer(new PolicyCommand.Create(policy));
     }
 
     @Override
@@ -119,7 +126,7 @@ final class StoreAdmin implements LedgerAdmin {
             if (!changed.name().equals(name)) {
                 throw new IllegalArgumentException("change of policy " + name + " returned policy " + changed.name());
             }
-            return store.administer(new AdminCommand.ReplacePolicy(changed, before.version()));
+            return runner.administer(new PolicyCommand.Replace(changed, before.version()));
         });
     }
 
@@ -137,7 +144,7 @@ final class StoreAdmin implements LedgerAdmin {
 
     @Override
     public void deletePolicy(String name) {
-        store.administer(new AdminCommand.DeletePolicy(name));
+        runner.administer(new PolicyCommand.Delete(name));
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.LimitStatus;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.report.LedgerReports;
 import org.quotaledger.reservation.Adjusted;
 import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Answer;
@@ -37,6 +38,7 @@ final class StoreLedger implements QuotaLedger {
     private final Commands commands;
     private final StoreAsyncLedger async;
     private final LedgerAdmin admin;
+    private final LedgerReports reports;
 
     StoreLedger(
             QuotaStore store,
@@ -51,6 +53,7 @@ final class StoreLedger implements QuotaLedger {
         this.runner = new CommandRunner(store, onEvent);
         this.commands = new Commands(timeToLive, maxTimeToLive);
         this.async = new StoreAsyncLedger(runner, commands);
+        this.reports = new LedgerReports(store);
         this.admin = new StoreAdmin(store, runner, rememberIds);
     }
 
@@ -122,6 +125,11 @@ final class StoreLedger implements QuotaLedger {
     @Override
     public LedgerAdmin admin() {
         return admin;
+    }
+
+    @Override
+    public LedgerReports reports() {
+        return reports;
     }
 
     @Override

@@ -3,12 +3,18 @@ package org.quotaledger.accounting;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.policy.Suspension;
+import org.quotaledger.window.LifetimeWindow;
 import org.quotaledger.window.RollingWindow;
 import org.quotaledger.window.SinceFirstUseWindow;
 import org.quotaledger.window.WindowSpan;
@@ -22,12 +28,28 @@ final class AccountDraft {
     private final BitSet changed = new BitSet();
     private final Lookups lookups;
 
+    /** What counted of limits that suspend before this step changed it. */
+    private final Map<String, Long> usedBefore = new HashMap<>(0);
+
+    /** The limits in force before they were changed, if this step is about that. */
+    private @Nullable List<LimitEntry> limitsBefore;
+
     /** @param lookups takes what has to be looked up before this step can be decided */
     AccountDraft(AccountState state, Instant now, Lookups lookups) {
         this.state = state;
         this.now = now;
         this.rows = new ArrayList<>(state.usage());
+        clearReset();
         this.lookups = lookups;
+    }
+
+    /** What stands in a row that was not touched since its limit was reset was reserved before, and does not count. */
+    private void clearReset() {
+        for (LimitEntry entry : state.limits()) {
+            if (entry.resetAt() != null) {
+                rows.replaceAll(row -> row.isOf(entry.limit()) && !entry.counts(row.updatedAt()) ? row.cleared() : row);
+            }
+        }
     }
 
     AccountState state() {
@@ -71,10 +93,97 @@ final class AccountDraft {
             return null;
         }
         if (needsRecount(entry, row, span)) {
-            lookups.recount(new Step.Recount(state.id(), limit, span, now));
+            lookups.recount(Step.Recount.of(state.id(), entry, span, now));
             return null;
         }
         return row != null ? row : Usage.unused(state.id(), limit, span, now);
+    }
+
+    /**
+     * Returns the same for a charge that the expiry of a hold makes. That opens a window which charges at settle time and
+     * opens with its first use, as of the expiry, whenever it is noticed.
+     */
+    @Nullable
+    Usage rowAtExpiry(LimitEntry entry, Instant expiresAt) {
+        QuotaLimit limit = entry.limit();
+        boolean opens =
+                opensByExpiry(limit) && covering(limit, expiresAt) == null && !expiresAt.isBefore(entry.since());
+        return opens ? Usage.unused(state.id(), limit, limit.window().spanAt(expiresAt), now) : rowAt(entry, expiresAt);
+    }
+
+    private static boolean opensByExpiry(QuotaLimit limit) {
+        return limit.chargeTime() == ChargeTime.SETTLE && limit.window() instanceof SinceFirstUseWindow;
+    }
+
+    /** Whether an expiry can open a window here: nothing else may open it before the expiry was noticed. */
+    boolean opensByExpiry() {
+        for (LimitEntry entry : state.limits()) {
+            if (opensByExpiry(entry.limit())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether a hold can have expired that counts here. A row tells by its earliest expiry; but a limit that charges at
+     * settle time can be charged by the expiry of a hold that was reserved when no span of it was open.
+     */
+    boolean canHoldExpired() {
+        for (int i = 0; i < rows.size(); i++) {
+            Usage row = rows.get(i);
+            if (canHoldExpired(row) && inForce(row)) {
+                return true;
+            }
+        }
+        for (LimitEntry entry : state.limits()) {
+            if (chargesUncounted(entry)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean chargesUncounted(LimitEntry entry) {
+        if (entry.limit().chargeTime() != ChargeTime.SETTLE) {
+            return false;
+        }
+        Instant createdAt = state.entry().createdAt();
+        if (entry.limit().window() instanceof LifetimeWindow lifetime) {
+            return lifetime.span().startInclusive().isAfter(createdAt);
+        }
+        return entry.limit().window() instanceof SinceFirstUseWindow
+                && entry.since().isAfter(createdAt);
+    }
+
+    private boolean canHoldExpired(Usage row) {
+        Instant earliest = row.earliestExpiry();
+        return earliest != null && !now.isBefore(earliest);
+    }
+
+    /** Has the rows that told of holds which have expired tell of those that have not. */
+    void tellEarliestExpiries() {
+        for (Usage row : List.copyOf(rows)) {
+            if (canHoldExpired(row)) {
+                put(row.withEarliestExpiry(earliestExpiry(row)));
+            }
+        }
+    }
+
+    private @Nullable Instant earliestExpiry(Usage row) {
+        return holds().stream()
+                .filter(hold -> now.isBefore(hold.expiresAt())
+                        && hold.meter().equals(row.meter())
+                        && (row.span().contains(hold.reservedAt()) || canBeChargedTo(row, hold)))
+                .map(Hold::expiresAt)
+                .min(Instant::compareTo)
+                .orElse(null);
+    }
+
+    /** Such a row has to be there when the expiry is noticed, even if its span is over by then. */
+    private boolean canBeChargedTo(Usage row, Hold hold) {
+        return row.window() instanceof SinceFirstUseWindow
+                && hold.expiresAt().isBefore(row.span().endExclusive());
     }
 
     private @Nullable Usage covering(QuotaLimit limit, Instant at) {
@@ -147,27 +256,31 @@ final class AccountDraft {
             WindowSpan span = rolling.spanAt(entry.since());
             while (now.isBefore(rolling.countedUntil(span))) {
                 if (needsRecount(entry, covering(entry.limit(), span.startInclusive()), span)) {
-                    lookups.recount(new Step.Recount(state.id(), entry.limit(), span, now));
+                    lookups.recount(Step.Recount.of(state.id(), entry, span, now));
                 }
                 span = rolling.spanAt(span.startInclusive().minusNanos(1));
             }
         }
         if (entry.limit().chargeTime() == ChargeTime.SETTLE) {
             for (Hold hold : holds()) {
-                if (hold.meter().equals(entry.limit().meter())) {
+                if (hold.meter().equals(entry.limit().meter()) && entry.counts(hold.reservedAt())) {
                     rowAt(entry, hold.reservedAt());
                 }
             }
             for (Usage row : rows) {
                 if (row.isOf(entry.limit()) && needsRecount(entry, row, row.span())) {
-                    lookups.recount(new Step.Recount(state.id(), entry.limit(), row.span(), now));
+                    lookups.recount(Step.Recount.of(state.id(), entry, row.span(), now));
                 }
             }
         }
     }
 
-    /** Whether there can be a hold that a limit counts. */
-    boolean canHold(QuotaLimit limit) {
+    /** Whether there can be a hold that a limit counts, or that it will be charged for. */
+    boolean canHold(LimitEntry entry) {
+        QuotaLimit limit = entry.limit();
+        if (chargesUncounted(entry)) {
+            return true;
+        }
         for (int i = 0; i < rows.size(); i++) {
             Usage row = rows.get(i);
             if (row.isOf(limit) && row.earliestExpiry() != null) {
@@ -214,7 +327,61 @@ final class AccountDraft {
             }
         }
         changed.set(rows.size());
-        rows.add(row);
+        rows.add(
+                opensByExpiry() && row.window() instanceof SinceFirstUseWindow
+                        ? row.expiringBy(earliestExpiry(row))
+                        : row);
+    }
+
+    /** Says that this step is about a change of limits. */
+    void limitsChanged(List<LimitEntry> before) {
+        limitsBefore = before;
+    }
+
+    /** Writes rows down as cleared that were not touched since their limit was reset. */
+    void writeCleared() {
+        for (LimitEntry entry : state.limits()) {
+            for (Usage row : List.copyOf(rows)) {
+                if (row.isOf(entry.limit()) && !entry.counts(row.updatedAt())) {
+                    put(row.touched(now));
+                }
+            }
+        }
+    }
+
+    /** Notes what counts of a limit before this step changes it for the first time. */
+    void noteUsed(LimitEntry entry) {
+        if (entry.limit().onExhaustion().suspendsUntil() != null
+                && !usedBefore.containsKey(entry.limit().name())) {
+            usedBefore.put(entry.limit().name(), totals(entry, null).used());
+        }
+    }
+
+    /**
+     * Returns the account suspended or resumed by what this step changed, or {@code null} if it did neither. It looks at
+     * the whole step: what is taken back and charged anew in one step neither resumes nor suspends.
+     */
+    @Nullable
+    AccountEntry changedEntry() {
+        if ((usedBefore.isEmpty() && limitsBefore == null) || state.entry().deleted()) {
+            return null;
+        }
+        Suspension before = state.entry().suspensionAt(now);
+        Suspension after = before;
+        for (LimitEntry entry : state.limits()) {
+            Long used = usedBefore.get(entry.limit().name());
+            if (used != null) {
+                after = Suspending.byUse(after, entry, used, this);
+            }
+        }
+        if (limitsBefore != null) {
+            after = Suspending.byChange(after, limitsBefore, this);
+        }
+        return Objects.equals(before, after) ? null : state.entry().suspended(after);
+    }
+
+    Instant now() {
+        return now;
     }
 
     /** What counts of a limit: used and held units, and the most that was used since alerts were armed. */

@@ -8,6 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Charge;
+import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.reservation.Adjusted;
 import org.quotaledger.reservation.Answer;
 import org.quotaledger.reservation.Charged;
@@ -141,6 +142,31 @@ public sealed interface Command<A> {
         @Override
         public Step<List<LimitStatus>> apply(LedgerState state, Instant now) {
             return LimitStatus.of(state, now);
+        }
+    }
+
+    /**
+     * Looks at an account again whose limits were changed: it is suspended if that exhausted a limit which suspends, and
+     * resumed if it relieved the limit that had suspended it; thresholds that a lower amount puts below what is used are
+     * alerted; usage of limits that were reset is written down as cleared. A store runs it in the atomic step of the
+     * change, with the account alone as the chain.
+     *
+     * @param account the account
+     * @param before its limits in force before the change
+     * @param operation what tells the change from every other
+     */
+    record Reassess(AccountId account, List<LimitEntry> before, String operation) implements Command<Boolean> {
+
+        /** All are required. */
+        public Reassess {
+            Objects.requireNonNull(account, "account");
+            Objects.requireNonNull(operation, "operation");
+            before = List.copyOf(before);
+        }
+
+        @Override
+        public Step<Boolean> apply(LedgerState state, Instant now) {
+            return Reassessing.reassess(this, state, now);
         }
     }
 

@@ -2,11 +2,14 @@ package org.quotaledger.accounting;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.event.LedgerEvent.Cause;
+import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
@@ -27,9 +30,14 @@ final class Draft {
     private final List<LedgerEvent> events = new ArrayList<>();
 
     Draft(LedgerState state, Instant now) {
+        this(state.chain(), now);
+    }
+
+    /** A draft of what is charged to these accounts. */
+    Draft(List<AccountState> chain, Instant now) {
         this.now = now;
-        this.accounts = new ArrayList<>(state.chain().size());
-        for (AccountState account : state.chain()) {
+        this.accounts = new ArrayList<>(chain.size());
+        for (AccountState account : chain) {
             accounts.add(new AccountDraft(account, now, lookups));
         }
     }
@@ -47,6 +55,10 @@ final class Draft {
         return !lookups.isEmpty();
     }
 
+    void needOverflow(AccountId to) {
+        lookups.overflow(to);
+    }
+
     <A> Step<A> needs() {
         return lookups.needs();
     }
@@ -59,9 +71,30 @@ final class Draft {
     /** Returns the step with everything drafted, or what it needs. */
     <A> Step<A> step(
             A answer, @Nullable ReservationState reservation, boolean dropsHolds, @Nullable RefundState refund) {
+        List<AccountEntry> changedAccounts = lacksSomething() ? List.of() : changedAccounts();
         return lacksSomething()
                 ? needs()
-                : new Step.Done<>(answer, changedRows(), reservation, holds, dropsHolds, refund, journal, events);
+                : new Step.Done<>(
+                        answer,
+                        changedRows(),
+                        reservation,
+                        holds,
+                        dropsHolds,
+                        refund,
+                        journal,
+                        events,
+                        changedAccounts);
+    }
+
+    private List<AccountEntry> changedAccounts() {
+        List<AccountEntry> changed = new ArrayList<>(0);
+        for (AccountDraft account : accounts) {
+            AccountEntry entry = account.changedEntry();
+            if (entry != null) {
+                changed.add(entry);
+            }
+        }
+        return changed;
     }
 
     private List<Usage> changedRows() {
@@ -73,55 +106,46 @@ final class Draft {
         return rows;
     }
 
-    /**
-     * Counts out every hold that has expired, so that nothing of what follows counts a dead one. A row tells by its
-     * earliest expiry whether there can be one.
-     */
+    /** Counts out every hold that has expired, so that nothing of what follows counts a dead one. */
     void expireHolds() {
+        accounts.forEach(this::expireHolds);
+    }
+
+    /** Does so where an expiry opens a window that what follows might open too. */
+    void expireHoldsThatOpen() {
         for (AccountDraft account : accounts) {
-            if (!canHoldExpired(account)) {
-                continue;
-            }
-            List<Hold> live = account.holds();
-            if (lacksSomething()) {
-                continue;
-            }
-            for (Hold hold : live) {
-                if (!now.isBefore(hold.expiresAt())) {
-                    expire(account, hold, live);
-                }
-            }
-            for (Usage row : List.copyOf(account.rows())) {
-                if (canHoldExpired(row)) {
-                    account.put(row.withEarliestExpiry(earliestExpiry(row, live)));
-                }
+            if (account.opensByExpiry()) {
+                expireHolds(account);
             }
         }
     }
 
-    private boolean canHoldExpired(AccountDraft account) {
-        for (int i = 0; i < account.rows().size(); i++) {
-            Usage row = account.rows().get(i);
-            if (canHoldExpired(row) && account.inForce(row)) {
-                return true;
+    /** In the order in which they expired: one can open the window that the next is charged to. */
+    private void expireHolds(AccountDraft account) {
+        if (!account.canHoldExpired()) {
+            return;
+        }
+        List<Hold> live = account.holds();
+        if (lacksSomething()) {
+            return;
+        }
+        live.stream()
+                .filter(hold -> !now.isBefore(hold.expiresAt()))
+                .sorted(Comparator.comparing(Hold::expiresAt))
+                .forEach(hold -> expire(account, hold, live));
+        account.tellEarliestExpiries();
+    }
+
+    /** Returns a hold as this step leaves it so far. */
+    Hold latest(Hold hold) {
+        for (Hold kept : holds) {
+            if (kept.reservation().equals(hold.reservation())
+                    && kept.account().equals(hold.account())
+                    && kept.meter().equals(hold.meter())) {
+                return kept;
             }
         }
-        return false;
-    }
-
-    private boolean canHoldExpired(Usage row) {
-        Instant earliest = row.earliestExpiry();
-        return earliest != null && !now.isBefore(earliest);
-    }
-
-    private @Nullable Instant earliestExpiry(Usage row, List<Hold> live) {
-        return live.stream()
-                .filter(hold -> now.isBefore(hold.expiresAt())
-                        && hold.meter().equals(row.meter())
-                        && row.span().contains(hold.reservedAt()))
-                .map(Hold::expiresAt)
-                .min(Instant::compareTo)
-                .orElse(null);
+        return hold;
     }
 
     /**
@@ -133,8 +157,12 @@ final class Draft {
         for (LimitEntry entry : account.state().limits()) {
             if (entry.limit().meter().equals(hold.meter())) {
                 takeHeld(account, entry, hold);
-                if (hold.due() > 0) {
-                    addUsed(account, entry, hold.due(), hold.reservedAt(), hold.expiresAt(), hold.reservation());
+                if (hold.due() > 0 && entry.counts(hold.reservedAt())) {
+                    boolean bySettle = entry.limit().chargeTime() == ChargeTime.SETTLE;
+                    Usage row = bySettle
+                            ? account.rowAtExpiry(entry, hold.expiresAt())
+                            : account.rowAt(entry, hold.reservedAt());
+                    addUsed(account, entry, row, hold.due(), hold.reservation());
                 }
             }
         }
@@ -162,7 +190,7 @@ final class Draft {
 
     /** Adds to what is held of a limit in the span of the reserve. */
     void addHeld(AccountDraft account, LimitEntry entry, long units, Instant reservedAt, Instant expiresAt) {
-        Usage row = account.rowAt(entry, reservedAt);
+        Usage row = entry.counts(reservedAt) ? account.rowAt(entry, reservedAt) : null;
         if (row != null) {
             account.put(row.plusHeld(units, expiresAt, now));
         }
@@ -170,7 +198,7 @@ final class Draft {
 
     /** Takes a hold out of what is held of a limit. */
     void takeHeld(AccountDraft account, LimitEntry entry, Hold hold) {
-        Usage row = account.rowAt(entry, hold.reservedAt());
+        Usage row = entry.counts(hold.reservedAt()) ? account.rowAt(entry, hold.reservedAt()) : null;
         if (row != null) {
             account.put(row.minusHeld(hold.units(), now));
         }
@@ -188,15 +216,24 @@ final class Draft {
             Instant reservedAt,
             Instant settledAt,
             RequestId operation) {
-        QuotaLimit limit = entry.limit();
-        Usage row = account.rowAt(entry, limit.chargeTime() == ChargeTime.SETTLE ? settledAt : reservedAt);
+        if (entry.counts(reservedAt)) {
+            boolean bySettle = entry.limit().chargeTime() == ChargeTime.SETTLE;
+            addUsed(account, entry, account.rowAt(entry, bySettle ? settledAt : reservedAt), units, operation);
+        }
+    }
+
+    private void addUsed(AccountDraft account, LimitEntry entry, @Nullable Usage row, long units, RequestId operation) {
         if (row == null) {
             return;
+        }
+        if (row.counts(now)) {
+            account.noteUsed(entry);
         }
         AccountDraft.Totals before = account.totals(entry, row);
         long after = Math.addExact(before.used(), units);
         account.put(row.plusUsed(units, Math.max(row.peak(), after), now));
         if (after > before.peak()) {
+            QuotaLimit limit = entry.limit();
             Crossing crossing = new Crossing(
                     row, limit, limit.amount(), before.peak(), after, Cause.CHARGE, operation.value(), now);
             crossing.tell(account, events);

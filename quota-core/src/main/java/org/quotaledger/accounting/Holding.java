@@ -82,9 +82,11 @@ final class Holding {
                     continue;
                 }
                 long units = charge.units(hold.meter());
-                boolean needsRoom = units > hold.units() && known.mode() != ReserveMode.OBSERVE;
+                boolean needsMore = units > hold.units() && known.mode() != ReserveMode.OBSERVE;
                 for (LimitEntry entry : account.state().limits()) {
                     if (entry.limit().meter().equals(hold.meter())) {
+                        boolean needsRoom =
+                                needsMore && !entry.limit().onExhaustion().observes();
                         draft.takeHeld(account, entry, hold);
                         boolean fits = !needsRoom || fits(draft, account, entry, hold, units);
                         draft.addHeld(account, entry, fits ? units : hold.units(), hold.reservedAt(), hold.expiresAt());
@@ -107,10 +109,13 @@ final class Holding {
         return row == null || Reserving.room(account, entry, row, units) >= units;
     }
 
-    /** The row that a settle of the hold would charge now. */
+    /**
+     * The row that a settle of the hold would charge now. What was reserved before a reset charges none; growing, it has to
+     * find room all the same in what is counted since, or a hold from before would be a way past the limit.
+     */
     private static @Nullable Usage chargedRow(Draft draft, AccountDraft account, LimitEntry entry, Hold hold) {
-        boolean bySettle = entry.limit().chargeTime() == ChargeTime.SETTLE;
-        return account.rowAt(entry, bySettle ? draft.now() : hold.reservedAt());
+        boolean byNow = entry.limit().chargeTime() == ChargeTime.SETTLE || !entry.counts(hold.reservedAt());
+        return account.rowAt(entry, byNow ? draft.now() : hold.reservedAt());
     }
 
     static Step<Answer<Progressed>> progress(Command.ReportProgress command, LedgerState state, Instant now) {

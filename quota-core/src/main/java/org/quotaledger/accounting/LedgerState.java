@@ -2,10 +2,13 @@ package org.quotaledger.accounting;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.LimitEntry;
@@ -19,18 +22,31 @@ import org.quotaledger.reservation.ReservationState;
  * @param reservation the reservation or direct charge of the command's id, or {@code null}
  * @param holds the holds of that reservation, those counted out too
  * @param refund the refund of the command's id, or {@code null}
+ * @param overflows the chains of accounts that a request overflows to, as far as they were looked up: the account and its
+ *     parents, nearest first, empty if it was never created. An account that stands in the chain too is the same there
  */
 public record LedgerState(
         List<AccountState> chain,
         @Nullable ReservationState reservation,
         List<Hold> holds,
-        @Nullable RefundState refund) {
+        @Nullable RefundState refund,
+        Map<AccountId, List<AccountState>> overflows) {
 
     /** All but the reservation and the refund are required. */
     public LedgerState {
         Objects.requireNonNull(chain, "chain");
         chain = List.copyOf(chain);
         holds = List.copyOf(holds);
+        overflows = Map.copyOf(overflows);
+    }
+
+    /** A state in which no overflow was looked up. */
+    public LedgerState(
+            List<AccountState> chain,
+            @Nullable ReservationState reservation,
+            List<Hold> holds,
+            @Nullable RefundState refund) {
+        this(chain, reservation, holds, refund, Map.of());
     }
 
     /** Returns the state in which nothing is known of the account or the id. */
@@ -38,17 +54,48 @@ public record LedgerState(
         return new LedgerState(List.of(), null, List.of(), null);
     }
 
+    /** Returns the accounts of all the chains, each once. */
+    public List<AccountId> accountIds() {
+        if (overflows.isEmpty()) {
+            return chain.stream().map(AccountState::id).toList();
+        }
+        return Stream.concat(chain.stream(), overflows.values().stream().flatMap(List::stream))
+                .map(AccountState::id)
+                .distinct()
+                .toList();
+    }
+
+    /** Returns the same with the chain of an account that the request overflows to. */
+    public LedgerState withOverflow(AccountId to, List<AccountState> itsChain) {
+        Map<AccountId, List<AccountState>> more = new HashMap<>(overflows);
+        more.put(to, itsChain);
+        return new LedgerState(chain, reservation, holds, refund, more);
+    }
+
+    private LedgerState withEach(AccountId account, UnaryOperator<AccountState> change) {
+        Map<AccountId, List<AccountState>> changed = new HashMap<>(overflows);
+        changed.replaceAll((to, itsChain) -> withEach(itsChain, account, change));
+        return new LedgerState(withEach(chain, account, change), reservation, holds, refund, changed);
+    }
+
+    private static List<AccountState> withEach(
+            List<AccountState> accounts, AccountId account, UnaryOperator<AccountState> change) {
+        return accounts.stream()
+                .map(state -> state.id().equals(account) ? change.apply(state) : state)
+                .toList();
+    }
+
     /** Returns the same with the holds of an account looked up. */
     public LedgerState withHolds(AccountId account, List<Hold> holdsOfAccount) {
-        return with(account, state -> state.withHolds(holdsOfAccount));
+        return withEach(account, state -> state.withHolds(holdsOfAccount));
     }
 
     /**
      * Returns the same with a recomputed usage row in the place of the one of its limit and span. The thresholds that
-     * were told in it stay told, which the journal does not know.
+     * were told in it stay told, which the journal does not know, unless the limit was reset since.
      */
     public LedgerState withUsage(Usage row) {
-        return with(row.account(), state -> withUsage(state, row));
+        return withEach(row.account(), state -> withUsage(state, row));
     }
 
     /**
@@ -57,14 +104,7 @@ public record LedgerState(
      * @param levels the texts of the levels at which it alerted
      */
     public LedgerState withAlerts(Step.AlertsOf asked, Set<String> levels) {
-        return with(asked.account(), state -> state.withAlerts(asked.limit(), levels));
-    }
-
-    private LedgerState with(AccountId account, UnaryOperator<AccountState> change) {
-        List<AccountState> accounts = chain.stream()
-                .map(state -> state.id().equals(account) ? change.apply(state) : state)
-                .toList();
-        return new LedgerState(accounts, reservation, holds, refund);
+        return withEach(asked.account(), state -> state.withAlerts(asked.limit(), levels));
     }
 
     private static AccountState withUsage(AccountState state, Usage recounted) {
@@ -74,11 +114,16 @@ public record LedgerState(
             if (!other.limit().equals(row.limit()) || !other.span().equals(row.span())) {
                 usage.add(other);
             } else if (other.window().equals(row.window()) && other.meter().equals(row.meter())) {
-                row = row.withPeak(Math.max(row.peak(), other.peak()));
+                row = resetSince(state, other) ? row : row.withPeak(Math.max(row.peak(), other.peak()));
+                row = row.expiringBy(other.earliestExpiry());
             }
         }
         usage.add(row);
         return state.withUsage(usage);
+    }
+
+    private static boolean resetSince(AccountState state, Usage row) {
+        return state.limits().stream().anyMatch(entry -> row.isOf(entry.limit()) && !entry.counts(row.updatedAt()));
     }
 
     /**
@@ -91,12 +136,21 @@ public record LedgerState(
             Instant endedAt = reservation.endedAt();
             now = later(now, endedAt == null ? reservation.reservedAt() : endedAt);
         }
-        for (AccountState account : chain) {
+        now = noEarlierThanSeen(chain, now);
+        for (List<AccountState> overflow : overflows.values()) {
+            now = noEarlierThanSeen(overflow, now);
+        }
+        return now;
+    }
+
+    private static Instant noEarlierThanSeen(List<AccountState> accounts, Instant clock) {
+        Instant now = clock;
+        for (AccountState account : accounts) {
             for (Usage row : account.usage()) {
                 now = later(now, row.updatedAt());
             }
             for (LimitEntry entry : account.limits()) {
-                now = later(now, entry.since());
+                now = later(now, entry.countedSince());
             }
         }
         return now;

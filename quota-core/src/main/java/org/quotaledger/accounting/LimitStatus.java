@@ -1,5 +1,7 @@
 package org.quotaledger.accounting;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +11,7 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.window.RollingWindow;
 import org.quotaledger.window.WindowSpan;
 
 /**
@@ -45,6 +48,43 @@ public record LimitStatus(AccountId account, QuotaLimit limit, WindowSpan span, 
     public Optional<Instant> countedUntil() {
         Instant until = limit.window().countedUntil(span);
         return until.equals(WindowSpan.LATEST) ? Optional.empty() : Optional.of(until);
+    }
+
+    /**
+     * Returns when all that counts now will have stopped counting at once: the end of the span. Empty for a rolling window,
+     * of which use stops counting bit by bit, and where the span never ends.
+     */
+    public Optional<Instant> nextReset() {
+        return limit.window() instanceof RollingWindow ? Optional.empty() : countedUntil();
+    }
+
+    /**
+     * Returns how much of the amount is used, in percent, to two decimals and never rounded up: it is 100.00 or more only if
+     * the limit is exhausted. Of a limit of nothing it is 100.00.
+     */
+    public BigDecimal percentUsed() {
+        BigDecimal amount = BigDecimal.valueOf(limit.amount().units());
+        return amount.signum() == 0
+                ? BigDecimal.valueOf(100_00, 2)
+                : BigDecimal.valueOf(used.units()).movePointRight(2).divide(amount, 2, RoundingMode.DOWN);
+    }
+
+    /** Returns what of the limit can be had now. */
+    public State state() {
+        if (exhausted()) {
+            return State.EXHAUSTED;
+        }
+        return remaining().isZero() ? State.FULL : State.OPEN;
+    }
+
+    /** What of a limit can be had. */
+    public enum State {
+        /** There is room for something. */
+        OPEN,
+        /** What is not used is held: there is room again when holds end with less than they hold. */
+        FULL,
+        /** All of it is used. */
+        EXHAUSTED
     }
 
     static Step<List<LimitStatus>> of(LedgerState state, Instant now) {

@@ -12,6 +12,7 @@ final class Lookups {
     private final Set<AccountId> holdsOf = new LinkedHashSet<>();
     private final List<Step.Recount> recounts = new ArrayList<>();
     private final Set<Step.AlertsOf> alertsOf = new LinkedHashSet<>();
+    private final Set<AccountId> overflows = new LinkedHashSet<>(0);
 
     void holdsOf(AccountId account) {
         holdsOf.add(account);
@@ -25,11 +26,15 @@ final class Lookups {
         alertsOf.add(alerts);
     }
 
+    void overflow(AccountId to) {
+        overflows.add(to);
+    }
+
     boolean isEmpty() {
-        return holdsOf.isEmpty() && recounts.isEmpty() && alertsOf.isEmpty();
+        return holdsOf.isEmpty() && recounts.isEmpty() && alertsOf.isEmpty() && overflows.isEmpty();
     }
 
     <A> Step<A> needs() {
-        return new Step.Needs<>(holdsOf, recounts, alertsOf);
+        return new Step.Needs<>(holdsOf, recounts, alertsOf, overflows);
     }
 }

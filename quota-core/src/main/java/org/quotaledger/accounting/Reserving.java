@@ -3,6 +3,7 @@ package org.quotaledger.accounting;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.account.AccountStatus;
@@ -34,44 +35,29 @@ final class Reserving {
             return Step.Done.unchanged(replay(command, known));
         }
         UnbilledReason unbilled = command.unbilled();
-        Refusal byAccount = refusedByAccount(command.account(), state, now, unbilled != null);
-        if (byAccount != null) {
-            // What is not billed is refused for less than what is: that is not remembered.
-            return Step.Done.unchanged(
-                    new Refused(byAccount, unbilled == null ? Standing.byAccount(state, now) : null));
-        }
-        Draft draft = new Draft(state, now);
         if (unbilled != null) {
-            return passUnbilled(command, unbilled, draft);
+            Refusal refused = byAccount(command.account(), state.chain(), now, true);
+            return refused != null
+                    // What is not billed is refused for less than what is: that is not remembered.
+                    ? Step.Done.unchanged(new Refused(refused, null))
+                    : passUnbilled(command, unbilled, new Draft(state, now));
         }
-        draft.expireHolds();
-        Admissible admissible = admissible(draft, command.charge(), command.mode());
-        if (draft.lacksSomething()) {
-            return draft.needs();
+        Admissible admissible = admissible(command.account(), command.charge(), command.mode(), state, now);
+        if (admissible.draft().lacksSomething()) {
+            return admissible.draft().needs();
         }
-        Refused refused = admissible.refused();
-        if (refused != null && command.mode() != ReserveMode.OBSERVE) {
-            return Step.Done.unchanged(refused);
-        }
-        return hold(command, admissible.charge(), refused == null ? null : refused.refusal(), draft);
+        return admissible.refused() != null
+                ? Step.Done.unchanged(admissible.refused())
+                : hold(command, admissible.charge(), admissible.observed(), admissible.draft());
     }
 
     static Step<CheckAnswer> check(Command.Check command, LedgerState state, Instant now) {
-        Refusal byAccount = refusedByAccount(command.account(), state, now, false);
-        if (byAccount != null) {
-            return Step.Done.unchanged(new Refused(byAccount, Standing.byAccount(state, now)));
+        Admissible admissible = admissible(command.account(), command.charge(), command.mode(), state, now);
+        if (admissible.draft().lacksSomething()) {
+            return admissible.draft().needs();
         }
-        Draft draft = new Draft(state, now);
-        draft.expireHolds();
-        Admissible admissible = admissible(draft, command.charge(), command.mode());
-        if (draft.lacksSomething()) {
-            return draft.needs();
-        }
-        Refused refused = admissible.refused();
         return Step.Done.unchanged(
-                refused != null && command.mode() != ReserveMode.OBSERVE
-                        ? refused
-                        : new CheckAnswer.Admissible(admissible.charge()));
+                admissible.refused() != null ? admissible.refused() : new CheckAnswer.Admissible(admissible.charge()));
     }
 
     private static Decision replay(Command.Reserve command, ReservationState known) {
@@ -93,28 +79,25 @@ final class Reserving {
 
     /**
      * The state of the accounts comes before every limit. Of several at fault the gravest is named, of equally grave ones
-     * the nearest. A suspension is about quota, which what is not billed does not touch.
+     * the nearest. A suspension is about quota, which what is not billed does not touch. When a suspension ends is not
+     * told yet: that depends on the limits.
      */
-    private static @Nullable Refusal refusedByAccount(
-            AccountId asked, LedgerState state, Instant now, boolean unbilled) {
-        if (state.chain().isEmpty()) {
+    private static @Nullable Refusal byAccount(
+            AccountId asked, List<AccountState> chain, Instant now, boolean unbilled) {
+        if (chain.isEmpty()) {
             return new Refusal(RefusalCode.ACCOUNT_UNKNOWN, asked, asked, List.of(), now, null);
         }
         RefusalCode gravest = null;
         AccountId cause = asked;
-        for (AccountState account : state.chain()) {
-            AccountEntry entry = unbilled ? account.entry().withoutSuspension() : account.entry();
-            RefusalCode code = code(entry.statusAt(now));
+        for (AccountState account : chain) {
+            AccountEntry entry = account.entry();
+            RefusalCode code = code(unbilled ? entry.statusUnlessSuspended(now) : entry.statusAt(now));
             if (code != null && (gravest == null || code.compareTo(gravest) < 0)) {
                 gravest = code;
                 cause = account.id();
             }
         }
-        if (gravest == null) {
-            return null;
-        }
-        Instant retryAt = gravest == RefusalCode.ACCOUNT_SUSPENDED ? resumesAt(state, now) : null;
-        return new Refusal(gravest, asked, cause, List.of(), now, retryAt);
+        return gravest == null ? null : new Refusal(gravest, asked, cause, List.of(), now, null);
     }
 
     private static @Nullable RefusalCode code(AccountStatus status) {
@@ -127,18 +110,16 @@ final class Reserving {
         };
     }
 
-    /** Returns when the last suspension ends by itself, or {@code null} if the accounts may not reserve then either. */
-    private static @Nullable Instant resumesAt(LedgerState state, Instant now) {
+    /** Returns when the last suspension ends by itself, or {@code null} if one does not. */
+    private static @Nullable Instant resumesAt(List<AccountState> chain, Instant now) {
         Instant latest = now;
-        for (AccountState account : state.chain()) {
-            Suspension suspension = account.entry().suspension();
-            Instant until = suspension == null ? null : suspension.until();
-            latest = until != null && until.isAfter(latest) ? until : latest;
-        }
-        for (AccountState account : state.chain()) {
-            if (account.entry().statusAt(latest) != AccountStatus.ACTIVE) {
+        for (AccountState account : chain) {
+            Suspension suspension = account.entry().suspensionAt(now);
+            if (suspension != null && suspension.until() == null) {
                 return null;
             }
+            Instant until = suspension == null ? null : suspension.until();
+            latest = until != null && until.isAfter(latest) ? until : latest;
         }
         return latest;
     }
@@ -193,6 +174,7 @@ final class Reserving {
         return new ReservationState(
                 command.reservation(),
                 Origin.RESERVE,
+                command.account(),
                 draft.accounts().stream().map(account -> account.state().id()).toList(),
                 command.charge(),
                 held,
@@ -212,11 +194,95 @@ final class Reserving {
                 false);
     }
 
-    /** What limits let a reserve have, or why not. */
-    private record Admissible(Charge charge, @Nullable Refused refused) {}
+    /**
+     * What accounts and limits let a reserve have, or why not.
+     *
+     * @param draft the accounts that are charged; if it lacks something, nothing else counts
+     * @param charge what is granted
+     * @param refused why it is refused, or {@code null}
+     * @param observed what it would have been refused for, or {@code null}
+     * @param overflowsTo the account that is charged instead, or {@code null}; it is refused then
+     */
+    private record Admissible(
+            Draft draft,
+            Charge charge,
+            @Nullable Refused refused,
+            @Nullable Refusal observed,
+            @Nullable AccountId overflowsTo) {}
 
-    private static Admissible admissible(Draft draft, Charge requested, ReserveMode mode) {
-        List<RoomTime.Lacking> lacking = new ArrayList<>();
+    /** Asks the account, and where its limits overflow the account that they overflow to: once, and no further. */
+    private static Admissible admissible(
+            AccountId asked, Charge requested, ReserveMode mode, LedgerState state, Instant now) {
+        Admissible own = onChain(asked, state.chain(), requested, mode, now);
+        AccountId to = own.overflowsTo();
+        if (own.draft().lacksSomething() || to == null) {
+            return own;
+        }
+        List<AccountState> chain = state.overflows().get(to);
+        if (chain == null) {
+            own.draft().needOverflow(to);
+            return own;
+        }
+        Admissible other = onChain(to, chain, requested, mode, now);
+        if (other.draft().lacksSomething() || other.refused() == null) {
+            return other;
+        }
+        Refusal both = Objects.requireNonNull(own.refused())
+                .refusal()
+                .joined(other.refused().refusal());
+        return new Admissible(own.draft(), requested, new Refused(both, null), null, null);
+    }
+
+    private static Admissible onChain(
+            AccountId asked, List<AccountState> chain, Charge requested, ReserveMode mode, Instant now) {
+        Draft draft = new Draft(chain, now);
+        Refusal byAccount = byAccount(asked, chain, now, false);
+        if (byAccount != null) {
+            Refused refused = byAccount.code() == RefusalCode.ACCOUNT_SUSPENDED
+                    ? new Refused(
+                            byAccount.retryAt(afterSuspension(draft, chain, requested, mode)),
+                            Standing.bySuspension(chain, requested, now))
+                    : new Refused(byAccount, Standing.byAccount(chain, now));
+            return new Admissible(draft, requested, refused, null, null);
+        }
+        draft.expireHolds();
+        return byLimits(draft, requested, mode);
+    }
+
+    /** Returns the earliest instant at which no suspension lasts and the limits have room, or {@code null}. */
+    private static @Nullable Instant afterSuspension(
+            Draft draft, List<AccountState> chain, Charge requested, ReserveMode mode) {
+        Instant resumesAt = resumesAt(chain, draft.now());
+        if (resumesAt == null) {
+            return null;
+        }
+        draft.expireHolds();
+        if (mode == ReserveMode.OBSERVE) {
+            return RoomTime.retryAt(draft, Charge.NONE, List.of(), resumesAt);
+        }
+        List<RoomTime.Lacking> asked = new ArrayList<>();
+        for (Amount amount : requested.amounts()) {
+            for (AccountDraft account : draft.accounts()) {
+                for (LimitEntry entry : account.state().limits()) {
+                    boolean refuses = !entry.limit().onExhaustion().observes()
+                            && entry.limit().onExhaustion().overflow().isEmpty();
+                    if (refuses && amount.units() > 0 && entry.limit().meter().equals(amount.meter())) {
+                        Usage row = account.rowAt(entry, draft.now());
+                        asked.add(new RoomTime.Lacking(account, entry, row, amount, wanted(amount, mode), null));
+                    }
+                }
+            }
+        }
+        return RoomTime.retryAt(draft, requested, asked, resumesAt);
+    }
+
+    /** How many units of an amount have to fit. */
+    private static long wanted(Amount amount, ReserveMode mode) {
+        return mode == ReserveMode.AT_MOST ? Math.min(1, amount.units()) : amount.units();
+    }
+
+    private static Admissible byLimits(Draft draft, Charge requested, ReserveMode mode) {
+        List<RoomTime.Lacking> lacking = new ArrayList<>(0);
         List<Amount> granted = new ArrayList<>(requested.amounts().size());
         for (Amount amount : requested.amounts()) {
             long fits = amount.units();
@@ -225,21 +291,42 @@ final class Reserving {
                     if (entry.limit().meter().equals(amount.meter())) {
                         Usage row = account.rowAt(entry, draft.now());
                         long room = room(account, entry, row, amount.units());
-                        fits = Math.min(fits, room);
-                        long wanted = mode == ReserveMode.AT_MOST ? Math.min(1, amount.units()) : amount.units();
+                        long wanted = wanted(amount, mode);
                         if (room < wanted) {
                             lacking.add(new RoomTime.Lacking(account, entry, row, amount, wanted, null));
+                        }
+                        if (!entry.limit().onExhaustion().observes()) {
+                            fits = Math.min(fits, room);
                         }
                     }
                 }
             }
             granted.add(mode == ReserveMode.AT_MOST ? Amount.ofUnits(fits, amount.meter()) : amount);
         }
-        RoomTime.Found found =
-                lacking.isEmpty() || draft.lacksSomething() ? null : RoomTime.refusal(draft, requested, lacking);
-        Refused refused =
-                found == null ? null : new Refused(found.refusal(), Standing.byLimits(draft, requested, mode, found));
-        return new Admissible(new Charge(granted), refused);
+        return byLacking(draft, requested, new Charge(granted), mode, lacking);
+    }
+
+    /** A limit that only observes refuses nothing, and one that overflows refuses only where another one refuses. */
+    private static Admissible byLacking(
+            Draft draft, Charge requested, Charge granted, ReserveMode mode, List<RoomTime.Lacking> lacking) {
+        List<RoomTime.Lacking> inTheWay = mode == ReserveMode.OBSERVE
+                ? List.of()
+                : lacking.stream().filter(lack -> !lack.observed()).toList();
+        if (draft.lacksSomething() || lacking.isEmpty()) {
+            return new Admissible(draft, granted, null, null, null);
+        }
+        if (inTheWay.isEmpty()) {
+            RoomTime.Found found = RoomTime.refusal(draft, requested, lacking);
+            return new Admissible(draft, granted, null, found == null ? null : found.refusal(), null);
+        }
+        boolean overflows = inTheWay.stream().allMatch(lack -> lack.overflowsTo() != null);
+        RoomTime.Found found = RoomTime.refusal(draft, requested, inTheWay);
+        return new Admissible(
+                draft,
+                granted,
+                found == null ? null : new Refused(found.refusal(), Standing.byLimits(draft, requested, mode, found)),
+                null,
+                overflows ? inTheWay.get(0).overflowsTo() : null);
     }
 
     /**

@@ -41,7 +41,24 @@ final class RoomTime {
             @Nullable Usage row,
             Amount requested,
             long wanted,
-            @Nullable Hold own) {}
+            @Nullable Hold own) {
+
+        /** Whether the limit refuses nothing for it. */
+        boolean observed() {
+            return entry.limit().onExhaustion().observes();
+        }
+
+        /** The account that is charged instead, or {@code null} if it is refused. */
+        @Nullable
+        AccountId overflowsTo() {
+            return entry.limit().onExhaustion().overflow().orElse(null);
+        }
+
+        /** Whether the hold that asks for more is counted already. */
+        boolean countsOwn() {
+            return own != null && entry.counts(own.reservedAt());
+        }
+    }
 
     /**
      * What is found out of limits that lack room.
@@ -93,7 +110,7 @@ final class RoomTime {
                                 refusal.code() == code && refusal.account().equals(id)))
                 .findFirst()
                 .orElseThrow();
-        Instant latest = latest(draft.now(), refusals);
+        Instant latest = latest(refusals, draft.now());
         // A hold grows whatever becomes of its account; a reserve needs one that may reserve then, and open limits.
         boolean grows = lacking.get(0).own() != null;
         Instant retryAt = latest == null || grows || admits(draft, charge, latest) ? latest : null;
@@ -132,12 +149,15 @@ final class RoomTime {
     }
 
     private static RefusalCode code(QuotaLimit limit, long used, long wanted) {
-        long amount = limit.amount().units();
-        boolean neverFits = limit.boundary() == Boundary.STRICT ? wanted > amount : amount == 0;
-        if (neverFits) {
+        if (neverFits(limit, wanted)) {
             return RefusalCode.QUOTA_NEVER_FITS;
         }
-        return used >= amount ? RefusalCode.QUOTA_EXHAUSTED : RefusalCode.QUOTA_INSUFFICIENT;
+        return used >= limit.amount().units() ? RefusalCode.QUOTA_EXHAUSTED : RefusalCode.QUOTA_INSUFFICIENT;
+    }
+
+    private static boolean neverFits(QuotaLimit limit, long wanted) {
+        long amount = limit.amount().units();
+        return limit.boundary() == Boundary.STRICT ? wanted > amount : amount == 0;
     }
 
     /** Returns the earliest instant at which the limit has room; the more is wanted, the more must have been freed. */
@@ -148,11 +168,8 @@ final class RoomTime {
             // A lifetime that has not begun or is over.
             return new Room(now.isBefore(span.startInclusive()) ? span.startInclusive() : null, 1, Long.MAX_VALUE);
         }
-        List<Hold> holds = lack.account().canHold(limit) ? lack.account().holds() : List.of();
-        // Used and held can be more than a long holds together.
-        BigInteger free = BigInteger.valueOf(limit.amount().units())
-                .subtract(BigInteger.valueOf(totals.used()))
-                .subtract(BigInteger.valueOf(totals.held()));
+        List<Hold> holds = lack.account().canHold(lack.entry()) ? lack.account().holds() : List.of();
+        BigInteger free = free(limit, totals);
         boolean strict = limit.boundary() == Boundary.STRICT;
         BigInteger least = BigInteger.valueOf(strict ? lack.wanted() : 1);
         BigInteger notEnough = free.max(BigInteger.ZERO);
@@ -172,6 +189,44 @@ final class RoomTime {
         return new Room(null, strict ? moreThan(notEnough) : 1, Long.MAX_VALUE);
     }
 
+    /** Used and held can be more than a long holds together. */
+    private static BigInteger free(QuotaLimit limit, AccountDraft.Totals totals) {
+        return BigInteger.valueOf(limit.amount().units())
+                .subtract(BigInteger.valueOf(totals.used()))
+                .subtract(BigInteger.valueOf(totals.held()));
+    }
+
+    /**
+     * Returns the earliest instant from {@code from} on at which a limit has room, whether or not it has room now: a hold
+     * that expires meanwhile can charge more than it held. {@code null} if that never comes by itself.
+     */
+    private static @Nullable Instant roomFrom(Instant now, Lacking asked, Instant from) {
+        QuotaLimit limit = asked.entry().limit();
+        Usage row = asked.row();
+        if (neverFits(limit, asked.wanted())) {
+            return null;
+        }
+        if (row == null) {
+            Instant start = limit.window().spanAt(now).startInclusive();
+            return start.isAfter(from) ? start : isOpen(limit, from) ? from : null;
+        }
+        List<Hold> holds =
+                asked.account().canHold(asked.entry()) ? asked.account().holds() : List.of();
+        BigInteger least = BigInteger.valueOf(limit.boundary() == Boundary.STRICT ? asked.wanted() : 1);
+        BigInteger free = free(limit, asked.account().totals(asked.entry(), row));
+        Instant at = from;
+        for (Freed next : freed(asked, row, holds, now)) {
+            if (next.at().isAfter(at)) {
+                if (free.compareTo(least) >= 0) {
+                    break;
+                }
+                at = next.at();
+            }
+            free = free.add(BigInteger.valueOf(next.units()));
+        }
+        return free.compareTo(least) >= 0 && isOpen(limit, at) ? at : null;
+    }
+
     private static long moreThan(BigInteger units) {
         return units(units.add(BigInteger.ONE));
     }
@@ -184,7 +239,7 @@ final class RoomTime {
         QuotaLimit limit = lack.entry().limit();
         Hold own = lack.own();
         List<Freed> all = new ArrayList<>();
-        if (own != null) {
+        if (own != null && lack.countsOwn()) {
             all.add(new Freed(now, own.units()));
         }
         for (Usage row : lack.account().rows()) {
@@ -192,38 +247,53 @@ final class RoomTime {
                 all.add(new Freed(countedUntil(lack, asked, row), row.used()));
             }
         }
-        for (Hold hold : holds) {
-            boolean isOwn = own != null && hold.reservation().equals(own.reservation());
-            if (hold.meter().equals(limit.meter()) && now.isBefore(hold.expiresAt()) && !isOwn) {
-                free(all, lack, asked, hold, now);
-            }
+        List<Hold> others = holds.stream()
+                .filter(hold -> hold.meter().equals(limit.meter()) && now.isBefore(hold.expiresAt()))
+                .filter(hold -> own == null || !hold.reservation().equals(own.reservation()))
+                .sorted(Comparator.comparing(Hold::expiresAt))
+                .toList();
+        if (limit.chargeTime() == ChargeTime.SETTLE) {
+            freeBySettle(all, lack, others);
+        } else {
+            others.forEach(hold -> free(all, lack, asked, hold, now));
         }
         all.sort(Comparator.comparing(Freed::at));
         return all;
     }
 
     private static void free(List<Freed> all, Lacking lack, Usage asked, Hold hold, Instant now) {
-        QuotaLimit limit = lack.entry().limit();
-        Usage row = lack.account().rowAt(lack.entry(), hold.reservedAt());
-        if (row == null) {
-            return;
-        }
-        if (limit.chargeTime() == ChargeTime.SETTLE) {
-            // It is held whatever span is open, and its expiry is charged to the span of that instant.
-            Usage charged = lack.account().rowAt(lack.entry(), hold.expiresAt());
-            if (charged == null) {
-                all.add(new Freed(hold.expiresAt(), hold.units()));
-            } else {
-                all.add(new Freed(hold.expiresAt(), hold.units() - hold.due()));
-                all.add(new Freed(charged.countedUntil(), hold.due()));
-            }
-            return;
-        }
-        if (countsBeside(asked, row, now)) {
+        Usage row =
+                lack.entry().counts(hold.reservedAt()) ? lack.account().rowAt(lack.entry(), hold.reservedAt()) : null;
+        if (row != null && countsBeside(asked, row, now)) {
             Instant spanOver = countedUntil(lack, asked, row);
             boolean expiresFirst = hold.expiresAt().isBefore(spanOver);
             all.add(new Freed(expiresFirst ? hold.expiresAt() : spanOver, hold.units() - hold.due()));
             all.add(new Freed(spanOver, hold.due()));
+        }
+    }
+
+    /**
+     * They are held whatever span is open, and the expiry of each is charged to the span of that instant: a window that
+     * opens with its first use is opened by the first of them that falls in no span.
+     *
+     * @param holds in the order of their expiry
+     */
+    private static void freeBySettle(List<Freed> all, Lacking lack, List<Hold> holds) {
+        Usage opened = null;
+        for (Hold hold : holds) {
+            if (!lack.entry().counts(hold.reservedAt())) {
+                continue;
+            }
+            long held = lack.account().rowAt(lack.entry(), hold.reservedAt()) == null ? 0 : hold.units();
+            boolean isOpened = opened != null && opened.span().contains(hold.expiresAt());
+            Usage charged = isOpened ? opened : lack.account().rowAt(lack.entry(), hold.expiresAt());
+            if (charged == null || hold.due() == 0) {
+                all.add(new Freed(hold.expiresAt(), held));
+            } else {
+                all.add(new Freed(hold.expiresAt(), held - hold.due()));
+                all.add(new Freed(charged.countedUntil(), hold.due()));
+                opened = charged;
+            }
         }
     }
 
@@ -243,9 +313,27 @@ final class RoomTime {
         return row.countedUntil().isBefore(asked.countedUntil()) ? row.countedUntil() : asked.countedUntil();
     }
 
+    /**
+     * Returns the earliest instant at which an account that is suspended until {@code resumesAt} admits the charge, or
+     * {@code null}.
+     *
+     * @param asked every limit that can refuse it, whether or not it has room now
+     */
+    static @Nullable Instant retryAt(Draft draft, Charge charge, List<Lacking> asked, Instant resumesAt) {
+        Instant latest = resumesAt;
+        for (Lacking limit : asked) {
+            Instant at = roomFrom(draft.now(), limit, resumesAt);
+            if (at == null) {
+                return null;
+            }
+            latest = at.isAfter(latest) ? at : latest;
+        }
+        return admits(draft, charge, latest) ? latest : null;
+    }
+
     /** All of them have room at the latest of their instants, or never if one of them has none. */
-    private static @Nullable Instant latest(Instant now, List<LimitRefusal> refusals) {
-        Instant latest = now;
+    private static @Nullable Instant latest(List<LimitRefusal> refusals, Instant from) {
+        Instant latest = from;
         for (LimitRefusal refusal : refusals) {
             Instant at = refusal.retryAt();
             if (at == null) {
@@ -264,7 +352,8 @@ final class RoomTime {
                 return false;
             }
             for (LimitEntry entry : account.state().limits()) {
-                if (charge.units(entry.limit().meter()) > 0 && !isOpen(entry.limit(), at)) {
+                boolean refuses = !entry.limit().onExhaustion().observes();
+                if (refuses && charge.units(entry.limit().meter()) > 0 && !isOpen(entry.limit(), at)) {
                     return false;
                 }
             }

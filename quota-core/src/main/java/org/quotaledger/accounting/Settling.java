@@ -67,6 +67,7 @@ final class Settling {
                     id, known.held().toString(), command.cost().toString()));
         }
         UnbilledReason reason = command.unbilled();
+        draft.expireHoldsThatOpen();
         ReservationState after = known.settled(command.cost(), charged, reason, now, late);
         if (late && known.status() == ReservationStatus.HELD) {
             draft.tell(expired(known));
@@ -150,10 +151,12 @@ final class Settling {
     /** Takes what the reservation holds of a meter on an account away; what its expiry has charged is taken back. */
     private static void takeHold(
             Draft draft, AccountDraft account, Meter meter, List<Hold> holds, ReservationState reservation) {
-        for (Hold hold : holds) {
-            if (!hold.account().equals(account.state().id()) || !hold.meter().equals(meter)) {
+        for (Hold before : holds) {
+            if (!before.account().equals(account.state().id())
+                    || !before.meter().equals(meter)) {
                 continue;
             }
+            Hold hold = draft.latest(before);
             if (!hold.expired()) {
                 for (LimitEntry entry : account.state().limits()) {
                     if (entry.limit().meter().equals(meter)) {
@@ -223,8 +226,10 @@ final class Settling {
             return Step.Done.unchanged(false);
         }
         Draft draft = new Draft(state, now);
+        draft.expireHoldsThatOpen();
         for (AccountDraft account : draft.accounts()) {
-            for (Hold hold : state.holds()) {
+            for (Hold before : state.holds()) {
+                Hold hold = draft.latest(before);
                 if (!hold.expired() && hold.account().equals(account.state().id())) {
                     draft.expire(account, hold, state.holds());
                 }
@@ -261,6 +266,7 @@ final class Settling {
             return declined(new Declined.NoAccount(id, command.account().value()));
         }
         Draft draft = new Draft(state, now);
+        draft.expireHoldsThatOpen();
         ReservationState charged = chargedAt(command, draft);
         for (AccountDraft account : draft.accounts()) {
             for (Amount amount : command.charge().amounts()) {
@@ -286,6 +292,7 @@ final class Settling {
         return new ReservationState(
                 command.reservation(),
                 Origin.CHARGE,
+                command.account(),
                 draft.accounts().stream().map(account -> account.state().id()).toList(),
                 command.charge(),
                 command.charge().zero(),

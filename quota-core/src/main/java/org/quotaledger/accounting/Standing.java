@@ -23,12 +23,25 @@ final class Standing {
     private Standing() {}
 
     /** Returns the scope of a refusal for which an account is at fault. */
-    static RefusalScope byAccount(LedgerState state, Instant now) {
+    static RefusalScope byAccount(List<AccountState> chain, Instant now) {
+        return new RefusalScope(changes(chain, now), List.of());
+    }
+
+    /** Returns the scope of a refusal of a suspended account: when to come back depends on how much is asked for. */
+    static RefusalScope bySuspension(List<AccountState> chain, Charge requested, Instant now) {
+        return new RefusalScope(
+                changes(chain, now),
+                requested.amounts().stream()
+                        .map(amount -> new Range(amount.meter(), amount.units(), amount.units()))
+                        .toList());
+    }
+
+    private static Instant changes(List<AccountState> chain, Instant now) {
         Instant until = WindowSpan.LATEST;
-        for (AccountState account : state.chain()) {
+        for (AccountState account : chain) {
             until = earlier(until, account.unchangedUntil(now));
         }
-        return new RefusalScope(until, List.of());
+        return until;
     }
 
     /** Returns the scope of a refusal for which limits are at fault. */
@@ -71,6 +84,7 @@ final class Standing {
         for (AccountDraft account : draft.accounts()) {
             for (LimitEntry entry : account.state().limits()) {
                 if (entry.limit().meter().equals(meter)
+                        && !entry.limit().onExhaustion().observes()
                         && !lacks(lacking, account.state().id(), entry)) {
                     most = Math.min(
                             most, Reserving.room(account, entry, account.rowAt(entry, draft.now()), Long.MAX_VALUE));

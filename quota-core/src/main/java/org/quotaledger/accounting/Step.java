@@ -7,6 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.window.WindowSpan;
@@ -29,6 +31,8 @@ public sealed interface Step<A> {
      * @param refund the refund to keep, or {@code null}
      * @param journal the rows to append
      * @param events the events to keep, in this order
+     * @param accounts the accounts that were suspended or resumed, each its next version, to keep in the place of the one
+     *     of its id
      */
     record Done<A>(
             A answer,
@@ -38,7 +42,8 @@ public sealed interface Step<A> {
             boolean dropsHolds,
             @Nullable RefundState refund,
             List<JournalRow> journal,
-            List<LedgerEvent> events)
+            List<LedgerEvent> events,
+            List<AccountEntry> accounts)
             implements Step<A> {
 
         /** All but the reservation and the refund are required. */
@@ -48,10 +53,11 @@ public sealed interface Step<A> {
             holds = List.copyOf(holds);
             journal = List.copyOf(journal);
             events = List.copyOf(events);
+            accounts = List.copyOf(accounts);
         }
 
         static <A> Done<A> unchanged(A answer) {
-            return new Done<>(answer, List.of(), null, List.of(), false, null, List.of(), List.of());
+            return new Done<>(answer, List.of(), null, List.of(), false, null, List.of(), List.of(), List.of());
         }
 
         /** Returns whether there is nothing to keep. */
@@ -62,25 +68,31 @@ public sealed interface Step<A> {
                     && !dropsHolds
                     && refund == null
                     && journal.isEmpty()
-                    && events.isEmpty();
+                    && events.isEmpty()
+                    && accounts.isEmpty();
         }
     }
 
     /**
      * More has to be looked up, in the same atomic step; then the command is decided again with it
-     * ({@link LedgerState#withHolds}, {@link LedgerState#withUsage}, {@link LedgerState#withAlerts}).
+     * ({@link LedgerState#withHolds}, {@link LedgerState#withUsage}, {@link LedgerState#withAlerts},
+     * {@link LedgerState#withOverflow}).
      *
      * @param holdsOf the accounts whose holds are needed
      * @param recounts the usage rows that have to be recomputed
      * @param alertsOf the limits of which has to be known at which levels they alerted lately
+     * @param overflows the accounts that a request overflows to: each is needed with its parents, and all of them have to
+     *     be locked as the others are
      */
-    record Needs<A>(Set<AccountId> holdsOf, List<Recount> recounts, Set<AlertsOf> alertsOf) implements Step<A> {
+    record Needs<A>(Set<AccountId> holdsOf, List<Recount> recounts, Set<AlertsOf> alertsOf, Set<AccountId> overflows)
+            implements Step<A> {
 
         /** All are required. */
         public Needs {
             holdsOf = Set.copyOf(holdsOf);
             recounts = List.copyOf(recounts);
             alertsOf = Set.copyOf(alertsOf);
+            overflows = Set.copyOf(overflows);
         }
     }
 
@@ -105,21 +117,35 @@ public sealed interface Step<A> {
      * A usage row that is not known well enough, because its limit came to count only when its span had begun, or because
      * its span counts no more and it was not given: used is the sum of the journal rows of the
      * account and meter whose instant, reserved or settled as the limit charges, lies in the span; held is the sum of the
-     * account's holds of that meter reserved in the span and not counted out.
+     * account's holds of that meter reserved in the span and not counted out. Of both only what was reserved at
+     * {@code reservedFrom} or later counts.
      *
      * @param account the account
      * @param limit the limit
      * @param span the span
+     * @param reservedFrom when the limit was last reset, or {@link WindowSpan#EARLIEST}
      * @param at the instant of the step
      */
-    record Recount(AccountId account, QuotaLimit limit, WindowSpan span, Instant at) {
+    record Recount(AccountId account, QuotaLimit limit, WindowSpan span, Instant reservedFrom, Instant at) {
 
         /** All are required. */
         public Recount {
             Objects.requireNonNull(account, "account");
             Objects.requireNonNull(limit, "limit");
             Objects.requireNonNull(span, "span");
+            Objects.requireNonNull(reservedFrom, "reservedFrom");
             Objects.requireNonNull(at, "at");
+        }
+
+        /** Returns the recount of a limit as it counts now. */
+        public static Recount of(AccountId account, LimitEntry entry, WindowSpan span, Instant at) {
+            Instant resetAt = entry.resetAt();
+            return new Recount(account, entry.limit(), span, resetAt == null ? WindowSpan.EARLIEST : resetAt, at);
+        }
+
+        /** Returns the first instant at which what counts in the span can have been reserved, if it is charged then. */
+        public Instant firstReserved() {
+            return reservedFrom.isAfter(span.startInclusive()) ? reservedFrom : span.startInclusive();
         }
 
         /**

@@ -71,14 +71,30 @@ public record Usage(
         return !span.startInclusive().isAfter(now) && now.isBefore(countedUntil());
     }
 
+    /** Returns the row in which nothing counts that was used or held. */
+    Usage cleared() {
+        return new Usage(account, limit, window, meter, span, 0, 0, 0, null, updatedAt);
+    }
+
+    Usage touched(Instant now) {
+        return new Usage(account, limit, window, meter, span, used, held, peak, earliestExpiry, now);
+    }
+
     Usage plusUsed(long units, long newPeak, Instant now) {
         return new Usage(
                 account, limit, window, meter, span, Math.addExact(used, units), held, newPeak, earliestExpiry, now);
     }
 
     Usage plusHeld(long units, Instant expiresAt, Instant now) {
-        Instant earliest = earliestExpiry == null || expiresAt.isBefore(earliestExpiry) ? expiresAt : earliestExpiry;
-        return new Usage(account, limit, window, meter, span, used, Math.addExact(held, units), peak, earliest, now);
+        long more = Math.addExact(held, units);
+        return new Usage(account, limit, window, meter, span, used, more, peak, earliestExpiry, now)
+                .expiringBy(expiresAt);
+    }
+
+    /** Returns the row with an earliest expiry no later than this; {@code null} is never. */
+    Usage expiringBy(@Nullable Instant expiresAt) {
+        boolean earlier = expiresAt != null && (earliestExpiry == null || expiresAt.isBefore(earliestExpiry));
+        return earlier ? withEarliestExpiry(expiresAt) : this;
     }
 
     Usage minusHeld(long units, Instant now) {

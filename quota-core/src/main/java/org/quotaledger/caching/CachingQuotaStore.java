@@ -25,6 +25,7 @@ import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.EventOutbox;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.spi.UsageAudit;
@@ -173,7 +174,7 @@ public final class CachingQuotaStore implements QuotaStore {
     }
 
     @Override
-    public <A> A administer(AdminCommand<A> command) {
+    public <A> Applied<A> administer(AdminCommand<A> command) {
         try {
             return store.administer(command);
         } finally {
@@ -220,6 +221,11 @@ public final class CachingQuotaStore implements QuotaStore {
     @Override
     public List<RequestId> expired(int max) {
         return store.expired(max);
+    }
+
+    @Override
+    public EventOutbox outbox() {
+        return store.outbox();
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.Boundary;
 import org.quotaledger.policy.ChargeTime;
+import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.OnExcess;
 import org.quotaledger.policy.OnExpiry;
 import org.quotaledger.policy.QuotaLimit;
@@ -29,6 +30,7 @@ final class LimitJson {
             "chargeTime",
             "onExcess",
             "onExpiry",
+            "onExhaustion",
             "alerts",
             "alertDebounce");
     private static final List<Meter> KNOWN_METERS = List.of(Meter.USD, Meter.TOKENS, Meter.REQUESTS);
@@ -61,12 +63,21 @@ final class LimitJson {
                 .chargeTime(limit.word("chargeTime", ChargeTime.RESERVE))
                 .onExcess(limit.word("onExcess", OnExcess.CHARGE))
                 .onExpiry(limit.word("onExpiry", OnExpiry.PROGRESS))
+                .onExhaustion(onExhaustion(limit))
                 .thresholds(alerts);
         StrictObject.checked(limit.at("alerts"), builder::build);
         if (limit.has("alertDebounce")) {
             builder.alertDebounce(limit.parsed("alertDebounce", "a duration such as \"PT1H\"", Duration::parse));
         }
         return StrictObject.checked(limit.at("alertDebounce"), builder::build);
+    }
+
+    private static ExhaustionAction onExhaustion(StrictObject limit) {
+        if (!limit.has("onExhaustion")) {
+            return ExhaustionAction.refuse();
+        }
+        String text = limit.text("onExhaustion", "an action such as \"refuse\"");
+        return StrictObject.checked(limit.at("onExhaustion"), () -> ExhaustionAction.parse(text));
     }
 
     private static Meter meter(String path, JsonNode value) {
@@ -149,14 +160,15 @@ final class LimitJson {
                 .put("boundary", StrictObject.word(limit.boundary()))
                 .put("chargeTime", StrictObject.word(limit.chargeTime()))
                 .put("onExcess", StrictObject.word(limit.onExcess()))
-                .put("onExpiry", StrictObject.word(limit.onExpiry()));
+                .put("onExpiry", StrictObject.word(limit.onExpiry()))
+                .put("onExhaustion", limit.onExhaustion().toString());
         ArrayNode alerts = json.putArray("alerts");
         limit.thresholds().forEach(threshold -> write(alerts.addObject(), threshold));
         json.put("alertDebounce", limit.alertDebounce().toString());
         return json;
     }
 
-    private static void writeMeter(ObjectNode json, Meter meter) {
+    static void writeMeter(ObjectNode json, Meter meter) {
         if (KNOWN_METERS.contains(meter)) {
             json.put("meter", meter.name());
         } else {

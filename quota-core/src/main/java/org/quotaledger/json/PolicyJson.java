@@ -36,6 +36,9 @@ import org.quotaledger.policy.QuotaPolicy;
  * <tr><td>{@code chargeTime}</td><td>{@code "reserve"}, {@code "settle"}</td><td>{@code "reserve"}</td></tr>
  * <tr><td>{@code onExcess}</td><td>{@code "charge"}, {@code "cap"}, {@code "refuse"}</td><td>{@code "charge"}</td></tr>
  * <tr><td>{@code onExpiry}</td><td>{@code "nothing"}, {@code "progress"}, {@code "hold"}</td><td>{@code "progress"}</td></tr>
+ * <tr><td>{@code onExhaustion}</td><td>{@code "refuse"}, {@code "suspend until window end"},
+ *     {@code "suspend until resumed"}, {@code "overflow to …"} with the id of an account, {@code "observe"}</td>
+ *     <td>{@code "refuse"}</td></tr>
  * <tr><td>{@code alerts}</td><td>objects with {@code percent} or {@code amount}, {@code severity} ({@code "info"},
  *     {@code "warning"} unless given, {@code "urgent"}) and {@code recipients} ({@code ["owner"]} unless given)</td>
  *     <td>{@link org.quotaledger.alert.AlertThreshold#DEFAULTS}</td></tr>

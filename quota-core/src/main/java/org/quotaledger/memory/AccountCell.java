@@ -82,6 +82,10 @@ final class AccountCell {
         limits = changed.limits(itsPolicy);
     }
 
+    List<LimitEntry> limits() {
+        return limits;
+    }
+
     /** Returns the account as a step sees it, with the rows whose spans contain these instants. */
     @SuppressWarnings(
             "ReferenceEquality") // An entry is replaced as a whole; comparing its limits would cost each step.
@@ -196,14 +200,16 @@ final class AccountCell {
         for (Line line : journal) {
             JournalRow row = line.row();
             Instant at = limit.chargeTime() == ChargeTime.SETTLE ? row.settledAt() : row.reservedAt();
-            if (limit.meter().equals(row.meter()) && recount.span().contains(at)) {
+            boolean counts = !row.reservedAt().isBefore(recount.reservedFrom());
+            if (counts && limit.meter().equals(row.meter()) && recount.span().contains(at)) {
                 used = Math.addExact(used, row.units());
             }
         }
         long held = 0;
         Instant earliest = null;
         for (Hold hold : liveHolds()) {
-            if (limit.meter().equals(hold.meter()) && recount.span().contains(hold.reservedAt())) {
+            boolean counts = !hold.reservedAt().isBefore(recount.reservedFrom());
+            if (counts && limit.meter().equals(hold.meter()) && recount.span().contains(hold.reservedAt())) {
                 held = Math.addExact(held, hold.units());
                 earliest = earliest == null || hold.expiresAt().isBefore(earliest) ? hold.expiresAt() : earliest;
             }
@@ -219,8 +225,8 @@ final class AccountCell {
         for (LimitEntry inForce : inForceNow) {
             for (Usage row : rows) {
                 // A row not touched since its limit came to count is recomputed before it is used again.
-                if (row.isOf(inForce.limit()) && !row.updatedAt().isBefore(inForce.since())) {
-                    Usage counted = recount(new Step.Recount(entry.id(), inForce.limit(), row.span(), row.updatedAt()));
+                if (row.isOf(inForce.limit()) && !row.updatedAt().isBefore(inForce.countedSince())) {
+                    Usage counted = recount(Step.Recount.of(entry.id(), inForce, row.span(), row.updatedAt()));
                     audits.add(new UsageAudit(row, counted.used(), counted.held()));
                 }
             }

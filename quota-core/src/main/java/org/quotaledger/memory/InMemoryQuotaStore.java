@@ -4,12 +4,16 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.AccountState;
@@ -32,14 +37,19 @@ import org.quotaledger.accounting.Usage;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.AccountLimits;
 import org.quotaledger.policy.AdminCommand;
 import org.quotaledger.policy.AdminState;
 import org.quotaledger.policy.AdminStep;
+import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.policy.OverflowTarget;
 import org.quotaledger.policy.PolicyEntry;
+import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.EventOutbox;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.spi.UsageAudit;
@@ -57,6 +67,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     private final ConcurrentSkipListMap<String, PolicyEntry> policies = new ConcurrentSkipListMap<>();
     private final ConcurrentHashMap<RequestId, ReservationState> reservations = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<RequestId, RefundState> refunds = new ConcurrentHashMap<>();
+    private final EventBox events;
     private final AtomicLong journalSequence = new AtomicLong();
 
     /** Held while definitions change. Taken before any account's lock, never while one is held. */
@@ -72,6 +83,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     /** Creates an empty store whose time is {@code clock}'s. */
     public InMemoryQuotaStore(Clock clock) {
         this.clock = Objects.requireNonNull(clock, "clock");
+        this.events = new EventBox(clock);
     }
 
     @Override
@@ -86,17 +98,22 @@ public final class InMemoryQuotaStore implements QuotaStore {
     @Override
     public <A> Applied<A> apply(Command<A> command) {
         requireOpen();
+        Set<AccountId> overflows = new HashSet<>(0);
         while (true) {
             List<AccountCell> chain = chain(command, reservation(command));
-            List<AccountCell> inOrder = chain.size() < 2 ? chain : sorted(chain);
+            List<AccountCell> inOrder = sorted(chain, overflows);
             inOrder.forEach(cell -> cell.lock.lock());
             try {
                 // Read once: one that came to be after its chain was compared would be decided without its accounts.
                 ReservationState known = reservation(command);
                 // The parents, or the reservation, may have changed before the locks were taken.
-                Step.Done<A> done = chain.equals(chain(command, known)) ? decide(command, chain, known) : null;
-                if (done != null && keep(command, done)) {
-                    return new Applied<>(done.answer(), done.events(), ids(chain, known));
+                if (chain.equals(chain(command, known))) {
+                    Step<A> step = decide(command, chain, known, inOrder);
+                    if (step instanceof Step.Needs<A> needs) {
+                        overflows.addAll(needs.overflows());
+                    } else if (step instanceof Step.Done<A> done && keep(command, done)) {
+                        return new Applied<>(done.answer(), done.events(), ids(inOrder));
+                    }
                 }
             } finally {
                 inOrder.forEach(cell -> cell.lock.unlock());
@@ -106,12 +123,16 @@ public final class InMemoryQuotaStore implements QuotaStore {
 
     /** Returns the accounts that the command is about: its reservation's, or its account and that one's parents. */
     private List<AccountCell> chain(Command<?> command, @Nullable ReservationState known) {
-        List<AccountCell> chain = new ArrayList<>(2);
         if (known != null) {
-            known.chain().forEach(id -> chain.add(cell(id)));
-            return chain;
+            return known.chain().stream().map(this::cell).toList();
         }
-        for (AccountId id = command.account(); id != null && chain.size() < Account.MAX_CHAIN; ) {
+        return chain(command.account());
+    }
+
+    /** Returns an account and its parents; none, if it was never created. */
+    private List<AccountCell> chain(@Nullable AccountId nearest) {
+        List<AccountCell> chain = new ArrayList<>(2);
+        for (AccountId id = nearest; id != null && chain.size() < Account.MAX_CHAIN; ) {
             AccountCell cell = accounts.get(id);
             if (cell == null) {
                 break;
@@ -122,10 +143,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
         return chain;
     }
 
-    private static List<AccountId> ids(List<AccountCell> chain, @Nullable ReservationState known) {
-        if (known != null) {
-            return known.chain();
-        }
+    private static List<AccountId> ids(List<AccountCell> chain) {
         AccountId[] ids = new AccountId[chain.size()];
         for (int i = 0; i < ids.length; i++) {
             ids[i] = chain.get(i).entry().id();
@@ -142,46 +160,71 @@ public final class InMemoryQuotaStore implements QuotaStore {
         return id == null ? null : reservations.get(id);
     }
 
-    private static List<AccountCell> sorted(List<AccountCell> chain) {
-        return chain.stream()
+    /** Returns the accounts to lock, in the order of all that lock more than one: the chain, and those of overflows. */
+    private List<AccountCell> sorted(List<AccountCell> chain, Set<AccountId> overflows) {
+        if (overflows.isEmpty() && chain.size() < 2) {
+            return chain;
+        }
+        return Stream.concat(chain.stream(), overflows.stream().flatMap(to -> chain(to).stream()))
+                .distinct()
                 .sorted(Comparator.comparing(cell -> cell.entry().id()))
                 .toList();
     }
 
-    private <A> Step.Done<A> decide(Command<A> command, List<AccountCell> chain, @Nullable ReservationState known) {
+    /** Returns the step, which needs an overflow only where accounts of it are not locked yet. */
+    private <A> Step<A> decide(
+            Command<A> command,
+            List<AccountCell> chain,
+            @Nullable ReservationState known,
+            Collection<AccountCell> locked) {
         Instant now = clock.instant();
-        for (AccountCell cell : chain) {
+        for (AccountCell cell : locked) {
             now = cell.noEarlierThanKept(now);
         }
         LedgerState state = load(command, chain, known);
         Step<A> step = command.decide(state, now);
         while (step instanceof Step.Needs<A> needs) {
-            for (AccountId id : needs.holdsOf()) {
-                state = state.withHolds(id, cell(id).liveHolds());
+            for (AccountId to : needs.overflows()) {
+                List<AccountCell> overflow = chain(to);
+                if (!locked.containsAll(overflow)) {
+                    return step;
+                }
+                state = state.withOverflow(to, states(overflow, List.of()));
             }
-            for (Step.Recount recount : needs.recounts()) {
-                state = state.withUsage(cell(recount.account()).recount(recount));
-            }
-            for (Step.AlertsOf alerts : needs.alertsOf()) {
-                state = state.withAlerts(alerts, cell(alerts.account()).alerted(alerts));
-            }
+            state = more(state, needs);
             step = command.decide(state, now);
         }
-        return (Step.Done<A>) step;
+        return step;
+    }
+
+    private LedgerState more(LedgerState state, Step.Needs<?> needs) {
+        LedgerState more = state;
+        for (AccountId id : needs.holdsOf()) {
+            more = more.withHolds(id, cell(id).liveHolds());
+        }
+        for (Step.Recount recount : needs.recounts()) {
+            more = more.withUsage(cell(recount.account()).recount(recount));
+        }
+        for (Step.AlertsOf alerts : needs.alertsOf()) {
+            more = more.withAlerts(alerts, cell(alerts.account()).alerted(alerts));
+        }
+        return more;
     }
 
     private LedgerState load(Command<?> command, List<AccountCell> chain, @Nullable ReservationState known) {
-        List<Instant> instants = known == null ? List.of() : instants(known);
-        List<AccountState> states = new ArrayList<>(chain.size());
+        List<AccountState> states = states(chain, known == null ? List.of() : instants(known));
         List<Hold> holds = new ArrayList<>(chain.size());
-        for (AccountCell cell : chain) {
-            states.add(cell.state(policy(cell.entry()), instants));
-            if (known != null) {
-                holds.addAll(cell.holdsOf(known.id()));
-            }
+        if (known != null) {
+            chain.forEach(cell -> holds.addAll(cell.holdsOf(known.id())));
         }
         RequestId refund = command.refund();
         return new LedgerState(states, known, holds, refund == null ? null : refunds.get(refund));
+    }
+
+    private List<AccountState> states(List<AccountCell> chain, List<Instant> instants) {
+        return chain.stream()
+                .map(cell -> cell.state(policy(cell.entry()), instants))
+                .toList();
     }
 
     private static List<Instant> instants(ReservationState known) {
@@ -228,6 +271,10 @@ public final class InMemoryQuotaStore implements QuotaStore {
         for (JournalRow row : done.journal()) {
             cell(row.account()).append(journalSequence.incrementAndGet(), row);
         }
+        for (AccountEntry account : done.accounts()) {
+            cell(account.id()).define(account, policy(account));
+        }
+        events.add(done.events());
         for (LedgerEvent event : done.events()) {
             if (event instanceof LedgerEvent.Alert alert) {
                 cell(alert.account()).keep(alert);
@@ -237,7 +284,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     }
 
     @Override
-    public <A> A administer(AdminCommand<A> command) {
+    public <A> Applied<A> administer(AdminCommand<A> command) {
         requireOpen();
         definitions.lock();
         try {
@@ -246,13 +293,58 @@ public final class InMemoryQuotaStore implements QuotaStore {
             List<AccountCell> concerned = concerned(command);
             concerned.forEach(cell -> cell.lock.lock());
             try {
-                return keep(command.decide(state.withLatestUse(latestUse(concerned)), clock.instant()));
+                Instant now = clock.instant();
+                Map<AccountCell, List<LimitEntry>> before = new LinkedHashMap<>();
+                concerned.forEach(cell -> before.put(cell, cell.entry().limits(policy(cell.entry()))));
+                AdminStep<A> step = command.decide(fresh(state, concerned), now);
+                keep(step);
+                return reassessed(command, step, before, now);
             } finally {
                 concerned.forEach(cell -> cell.lock.unlock());
             }
         } finally {
             definitions.unlock();
         }
+    }
+
+    /** A step may have suspended the account since it was looked up, before its lock was taken. */
+    private static AdminState fresh(AdminState state, List<AccountCell> concerned) {
+        AccountEntry account = state.account();
+        AdminState fresh = state.withLatestUse(latestUse(concerned));
+        return account == null ? fresh : fresh.withAccount(concerned.get(0).entry());
+    }
+
+    /** Looks again at every account whose limits the command has changed. */
+    private <A> Applied<A> reassessed(
+            AdminCommand<A> command, AdminStep<A> step, Map<AccountCell, List<LimitEntry>> before, Instant now) {
+        A last = step.answer();
+        List<LedgerEvent> events = new ArrayList<>();
+        for (Map.Entry<AccountCell, List<LimitEntry>> each : before.entrySet()) {
+            AccountCell cell = each.getKey();
+            if (cell.entry().limits(policy(cell.entry())).equals(each.getValue())) {
+                continue;
+            }
+            Command.Reassess reassess = new Command.Reassess(cell.entry().id(), each.getValue(), step.operation());
+            Step.Done<Boolean> done = reassess(reassess, cell, now);
+            keep(reassess, done);
+            events.addAll(done.events());
+            for (AccountEntry account : done.accounts()) {
+                last = command.reassessed(last, account);
+            }
+        }
+        return new Applied<>(last, events, ids(List.copyOf(before.keySet())));
+    }
+
+    private Step.Done<Boolean> reassess(Command.Reassess command, AccountCell cell, Instant now) {
+        List<AccountCell> alone = List.of(cell);
+        LedgerState state = load(command, alone, null);
+        Instant noEarlier = cell.noEarlierThanKept(now);
+        Step<Boolean> step = command.decide(state, noEarlier);
+        while (step instanceof Step.Needs<Boolean> needs) {
+            state = more(state, needs);
+            step = command.decide(state, noEarlier);
+        }
+        return (Step.Done<Boolean>) step;
     }
 
     /**
@@ -279,7 +371,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
         return latest;
     }
 
-    private <A> A keep(AdminStep<A> step) {
+    private void keep(AdminStep<?> step) {
         PolicyEntry policy = step.policy();
         if (policy != null) {
             policies.put(policy.name(), policy);
@@ -291,7 +383,6 @@ public final class InMemoryQuotaStore implements QuotaStore {
         if (account != null) {
             define(account);
         }
-        return step.answer();
     }
 
     private void define(AccountEntry account) {
@@ -310,23 +401,48 @@ public final class InMemoryQuotaStore implements QuotaStore {
         AccountId id = command.accountId();
         AccountEntry account = id == null ? null : account(id).orElse(null);
         String policyName = command.policyName();
+        PolicyEntry own = account == null ? null : policy(account);
         return new AdminState(
                 account,
-                chainOf(command.parentId()),
+                limitsOf(command.parentId()),
                 account == null ? 0 : levelsBelow(account.id()),
-                policyName == null ? null : policies.get(policyName),
+                policyName == null ? own : policies.get(policyName),
                 policyName != null && anyAccount(other -> other.policy().equals(Optional.of(policyName))),
+                overflows(command),
                 null);
     }
 
-    private List<AccountEntry> chainOf(@Nullable AccountId nearest) {
-        List<AccountEntry> chain = new ArrayList<>();
-        for (AccountId id = nearest; id != null; ) {
-            Optional<AccountEntry> entry = account(id);
-            entry.ifPresent(chain::add);
-            id = entry.flatMap(found -> found.account().parent()).orElse(null);
+    private List<AccountLimits> limitsOf(@Nullable AccountId nearest) {
+        List<AccountLimits> chain = new ArrayList<>();
+        for (AccountCell cell : chain(nearest)) {
+            AccountEntry entry = entry(cell);
+            chain.add(new AccountLimits(entry, policy(entry)));
         }
         return chain;
+    }
+
+    private List<OverflowTarget> overflows(AdminCommand<?> command) {
+        Set<AccountId> targets = new TreeSet<>();
+        addTargets(command.limits(), targets);
+        policies.values().forEach(policy -> addTargets(policy.policy().limits(), targets));
+        accounts.values().stream()
+                .map(this::entry)
+                .filter(entry -> !entry.deleted())
+                .forEach(entry -> addTargets(entry.account().overrides(), targets));
+        return targets.stream()
+                .map(to -> new OverflowTarget(to, limitsOf(to), isAboveUsers(to, command.policyName())))
+                .toList();
+    }
+
+    private static void addTargets(List<QuotaLimit> limits, Set<AccountId> targets) {
+        limits.forEach(limit -> limit.onExhaustion().overflow().ifPresent(targets::add));
+    }
+
+    private boolean isAboveUsers(AccountId to, @Nullable String policy) {
+        return policy != null
+                && anyAccount(account -> account.policy().equals(Optional.of(policy))
+                        && chain(account.id()).stream()
+                                .anyMatch(cell -> cell.entry().id().equals(to)));
     }
 
     private int levelsBelow(AccountId top) {
@@ -443,9 +559,15 @@ public final class InMemoryQuotaStore implements QuotaStore {
     }
 
     @Override
+    public EventOutbox outbox() {
+        requireOpen();
+        return events;
+    }
+
+    @Override
     public int forget(Instant endedBefore, int max) {
         requireOpen();
-        int forgotten = 0;
+        int forgotten = events.forget(endedBefore, max);
         for (RefundState refund : refunds.values()) {
             if (forgotten < max && refund.at().isBefore(endedBefore) && refunds.remove(refund.id(), refund)) {
                 forgotten++;

@@ -3,6 +3,7 @@ package org.quotaledger.policy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import org.quotaledger.account.AccountStatus;
  * @param suspension why it waits, or {@code null}; one that has ended may still stand here
  * @param policySince since when its policy is its policy
  * @param overrides the limits of its own, each with its since
+ * @param resets when limits were last reset, by name; of limits that are no longer in force too, so that taking one away
+ *     and putting it back brings nothing back that was cleared
  */
 public record AccountEntry(
         Account account,
@@ -28,7 +31,8 @@ public record AccountEntry(
         @Nullable Instant deletedAt,
         @Nullable Suspension suspension,
         Instant policySince,
-        List<LimitEntry> overrides) {
+        List<LimitEntry> overrides,
+        Map<String, Instant> resets) {
 
     /** @throws IllegalArgumentException if the version is below 1 or the overrides are not the account's */
     public AccountEntry {
@@ -36,6 +40,7 @@ public record AccountEntry(
         Objects.requireNonNull(createdAt, "createdAt");
         Objects.requireNonNull(policySince, "policySince");
         overrides = List.copyOf(overrides);
+        resets = Map.copyOf(resets);
         if (version < 1) {
             throw new IllegalArgumentException("version of account " + account.id() + " is " + version);
         }
@@ -54,23 +59,30 @@ public record AccountEntry(
         return deletedAt != null;
     }
 
-    /** Returns it as if nobody had suspended it. */
-    public AccountEntry withoutSuspension() {
-        return suspension == null
-                ? this
-                : new AccountEntry(account, version, createdAt, deletedAt, null, policySince, overrides);
+    /** Returns its next version, suspended so or not at all. */
+    public AccountEntry suspended(@Nullable Suspension changed) {
+        return new AccountEntry(account, version + 1, createdAt, deletedAt, changed, policySince, overrides, resets);
+    }
+
+    /** Returns the suspension that lasts at {@code now}, or {@code null}. */
+    public @Nullable Suspension suspensionAt(Instant now) {
+        return suspension != null && suspension.lasts(now) ? suspension : null;
     }
 
     /** Returns what it may do at {@code now}. A deletion hides a disabling, that a suspension, and that an expiry. */
     public AccountStatus statusAt(Instant now) {
+        AccountStatus otherwise = statusUnlessSuspended(now);
+        boolean hidden = otherwise == AccountStatus.DELETED || otherwise == AccountStatus.DISABLED;
+        return !hidden && suspensionAt(now) != null ? AccountStatus.SUSPENDED : otherwise;
+    }
+
+    /** Returns what it may do at {@code now} where a suspension does not matter. */
+    public AccountStatus statusUnlessSuspended(Instant now) {
         if (deletedAt != null) {
             return AccountStatus.DELETED;
         }
         if (account.disabled()) {
             return AccountStatus.DISABLED;
-        }
-        if (suspension != null && suspension.lasts(now)) {
-            return AccountStatus.SUSPENDED;
         }
         Optional<Instant> expiresAt = account.expiresAt();
         return expiresAt.isPresent() && now.isAfter(expiresAt.get()) ? AccountStatus.EXPIRED : AccountStatus.ACTIVE;
@@ -99,6 +111,7 @@ public record AccountEntry(
                         at, own.limit().countsLike(shared.limit()) ? new LimitEntry(own.limit(), shared.since()) : own);
             }
         }
+        limits.replaceAll(entry -> entry.withResetAt(resets.get(entry.limit().name())));
         return List.copyOf(limits);
     }
 

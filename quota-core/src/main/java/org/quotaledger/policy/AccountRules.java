@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.DefinitionException.Reason;
 
@@ -29,21 +28,48 @@ final class AccountRules {
         return policy;
     }
 
-    static void checkReferences(Account account, AdminState state) {
+    /** Checks what an account as it is to be refers to. */
+    static void checkReferences(AccountEntry changed, AdminState state) {
+        Account account = changed.account();
         account.policy().ifPresent(policy -> {
             if (state.policy() == null) {
                 throw invalid("policy", account, policy, "the name of an existing policy");
             }
         });
         account.parent().ifPresent(parent -> checkParent(account, parent, state));
+        OverflowRules.check(new AccountLimits(changed, account.policy().isEmpty() ? null : state.policy()), state);
+    }
+
+    /** Returns an account's next version, defined so; what counts anew counts from {@code since}. */
+    static AccountEntry replaced(AccountEntry before, Account account, Instant since) {
+        boolean samePolicy = before.account().policy().equals(account.policy());
+        boolean sameCounting = countAlike(before.overrides(), account.overrides());
+        return new AccountEntry(
+                account,
+                before.version() + 1,
+                before.createdAt(),
+                null,
+                before.suspension(),
+                samePolicy && sameCounting ? before.policySince() : since,
+                carrySince(before.overrides(), account.overrides(), since),
+                before.resets());
+    }
+
+    /** Returns the limit in force of that name. */
+    static LimitEntry inForce(AccountEntry account, String limit, AdminState state) {
+        return named(account.limits(state.policy()), limit)
+                .orElseThrow(() -> new DefinitionException(
+                        Reason.NOT_FOUND,
+                        "limit",
+                        "limit is \"" + limit + "\": account " + account.id() + " has no such limit"));
     }
 
     private static void checkParent(Account account, AccountId parent, AdminState state) {
-        List<AccountEntry> chain = state.parentChain();
-        if (chain.isEmpty() || chain.get(0).deleted()) {
+        List<AccountLimits> chain = state.parentChain();
+        if (chain.isEmpty() || chain.get(0).entry().deleted()) {
             throw invalid("parent", account, parent.value(), "the id of an existing account");
         }
-        if (chain.stream().anyMatch(above -> above.id().equals(account.id()))) {
+        if (chain.stream().anyMatch(above -> above.entry().id().equals(account.id()))) {
             throw invalid("parent", account, parent.value(), "an account that it is not itself a parent of");
         }
         int length = chain.size() + 1 + state.levelsBelow();
@@ -63,17 +89,6 @@ final class AccountRules {
                 field + " of account " + account.id() + " is \"" + value + "\": expected " + expected);
     }
 
-    static AccountEntry withSuspension(AccountEntry before, @Nullable Suspension suspension) {
-        return new AccountEntry(
-                before.account(),
-                before.version() + 1,
-                before.createdAt(),
-                before.deletedAt(),
-                suspension,
-                before.policySince(),
-                before.overrides());
-    }
-
     /**
      * Returns since when a change counts: a microsecond after it, after every change before, and after all that was
      * charged before it, even if the clock was set back since. So what was charged at the very instant of the change is
@@ -86,6 +101,9 @@ final class AccountRules {
             latest = later(latest, account.policySince());
             for (LimitEntry own : account.overrides()) {
                 latest = later(latest, own.since());
+            }
+            for (Instant reset : account.resets().values()) {
+                latest = later(latest, reset);
             }
         }
         PolicyEntry policy = state.policy();

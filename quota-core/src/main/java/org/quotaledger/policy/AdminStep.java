@@ -23,6 +23,16 @@ public record AdminStep<A>(
         Objects.requireNonNull(answer, "answer");
     }
 
+    /** Returns what tells this change from every other. */
+    public String operation() {
+        return (account == null ? "" : "account " + account.version())
+                + (policy == null ? "" : "policy " + policy.version() + " of " + policy.changedAt());
+    }
+
+    static <A> AdminStep<A> unchanged(A answer) {
+        return new AdminStep<>(answer, null, null, null);
+    }
+
     static AdminStep<AccountEntry> account(AccountEntry changed) {
         return new AdminStep<>(changed, changed, null, null);
     }

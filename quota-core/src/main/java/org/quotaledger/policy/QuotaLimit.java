@@ -26,6 +26,7 @@ import org.quotaledger.window.WindowSpan;
  * @param chargeTime the instant whose span a charge counts in
  * @param onExcess what a settle above the hold does
  * @param onExpiry what the expiry of a started hold charges
+ * @param onExhaustion what happens when it lacks room or all of it is used
  * @param thresholds where it alerts, at most {@value #MAX_THRESHOLDS}, none twice; empty for no alerts
  * @param alertDebounce how long after an alert at a level no other is told at it, even in another span: 0 to 7 days, in
  *     whole microseconds
@@ -38,6 +39,7 @@ public record QuotaLimit(
         ChargeTime chargeTime,
         OnExcess onExcess,
         OnExpiry onExpiry,
+        ExhaustionAction onExhaustion,
         List<AlertThreshold> thresholds,
         Duration alertDebounce) {
 
@@ -61,6 +63,7 @@ public record QuotaLimit(
         Objects.requireNonNull(chargeTime, "chargeTime");
         Objects.requireNonNull(onExcess, "onExcess");
         Objects.requireNonNull(onExpiry, "onExpiry");
+        Objects.requireNonNull(onExhaustion, "onExhaustion");
         Objects.requireNonNull(alertDebounce, "alertDebounce");
         thresholds = List.copyOf(thresholds);
         if (!NAME.matcher(name).matches()) {
@@ -123,7 +126,8 @@ public record QuotaLimit(
 
     /**
      * Returns a builder. Defaults: {@link Boundary#STRICT}, {@link ChargeTime#RESERVE}, {@link OnExcess#CHARGE},
-     * {@link OnExpiry#PROGRESS}, {@link AlertThreshold#DEFAULTS}, {@link #DEFAULT_ALERT_DEBOUNCE}.
+     * {@link OnExpiry#PROGRESS}, {@link ExhaustionAction#refuse}, {@link AlertThreshold#DEFAULTS},
+     * {@link #DEFAULT_ALERT_DEBOUNCE}.
      */
     public static Builder builder(String name, Amount amount, QuotaWindow window) {
         return new Builder(name, amount, window);
@@ -137,12 +141,32 @@ public record QuotaLimit(
     /** Returns the same limit with another amount of the same meter. */
     public QuotaLimit withAmount(Amount changed) {
         return new QuotaLimit(
-                name, changed, window, boundary, chargeTime, onExcess, onExpiry, thresholds, alertDebounce);
+                name,
+                changed,
+                window,
+                boundary,
+                chargeTime,
+                onExcess,
+                onExpiry,
+                onExhaustion,
+                thresholds,
+                alertDebounce);
     }
 
     /** Returns whether usage counted for one is the usage of the other: meter, window and charge time are the same. */
     public boolean countsLike(QuotaLimit other) {
         return meter().equals(other.meter()) && chargeTime == other.chargeTime && window.equals(other.window);
+    }
+
+    /** Returns a builder that starts from what this limit is. */
+    public Builder toBuilder() {
+        return new Builder(name, amount, window)
+                .boundary(boundary)
+                .chargeTime(chargeTime)
+                .onExcess(onExcess)
+                .onExpiry(onExpiry)
+                .onExhaustion(onExhaustion)
+                .thresholds(thresholds);
     }
 
     /** Builds a limit. Not thread-safe. */
@@ -154,6 +178,7 @@ public record QuotaLimit(
         private ChargeTime chargeTime = ChargeTime.RESERVE;
         private OnExcess onExcess = OnExcess.CHARGE;
         private OnExpiry onExpiry = OnExpiry.PROGRESS;
+        private ExhaustionAction onExhaustion = ExhaustionAction.refuse();
         private List<AlertThreshold> thresholds = AlertThreshold.DEFAULTS;
         private Duration alertDebounce = DEFAULT_ALERT_DEBOUNCE;
 
@@ -192,6 +217,12 @@ public record QuotaLimit(
             return this;
         }
 
+        /** What happens when it lacks room or all of it is used; default {@link ExhaustionAction#refuse}. */
+        public Builder onExhaustion(ExhaustionAction value) {
+            onExhaustion = value;
+            return this;
+        }
+
         /** Alerts at these thresholds and no others; default {@link AlertThreshold#DEFAULTS}. */
         public Builder alertAt(AlertThreshold... values) {
             return thresholds(List.of(values));
@@ -224,7 +255,16 @@ public record QuotaLimit(
          */
         public QuotaLimit build() {
             return new QuotaLimit(
-                    name, amount, window, boundary, chargeTime, onExcess, onExpiry, thresholds, alertDebounce);
+                    name,
+                    amount,
+                    window,
+                    boundary,
+                    chargeTime,
+                    onExcess,
+                    onExpiry,
+                    onExhaustion,
+                    thresholds,
+                    alertDebounce);
         }
     }
 }

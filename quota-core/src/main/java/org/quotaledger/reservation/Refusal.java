@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 
@@ -14,7 +15,8 @@ import org.quotaledger.account.AccountId;
  * @param code why; of several limits the gravest: never fits, then exhausted, then insufficient
  * @param account the account asked for
  * @param cause the account at fault for that, that one or the nearest of its parents
- * @param limits every limit that had no room; empty if the account itself is at fault
+ * @param limits every limit that had no room, those of an account that the request overflowed to after the account's own;
+ *     empty if the account itself is at fault
  * @param at the instant of the decision
  * @param retryAt the earliest instant at which, if nothing else happened, it would be admitted, or {@code null} where
  *     only a person can help
@@ -39,6 +41,23 @@ public record Refusal(
     /** Returns the earliest instant at which it would be admitted, or empty where only a person can help. */
     public Optional<Instant> retry() {
         return Optional.ofNullable(retryAt);
+    }
+
+    /** Returns the same with another instant at which it would be admitted, or {@code null} where that never comes. */
+    public Refusal retryAt(@Nullable Instant instant) {
+        return new Refusal(code, account, cause, limits, at, instant);
+    }
+
+    /**
+     * Returns the refusal of a request that two accounts were asked for: it names the limits of both, and is otherwise the
+     * one that would be admitted first.
+     */
+    public Refusal joined(Refusal other) {
+        boolean otherFirst = other.retryAt != null && (retryAt == null || other.retryAt.isBefore(retryAt));
+        Refusal first = otherFirst ? other : this;
+        List<LimitRefusal> both =
+                Stream.concat(limits.stream(), other.limits.stream()).toList();
+        return new Refusal(first.code, account, first.cause, both, at, first.retryAt);
     }
 
     /** Says it all, with amounts, for logs. */

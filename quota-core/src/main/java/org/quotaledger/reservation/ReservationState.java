@@ -14,7 +14,9 @@ import org.quotaledger.amount.Charge;
  *
  * @param id its id
  * @param origin what made it
- * @param chain the accounts charged with it: the account asked for, then its parents as they were then
+ * @param account the account that was asked for
+ * @param chain the accounts charged with it: the account asked for, or the one that it overflowed to, then that one's
+ *     parents as they were then
  * @param requested what was asked for
  * @param held what is set aside on each account of the chain; less than requested after an at-most reserve, more or less
  *     after an adjust
@@ -36,6 +38,7 @@ import org.quotaledger.amount.Charge;
 public record ReservationState(
         RequestId id,
         Origin origin,
+        AccountId account,
         List<AccountId> chain,
         Charge requested,
         Charge held,
@@ -66,6 +69,7 @@ public record ReservationState(
     public ReservationState {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(origin, "origin");
+        Objects.requireNonNull(account, "account");
         Objects.requireNonNull(requested, "requested");
         Objects.requireNonNull(held, "held");
         Objects.requireNonNull(mode, "mode");
@@ -84,8 +88,8 @@ public record ReservationState(
         }
     }
 
-    /** Returns the account that was asked for. */
-    public AccountId account() {
+    /** Returns the account that is charged itself: the one asked for, unless it overflowed to another. */
+    public AccountId chargedAccount() {
         return chain.get(0);
     }
 
@@ -105,6 +109,7 @@ public record ReservationState(
         return new ReservationState(
                 id,
                 origin,
+                account,
                 chain,
                 requested,
                 held,
@@ -129,6 +134,7 @@ public record ReservationState(
         return new ReservationState(
                 id,
                 origin,
+                account,
                 chain,
                 requested,
                 held,
@@ -153,6 +159,7 @@ public record ReservationState(
         return new ReservationState(
                 id,
                 origin,
+                account,
                 chain,
                 requested,
                 heldNow,
@@ -177,6 +184,7 @@ public record ReservationState(
         return new ReservationState(
                 id,
                 origin,
+                account,
                 chain,
                 requested,
                 held,

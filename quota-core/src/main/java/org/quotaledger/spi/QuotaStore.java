@@ -84,11 +84,12 @@ public interface QuotaStore extends AutoCloseable {
     }
 
     /**
-     * Changes accounts or policies, in a step that no other such change runs beside.
+     * Changes accounts or policies, in a step that no other such change runs beside. In the same atomic step every account
+     * whose limits are changed by it is looked at again: see {@link Command.Reassess}.
      *
      * @throws org.quotaledger.policy.DefinitionException if it cannot be done; nothing was changed
      */
-    <A> A administer(AdminCommand<A> command);
+    <A> Applied<A> administer(AdminCommand<A> command);
 
     /** Returns the account, a deleted one too; empty if it was never created. */
     Optional<AccountEntry> account(AccountId id);
@@ -128,10 +129,15 @@ public interface QuotaStore extends AutoCloseable {
      */
     List<RequestId> expired(int max);
 
+    /** Returns the events that wait to be delivered. */
+    EventOutbox outbox();
+
     /**
-     * Forgets reservations, direct charges and refunds, so that their ids are no longer known. Journal and usage stay.
+     * Forgets reservations, direct charges and refunds, so that their ids are no longer known, and events, delivered or
+     * not. Journal and usage stay.
      *
-     * @param endedBefore only those that were settled, released or written down as expired before this instant
+     * @param endedBefore only those that were settled, released or written down as expired before this instant; events
+     *     that happened before it
      * @param max at most so many, 1 or more
      * @return how many were forgotten
      */

@@ -52,6 +52,7 @@ class PolicyJsonTest {
                       "chargeTime": "reserve",
                       "onExcess": "charge",
                       "onExpiry": "progress",
+                      "onExhaustion": "refuse",
                       "alerts": [
                         {
                           "percent": 80,

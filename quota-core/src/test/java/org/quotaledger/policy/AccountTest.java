@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountStatus;
 import org.quotaledger.amount.Amount;
@@ -52,8 +53,8 @@ class AccountTest {
 
     @Test
     void isExpiredAfterItsLastInstantAndNotAtIt() {
-        AccountEntry entry =
-                new AccountEntry(Account.builder("key").expiresAt(T1).build(), 1, T0, null, null, T0, List.of());
+        AccountEntry entry = new AccountEntry(
+                Account.builder("key").expiresAt(T1).build(), 1, T0, null, null, T0, List.of(), Map.of());
 
         assertThat(entry.statusAt(T1)).isEqualTo(AccountStatus.ACTIVE);
         assertThat(entry.statusAt(T1.plusNanos(1))).isEqualTo(AccountStatus.EXPIRED);
@@ -61,8 +62,8 @@ class AccountTest {
 
     @Test
     void isSuspendedUntilTheInstantItEnds() {
-        AccountEntry entry =
-                new AccountEntry(Account.builder("key").build(), 1, T0, null, new Suspension(T0, T1), T0, List.of());
+        AccountEntry entry = new AccountEntry(
+                Account.builder("key").build(), 1, T0, null, new Suspension(T0, T1, null), T0, List.of(), Map.of());
 
         assertThat(entry.statusAt(T1.minusNanos(1))).isEqualTo(AccountStatus.SUSPENDED);
         assertThat(entry.statusAt(T1)).isEqualTo(AccountStatus.ACTIVE);
@@ -71,7 +72,14 @@ class AccountTest {
     @Test
     void hidesASuspensionBehindADisabling() {
         AccountEntry entry = new AccountEntry(
-                Account.builder("key").disabled(true).build(), 1, T0, null, new Suspension(T0, null), T0, List.of());
+                Account.builder("key").disabled(true).build(),
+                1,
+                T0,
+                null,
+                new Suspension(T0, null, null),
+                T0,
+                List.of(),
+                Map.of());
 
         assertThat(entry.statusAt(T1)).isEqualTo(AccountStatus.DISABLED);
     }
@@ -98,7 +106,8 @@ class AccountTest {
                 T1,
                 List.of(overrides).stream()
                         .map(limit -> new LimitEntry(limit, since))
-                        .toList());
+                        .toList(),
+                Map.of());
     }
 
     private static PolicyEntry policy(Instant since, QuotaLimit limit) {

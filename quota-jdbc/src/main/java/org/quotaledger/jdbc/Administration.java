@@ -3,16 +3,18 @@ package org.quotaledger.jdbc;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.jdbc.Definitions.AccountRow;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.AdminCommand;
 import org.quotaledger.policy.AdminState;
 import org.quotaledger.policy.AdminStep;
 import org.quotaledger.policy.PolicyEntry;
+import org.quotaledger.spi.Applied;
 
 /**
  * Changes accounts and policies, one change at a time in the whole database: all take the lock of the schema's version
@@ -57,23 +59,25 @@ final class Administration {
 
     private Administration() {}
 
-    /** Runs one change in the session's transaction. */
-    static <A> A run(Session session, AdminCommand<A> command, @Nullable Clock clock) throws SQLException {
+    /** Runs one change in the session's transaction. Whatever it changes of an account, it stamps it. */
+    static <A> Applied<A> run(Session session, AdminCommand<A> command, @Nullable Clock clock) throws SQLException {
         session.list(LOCK_DEFINITIONS, Session.NOTHING, Row::integer);
         AccountId id = command.accountId();
         AccountEntry account = id == null ? null : lockedAccount(session, id);
+        PolicyEntry own = account == null ? null : policyOf(session, account);
         String policyName = command.policyName();
-        PolicyEntry policy = policyName == null ? null : Definitions.policy(session, policyName);
+        PolicyEntry policy = policyName == null ? own : Definitions.policy(session, policyName);
         List<AccountId> limited =
                 id != null ? List.of(id) : policyName == null ? List.of() : lockedAccountsOf(session, policyName);
         // The clock comes after the locks: what the accounts were charged before is before this instant.
         Instant now = clock == null ? session.now() : clock.instant();
         AdminState state = new AdminState(
                 account,
-                chain(session, command.parentId()),
+                Overflows.chain(session, command.parentId()),
                 id == null ? 0 : levelsBelow(session, id),
                 policy,
                 policyName != null && inUse(session, policyName),
+                Overflows.of(session, command),
                 UsageTable.latestUse(session, limited, now));
         AdminStep<A> step = command.decide(state, now);
         PolicyEntry changedPolicy = step.policy();
@@ -88,11 +92,22 @@ final class Administration {
         if (changedAccount != null) {
             Definitions.keep(session, changedAccount, account);
         }
-        return step.answer();
+        Reassessment reassessment = new Reassessment(session, step, now);
+        if (account != null && changedAccount != null) {
+            reassessment.run(account, own, changedAccount, policyOf(session, changedAccount));
+        } else if (policy != null && changedPolicy != null) {
+            reassessment.run(limited, policy, changedPolicy);
+        }
+        return reassessment.applied(command, step.answer(), limited);
+    }
+
+    private static @Nullable PolicyEntry policyOf(Session session, AccountEntry account) throws SQLException {
+        String policy = account.account().policy().orElse(null);
+        return policy == null ? null : Definitions.policy(session, policy);
     }
 
     private static @Nullable AccountEntry lockedAccount(Session session, AccountId id) throws SQLException {
-        List<AccountEntry> locked = Definitions.entries(session, Definitions.lock(session, List.of(id)));
+        List<AccountEntry> locked = Definitions.entries(session, lockToChange(session, List.of(id)));
         return locked.isEmpty() ? null : locked.get(0);
     }
 
@@ -102,22 +117,17 @@ final class Administration {
      */
     private static List<AccountId> lockedAccountsOf(Session session, String policy) throws SQLException {
         List<AccountId> ids = session.list(ACCOUNTS_OF_POLICY, to -> to.text(policy), row -> AccountId.of(row.text()));
-        Definitions.lock(session, ids);
+        lockToChange(session, ids);
         return ids;
     }
 
-    private static List<AccountEntry> chain(Session session, @Nullable AccountId nearest) throws SQLException {
-        List<AccountEntry> chain = new ArrayList<>();
-        AccountId id = nearest;
-        while (id != null && chain.size() <= Account.MAX_CHAIN) {
-            AccountEntry entry = Definitions.account(session, id);
-            if (entry == null) {
-                break;
-            }
-            chain.add(entry);
-            id = entry.account().parent().orElse(null);
-        }
-        return chain;
+    private static List<AccountRow> lockToChange(Session session, List<AccountId> ids) throws SQLException {
+        List<AccountRow> locked = Definitions.lock(session, ids);
+        Definitions.stamp(
+                session,
+                locked.stream().map(AccountRow::id).toList(),
+                ThreadLocalRandom.current().nextLong());
+        return locked;
     }
 
     private static int levelsBelow(Session session, AccountId id) throws SQLException {

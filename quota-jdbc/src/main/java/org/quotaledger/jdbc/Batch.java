@@ -38,6 +38,9 @@ final class Batch {
     /** Accounts that an earlier attempt found missing. */
     private final Set<AccountId> foundMissing = new HashSet<>();
 
+    private @Nullable WorkingSet last;
+    private DatabaseTime.@Nullable Told lastTold;
+
     /** @param clock the clock that decides, or {@code null} for the database's */
     Batch(List<Pending<?>> commands, DefinitionCache definitions, @Nullable Clock clock) {
         this.commands = List.copyOf(commands);
@@ -54,11 +57,25 @@ final class Batch {
         set.load(reservationIds(), refundIds());
         requireAllLocked(set);
         Instant now = clock == null ? session.now() : clock.instant();
+        lastTold = clock == null ? new DatabaseTime.Told(now, System.nanoTime()) : null;
         set.loadUsage(now);
         for (Pending<?> command : commands) {
             decide(command, set, now);
         }
-        set.flush();
+        set.finish(now);
+        last = set;
+    }
+
+    /** Hands on what is known now that it is committed. */
+    void learn(KeptStates kept, DatabaseTime time) {
+        WorkingSet set = last;
+        if (set != null) {
+            set.learn(kept);
+        }
+        DatabaseTime.Told told = lastTold;
+        if (told != null) {
+            time.tell(told);
+        }
     }
 
     private void guessAccounts(Session session, Set<AccountId> accounts) throws SQLException {
@@ -70,6 +87,9 @@ final class Batch {
             RequestId reservation = command.reservation();
             if (account != null) {
                 addLastKnown(account, accounts, unread);
+                for (AccountId to : definitions.lastOverflows(account)) {
+                    addLastKnown(to, accounts, unread);
+                }
             } else if (!command.knownChain().isEmpty()) {
                 accounts.addAll(command.knownChain());
             } else if (reservation != null) {
@@ -138,10 +158,7 @@ final class Batch {
                 }
             }
         }
-        if (!missing.isEmpty()) {
-            foundMissing.addAll(missing);
-            throw Session.cameBetween("accounts " + missing + " have to be locked too");
-        }
+        requireNone(missing);
     }
 
     /** Returns the accounts that a command is about: its reservation's, or its account and that one's parents. */
@@ -150,7 +167,7 @@ final class Batch {
         return known != null ? known.chain() : set.chain(command.account(), missing);
     }
 
-    private static <A> void decide(Pending<A> pending, WorkingSet set, Instant now) throws SQLException {
+    private <A> void decide(Pending<A> pending, WorkingSet set, Instant now) throws SQLException {
         Command<A> command = pending.command();
         ReservationState reservation = set.reservation(command.reservation());
         RefundState refund = set.refund(command.refund());
@@ -159,15 +176,42 @@ final class Batch {
         try {
             Step<A> step = command.decide(state, now);
             while (step instanceof Step.Needs<A> needs) {
-                state = set.with(state, needs);
+                state = set.with(withOverflows(state, needs, set), needs);
                 step = command.decide(state, now);
             }
             Step.Done<A> done = (Step.Done<A>) step;
-            set.keep(done);
-            pending.decided(done, accounts);
+            if (command instanceof Command.Reserve reserve) {
+                definitions.overflowed(reserve.account(), state.overflows().keySet());
+            }
+            List<AccountId> all = state.accountIds();
+            set.keep(done, all);
+            pending.decided(done, all);
         } catch (ArithmeticException | IllegalArgumentException refusedByRule) {
             // It alone: nothing of it is kept, and its neighbours do not notice.
             pending.refused(refusedByRule);
+        }
+    }
+
+    /** Adds the chains that a request overflows to. They were not known to be needed, so they may not be locked yet. */
+    private LedgerState withOverflows(LedgerState state, Step.Needs<?> needs, WorkingSet set) throws SQLException {
+        LedgerState more = state;
+        for (AccountId to : needs.overflows()) {
+            List<AccountId> missing = new ArrayList<>();
+            List<AccountId> chain = set.chain(to, missing);
+            boolean isThere = set.entry(to) != null;
+            if (!isThere && !foundMissing.contains(to)) {
+                missing.add(to);
+            }
+            requireNone(missing);
+            more = more.withOverflow(to, set.states(isThere ? chain : List.of()));
+        }
+        return more;
+    }
+
+    private void requireNone(List<AccountId> missing) throws SQLException {
+        if (!missing.isEmpty()) {
+            foundMissing.addAll(missing);
+            throw Session.cameBetween("accounts " + missing + " have to be locked too");
         }
     }
 }

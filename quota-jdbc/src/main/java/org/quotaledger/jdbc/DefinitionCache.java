@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class DefinitionCache {
 
     private final Map<AccountId, Known> accounts = new ConcurrentHashMap<>();
     private final Map<String, PolicyEntry> policies = new ConcurrentHashMap<>();
+    private final Map<AccountId, Set<AccountId>> overflows = new ConcurrentHashMap<>();
 
     /**
      * An account with its limits in force.
@@ -42,6 +44,23 @@ final class DefinitionCache {
     @Nullable
     Known lastKnown(AccountId id) {
         return accounts.get(id);
+    }
+
+    /** Returns the accounts that requests of an account overflowed to last: a guess that they will again. */
+    Set<AccountId> lastOverflows(AccountId id) {
+        return overflows.getOrDefault(id, Set.of());
+    }
+
+    /** Remembers that a request of an account overflowed to these, or to none. */
+    void overflowed(AccountId id, Set<AccountId> to) {
+        if (to.isEmpty()) {
+            overflows.remove(id);
+            return;
+        }
+        if (overflows.size() >= MOST) {
+            overflows.clear();
+        }
+        overflows.put(id, Set.copyOf(to));
     }
 
     /**

@@ -22,6 +22,7 @@ import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.Boundary;
 import org.quotaledger.policy.ChargeTime;
+import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.OnExcess;
 import org.quotaledger.policy.OnExpiry;
@@ -36,7 +37,7 @@ final class Definitions {
 
     private static final String ACCOUNTS = """
             SELECT id, parent_id, policy, disabled, expires_at, version, created_at, deleted_at,
-                   suspended_since, suspended_until, policy_since
+                   suspended_since, suspended_until, suspended_by, policy_since
             FROM quota_account
             """;
 
@@ -47,6 +48,18 @@ final class Definitions {
     private static final String LOCK_ACCOUNTS = ACCOUNTS_BY_ID + """
             ORDER BY id
             FOR UPDATE
+            """;
+
+    private static final String STAMPS = """
+            SELECT id, stamp
+            FROM quota_account
+            WHERE id IN (?...)
+            """;
+
+    private static final String STAMP = """
+            UPDATE quota_account
+            SET stamp = ?
+            WHERE id = ?
             """;
 
     private static final String ACCOUNTS_AFTER = ACCOUNTS + """
@@ -72,7 +85,7 @@ final class Definitions {
 
     private static final String LIMITS = """
             SELECT owner, name, meter, scale, amount, window_text, boundary, charge_time, on_excess, on_expiry,
-                   alert_debounce_micros, counts_since
+                   on_exhaustion, overflow_to, alert_debounce_micros, counts_since
             FROM quota_limit
             WHERE owner IN (?...) AND owner_kind = ?
             ORDER BY owner, ordinal
@@ -87,14 +100,14 @@ final class Definitions {
 
     private static final String INSERT_ACCOUNT = """
             INSERT INTO quota_account (parent_id, policy, disabled, expires_at, version, created_at, deleted_at,
-                                       suspended_since, suspended_until, policy_since, id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                       suspended_since, suspended_until, suspended_by, policy_since, id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String UPDATE_ACCOUNT = """
             UPDATE quota_account
             SET parent_id = ?, policy = ?, disabled = ?, expires_at = ?, version = ?, created_at = ?, deleted_at = ?,
-                suspended_since = ?, suspended_until = ?, policy_since = ?
+                suspended_since = ?, suspended_until = ?, suspended_by = ?, policy_since = ?
             WHERE id = ?
             """;
 
@@ -116,8 +129,9 @@ final class Definitions {
 
     private static final String INSERT_LIMIT = """
             INSERT INTO quota_limit (owner_kind, owner, name, ordinal, meter, scale, amount, window_text, boundary,
-                                     charge_time, on_excess, on_expiry, alert_debounce_micros, counts_since)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                     charge_time, on_excess, on_expiry, on_exhaustion, overflow_to,
+                                     alert_debounce_micros, counts_since)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String INSERT_THRESHOLD = """
@@ -134,6 +148,9 @@ final class Definitions {
             DELETE FROM quota_threshold
             WHERE owner_kind = ? AND owner = ?
             """;
+
+    /** What stands in the column of an action whose account has a column of its own. */
+    private static final String OVERFLOW = "overflow";
 
     private Definitions() {}
 
@@ -167,6 +184,7 @@ final class Definitions {
             Instant deletedAt = row.timeOrNull();
             Instant suspendedSince = row.timeOrNull();
             Instant suspendedUntil = row.timeOrNull();
+            String suspendedBy = row.textOrNull();
             return new AccountRow(
                     AccountId.of(id),
                     parent == null ? null : AccountId.of(parent),
@@ -176,11 +194,11 @@ final class Definitions {
                     version,
                     createdAt,
                     deletedAt,
-                    suspendedSince == null ? null : new Suspension(suspendedSince, suspendedUntil),
+                    suspendedSince == null ? null : new Suspension(suspendedSince, suspendedUntil, suspendedBy),
                     row.time());
         }
 
-        AccountEntry entry(List<LimitEntry> overrides) {
+        AccountEntry entry(List<LimitEntry> overrides, Map<String, Instant> resets) {
             Account account = Account.builder(id)
                     .parent(parent)
                     .policy(policy)
@@ -188,7 +206,7 @@ final class Definitions {
                     .expiresAt(expiresAt)
                     .overrides(overrides.stream().map(LimitEntry::limit).toList())
                     .build();
-            return new AccountEntry(account, version, createdAt, deletedAt, suspension, policySince, overrides);
+            return new AccountEntry(account, version, createdAt, deletedAt, suspension, policySince, overrides, resets);
         }
     }
 
@@ -218,6 +236,25 @@ final class Definitions {
         return rows;
     }
 
+    /** Returns the stamps of accounts that are locked; none where accounts have none. */
+    static Map<AccountId, Long> stamps(Session session, Collection<AccountId> locked) throws SQLException {
+        Map<AccountId, Long> stamps = new HashMap<>();
+        if (session.dialect().stampsAccounts()) {
+            session.list(STAMPS, values(locked), row -> stamps.put(AccountId.of(row.text()), row.number()));
+        }
+        return stamps;
+    }
+
+    /**
+     * Stamps accounts of which anything changes: themselves, their limits, usage, holds, reservations or journal. A lane
+     * that remembers them, on whatever node, then finds that they are not as it remembers.
+     */
+    static void stamp(Session session, Collection<AccountId> locked, long stamp) throws SQLException {
+        if (session.dialect().stampsAccounts()) {
+            session.batchOfOne(STAMP, locked, (to, id) -> to.number(stamp).text(id.value()));
+        }
+    }
+
     static List<AccountRow> accountRows(Session session, Collection<AccountId> ids) throws SQLException {
         return session.list(ACCOUNTS_BY_ID, values(ids), AccountRow::read);
     }
@@ -242,8 +279,12 @@ final class Definitions {
                 session,
                 OwnerKind.ACCOUNT,
                 rows.stream().map(row -> row.id().value()).toList());
+        Map<String, Map<String, Instant>> resets =
+                ResetTable.of(session, values(rows.stream().map(AccountRow::id).toList()));
         return rows.stream()
-                .map(row -> row.entry(overrides.getOrDefault(row.id().value(), List.of())))
+                .map(row -> row.entry(
+                        overrides.getOrDefault(row.id().value(), List.of()),
+                        resets.getOrDefault(row.id().value(), Map.of())))
                 .toList();
     }
 
@@ -335,12 +376,19 @@ final class Definitions {
                 .chargeTime(row.name(ChargeTime.class))
                 .onExcess(row.name(OnExcess.class))
                 .onExpiry(row.name(OnExpiry.class))
+                .onExhaustion(onExhaustion(row.text(), row.textOrNull()))
                 .alertDebounce(Duration.of(row.number(), ChronoUnit.MICROS))
                 .thresholds(thresholds.getOrDefault(new Owned(owner, name), List.of()).stream()
                         .map(threshold -> threshold.threshold(meter))
                         .toList())
                 .build();
         return new LimitEntry(limit, row.time());
+    }
+
+    private static ExhaustionAction onExhaustion(String text, @Nullable String overflowTo) {
+        return overflowTo == null
+                ? ExhaustionAction.parse(text)
+                : ExhaustionAction.overflowTo(AccountId.of(overflowTo));
     }
 
     /**
@@ -350,9 +398,17 @@ final class Definitions {
      */
     static void keep(Session session, AccountEntry entry, @Nullable AccountEntry before) throws SQLException {
         session.batchOfOne(before == null ? INSERT_ACCOUNT : UPDATE_ACCOUNT, List.of(entry), Definitions::bind);
+        if (before != null && !before.resets().equals(entry.resets())) {
+            ResetTable.keep(session, entry);
+        }
         if (before == null || !before.overrides().equals(entry.overrides())) {
             keepLimits(session, OwnerKind.ACCOUNT, entry.id().value(), entry.overrides());
         }
+    }
+
+    /** Writes accounts in the place of what they were, which had the same limits. */
+    static void keepSuspensions(Session session, Collection<AccountEntry> entries) throws SQLException {
+        session.batchOfOne(UPDATE_ACCOUNT, entries, Definitions::bind);
     }
 
     private static void bind(Binder to, AccountEntry entry) throws SQLException {
@@ -367,6 +423,7 @@ final class Definitions {
                 .time(entry.deletedAt())
                 .time(suspension == null ? null : suspension.since())
                 .time(suspension == null ? null : suspension.until())
+                .text(suspension == null ? null : suspension.cause())
                 .time(entry.policySince())
                 .text(entry.id().value());
     }
@@ -406,6 +463,8 @@ final class Definitions {
 
     private static void bind(Binder to, OwnerKind kind, String owner, Placed<LimitEntry> entry) throws SQLException {
         QuotaLimit limit = entry.item().limit();
+        String overflowTo =
+                limit.onExhaustion().overflow().map(AccountId::value).orElse(null);
         to.name(kind)
                 .text(owner)
                 .text(limit.name())
@@ -418,6 +477,8 @@ final class Definitions {
                 .name(limit.chargeTime())
                 .name(limit.onExcess())
                 .name(limit.onExpiry())
+                .text(overflowTo == null ? limit.onExhaustion().toString() : OVERFLOW)
+                .text(overflowTo)
                 .number(limit.alertDebounce().toNanos() / 1000)
                 .time(entry.item().since());
     }

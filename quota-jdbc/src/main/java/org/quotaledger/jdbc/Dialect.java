@@ -188,6 +188,11 @@ public enum Dialect {
         }
     }
 
+    /** Returns whether accounts are stamped with every change, for {@link GuardedWrite} to compare. */
+    boolean stampsAccounts() {
+        return this == POSTGRESQL;
+    }
+
     /** Returns whether one {@code SELECT … ORDER BY … FOR UPDATE} locks its rows in that order. */
     boolean locksInOrder() {
         return this == POSTGRESQL || hasOneWriter();
@@ -201,7 +206,7 @@ public enum Dialect {
         } else if (isMariaDbOrMySql()) {
             // Not the transaction's: each statement that makes a table commits what was before it.
             boolean got = session.list(
-                            "SELECT COALESCE(GET_LOCK('quota_ledger_schema', 60), 0)", Session.NOTHING, Row::flag)
+                            "SELECT COALESCE(GET_LOCK('org.quotaledger.schema', 60), 0)", Session.NOTHING, Row::flag)
                     .get(0);
             if (!got) {
                 throw Session.cameBetween("another node has been making tables for a minute");
@@ -212,12 +217,22 @@ public enum Dialect {
     /** Lets others make tables; where the lock was the transaction's, its end does. */
     void unlockSchema(Session session) throws SQLException {
         if (isMariaDbOrMySql()) {
-            session.list("SELECT RELEASE_LOCK('quota_ledger_schema')", Session.NOTHING, row -> true);
+            session.list("SELECT RELEASE_LOCK('org.quotaledger.schema')", Session.NOTHING, row -> true);
         }
     }
 
     private boolean isMariaDbOrMySql() {
         return this == MARIADB || this == MYSQL;
+    }
+
+    /** Returns whether what others call a schema is a database here. */
+    boolean schemasAreCatalogs() {
+        return isMariaDbOrMySql();
+    }
+
+    /** Returns whether the name of an index that is made has to say its schema, where it is not the connection's. */
+    boolean qualifiesIndexes() {
+        return this == H2;
     }
 
     /** Returns what a column is, in the words of the scripts. */

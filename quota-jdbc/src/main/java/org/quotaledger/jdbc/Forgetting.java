@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Forgets ended reservations and refunds in bounded batches. Several nodes can do it at once: each skips what another
+ * Forgets ended reservations, refunds and events in bounded batches. Several nodes can do it at once: each skips what another
  * has locked. A late settle that is under way has changed its reservation, which is then not ended long ago; one that
  * comes after finds that it is gone.
  */
@@ -27,6 +27,20 @@ final class Forgetting {
             ORDER BY ended_at
             LIMIT ?
             FOR UPDATE SKIP LOCKED
+            """;
+
+    private static final String OLD_EVENTS = """
+            SELECT seq
+            FROM quota_event
+            WHERE happened_at < ?
+            ORDER BY happened_at
+            LIMIT ?
+            FOR UPDATE SKIP LOCKED
+            """;
+
+    private static final String DELETE_EVENT = """
+            DELETE FROM quota_event
+            WHERE seq = ?
             """;
 
     private static final String DELETE_REFUND_CHARGES = """
@@ -75,7 +89,14 @@ final class Forgetting {
         session.batch(DELETE_PARENTS, reservations, Binder::text);
         session.batch(DELETE_CHARGES, reservations, Binder::text);
         session.batchOfOne(DELETE_RESERVATION, reservations, Binder::text);
-        return refunds.size() + reservations.size();
+        int forgotten = refunds.size() + reservations.size();
+        return forgotten == max ? max : forgotten + forgetEvents(session, endedBefore, max - forgotten);
+    }
+
+    private static int forgetEvents(Session session, Instant before, int max) throws SQLException {
+        List<Long> events = session.list(OLD_EVENTS, to -> to.time(before).integer(max), Row::number);
+        session.batchOfOne(DELETE_EVENT, events, (to, seq) -> to.number(seq.longValue()));
+        return events.size();
     }
 
     private static List<String> old(Session session, String sql, Instant before, int max) throws SQLException {

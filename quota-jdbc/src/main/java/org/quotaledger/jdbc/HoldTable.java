@@ -84,6 +84,31 @@ final class HoldTable {
                         .text(key.meter().name()));
     }
 
+    /** Adds holds to those that are inserted. */
+    static void insert(ColumnRows to, List<Hold> holds) {
+        for (Hold hold : holds) {
+            to.text(hold.reservation().value())
+                    .text(hold.account().value())
+                    .number(hold.depth())
+                    .text(hold.meter().name())
+                    .number(hold.meter().scale())
+                    .number(hold.units())
+                    .number(hold.due())
+                    .time(hold.reservedAt())
+                    .time(hold.expiresAt())
+                    .flag(hold.expired());
+        }
+    }
+
+    /** Adds holds to those that are deleted. */
+    static void delete(ColumnRows to, List<Hold> holds) {
+        for (Hold hold : holds) {
+            to.text(hold.reservation().value())
+                    .text(hold.account().value())
+                    .text(hold.meter().name());
+        }
+    }
+
     private static Hold read(Row row) throws SQLException {
         return new Hold(
                 RequestId.of(row.text()),

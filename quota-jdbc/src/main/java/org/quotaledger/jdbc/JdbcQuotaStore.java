@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.EventOutbox;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.spi.QuotaStoreException;
@@ -57,15 +60,27 @@ public final class JdbcQuotaStore implements QuotaStore {
     /** Empty where commands are carried out at once, in the transaction of a host. */
     private final List<Lane> lanes;
 
+    private final Routes routes;
+    private final Executor executor;
     private final @Nullable Clock clock;
+    private final EventOutbox outbox;
 
     private volatile boolean closed;
 
-    private JdbcQuotaStore(Transactions tx, TableNames names, List<Lane> lanes, @Nullable Clock clock) {
+    private JdbcQuotaStore(
+            Transactions tx,
+            TableNames names,
+            List<Lane> lanes,
+            Routes routes,
+            Executor executor,
+            @Nullable Clock clock) {
         this.tx = tx;
         this.names = names;
         this.lanes = List.copyOf(lanes);
+        this.routes = routes;
+        this.executor = executor;
         this.clock = clock;
+        this.outbox = new Outbox(tx, clock);
     }
 
     /** Returns a builder of a store in the database that these connections lead to. */
@@ -86,13 +101,26 @@ public final class JdbcQuotaStore implements QuotaStore {
     @Override
     public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
         requireOpen();
-        Pending<A> pending = new Pending<>(command);
+        if (lanes.isEmpty()) {
+            Pending<A> here = new Pending<>(command, null);
+            carryOut(here);
+            return here.answer();
+        }
+        Pending<A> pending = new Pending<>(command, executor);
+        routes.lane(command, lanes).submit(pending);
+        return pending.answer();
+    }
+
+    @Override
+    public <A> Applied<A> apply(Command<A> command) {
+        requireOpen();
+        Pending<A> pending = new Pending<>(command, null);
         if (lanes.isEmpty()) {
             carryOut(pending);
         } else {
-            lane(command).submit(pending);
+            routes.lane(command, lanes).carry(pending);
         }
-        return pending.answer();
+        return QuotaStore.await(pending.answer());
     }
 
     private void carryOut(Pending<?> pending) {
@@ -104,10 +132,10 @@ public final class JdbcQuotaStore implements QuotaStore {
                 return batch;
             });
         } catch (RuntimeException failure) {
-            pending.answer().completeExceptionally(failure);
+            pending.fail(failure);
             return;
         }
-        pending.completeHere();
+        pending.complete();
     }
 
     /**
@@ -134,22 +162,11 @@ public final class JdbcQuotaStore implements QuotaStore {
     public QuotaStore in(Connection connection) {
         requireOpen();
         Objects.requireNonNull(connection, "connection");
-        return new JdbcQuotaStore(HostTransaction.on(connection, names), names, List.of(), clock);
-    }
-
-    /** All commands that charge an account meet in one lane of this node, so that they share transactions. */
-    private Lane lane(Command<?> command) {
-        Object charged = command.account();
-        if (charged == null) {
-            charged = command.knownChain().isEmpty()
-                    ? Objects.requireNonNull(command.reservation(), "command names neither account nor reservation")
-                    : command.knownChain().get(0);
-        }
-        return lanes.get(Math.floorMod(charged.hashCode(), lanes.size()));
+        return new JdbcQuotaStore(HostTransaction.on(connection, names), names, List.of(), routes, executor, clock);
     }
 
     @Override
-    public <A> A administer(AdminCommand<A> command) {
+    public <A> Applied<A> administer(AdminCommand<A> command) {
         requireOpen();
         Objects.requireNonNull(command, "command");
         return tx.write(session -> Administration.run(session, command, clock));
@@ -232,6 +249,12 @@ public final class JdbcQuotaStore implements QuotaStore {
     }
 
     @Override
+    public EventOutbox outbox() {
+        requireOpen();
+        return outbox;
+    }
+
+    @Override
     public int forget(Instant endedBefore, int max) {
         requireOpen();
         Objects.requireNonNull(endedBefore, "endedBefore");
@@ -276,9 +299,11 @@ public final class JdbcQuotaStore implements QuotaStore {
 
         private final DataSource dataSource;
         private @Nullable Clock clock;
+        private Executor executor = new CompletableFuture<>().defaultExecutor();
         private int lanes = DEFAULT_LANES;
         private int batchSize = DEFAULT_BATCH_SIZE;
         private int queueCapacity = DEFAULT_QUEUE_CAPACITY;
+        private @Nullable String schemaName;
         private String tablePrefix = TableNames.DEFAULT_PREFIX;
         private boolean createSchema = true;
 
@@ -289,6 +314,15 @@ public final class JdbcQuotaStore implements QuotaStore {
         /** The clock that decides, in the place of the database's (default). All nodes must then agree on the time. */
         public Builder clock(Clock value) {
             clock = Objects.requireNonNull(value, "clock");
+            return this;
+        }
+
+        /**
+         * What runs that which continues from the answer of {@link JdbcQuotaStore#submit}; by default the common pool. It
+         * must not refuse what it is given, nor run it on the thread that gives it.
+         */
+        public Builder executor(Executor value) {
+            executor = Objects.requireNonNull(value, "executor");
             return this;
         }
 
@@ -317,6 +351,15 @@ public final class JdbcQuotaStore implements QuotaStore {
         }
 
         /**
+         * The schema that the tables are in, on MariaDB and MySQL a database; default the one that connections are in. A
+         * lower-case letter, then at most 30 lower-case letters, digits or {@code _}.
+         */
+        public Builder schemaName(String value) {
+            schemaName = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /**
          * What the names of all tables start with; default {@code quota_}. A lower-case letter, then at most 30
          * lower-case letters, digits or {@code _}.
          */
@@ -326,8 +369,9 @@ public final class JdbcQuotaStore implements QuotaStore {
         }
 
         /**
-         * Whether {@link #build} creates the tables that are missing (default). Otherwise it only verifies them, and
-         * needs no right to create any.
+         * Whether {@link #build} creates the tables where there are none (default). Otherwise it only verifies them, and
+         * needs no right to create any. Tables of an older version are never migrated by opening a store: see
+         * {@link Schema#migrate}.
          */
         public Builder createSchema(boolean value) {
             createSchema = value;
@@ -348,33 +392,42 @@ public final class JdbcQuotaStore implements QuotaStore {
             checkRange("queueCapacity", queueCapacity, 1_000_000);
             Tx tx = tx();
             DefinitionCache definitions = new DefinitionCache();
+            Routes routes = new Routes(definitions);
+            DatabaseTime time = new DatabaseTime();
             List<Lane> started = new ArrayList<>();
             for (int i = 0; i < lanes; i++) {
-                started.add(new Lane("quota-lane-" + (i + 1), tx, definitions, clock, batchSize, queueCapacity));
+                started.add(new Lane(
+                        "quota-lane-" + (i + 1),
+                        tx,
+                        definitions,
+                        tx.dialect().stampsAccounts() ? routes : null,
+                        time,
+                        clock,
+                        batchSize,
+                        queueCapacity));
             }
             started.forEach(Lane::start);
-            return new JdbcQuotaStore(tx, tx.names(), started, clock);
+            return new JdbcQuotaStore(tx, tx.names(), started, routes, executor, clock);
         }
 
         private Tx tx() {
-            Dialect dialect;
             TableNames names;
             int isolation;
             try (Connection connection = dataSource.getConnection()) {
-                dialect = Dialect.of(connection.getMetaData());
-                names = new TableNames(dialect, tablePrefix);
+                Dialect dialect = Dialect.of(connection.getMetaData());
+                names = new TableNames(dialect, schemaName, tablePrefix);
                 dialect.requireUsable(new Session(connection, dialect, names));
                 isolation = connection.getTransactionIsolation();
             } catch (SQLException failure) {
                 throw QuotaStoreException.notApplied("database was not reached: " + failure.getMessage(), failure);
             }
-            Schema schema = new Schema(dataSource, dialect, names);
+            Schema schema = new Schema(dataSource, names);
             if (createSchema) {
                 schema.create();
             } else {
                 schema.verify();
             }
-            return new Tx(dataSource, dialect, names, isolation);
+            return new Tx(dataSource, names, isolation);
         }
 
         private static void checkRange(String what, int value, int most) {

@@ -53,7 +53,8 @@ final class JournalTable {
     private static final String USED_BY_SETTLE = """
             SELECT SUM(units)
             FROM quota_journal
-            WHERE account_id = ? AND reserved_at < ? AND meter = ? AND scale = ? AND settled_at >= ? AND settled_at < ?
+            WHERE account_id = ? AND reserved_at < ? AND meter = ? AND scale = ? AND reserved_at >= ?
+              AND settled_at >= ? AND settled_at < ?
             """;
 
     private static final String HELD = """
@@ -98,9 +99,9 @@ final class JournalTable {
                                     .time(span.endExclusive())
                                     .text(meter.name())
                                     .integer(meter.scale())
-                                    .time(span.startInclusive());
+                                    .time(bySettle ? recount.reservedFrom() : recount.firstReserved());
                             if (bySettle) {
-                                to.time(span.endExclusive());
+                                to.time(span.startInclusive()).time(span.endExclusive());
                             }
                         },
                         Row::sum)
@@ -110,11 +111,35 @@ final class JournalTable {
                         to -> to.text(recount.account().value())
                                 .text(meter.name())
                                 .integer(meter.scale())
-                                .time(span.startInclusive())
+                                .time(recount.firstReserved())
                                 .time(span.endExclusive()),
                         row -> new Held(row.sum(), row.timeOrNull()))
                 .get(0);
         return recount.usage(used, held.units(), held.earliestExpiry());
+    }
+
+    /** Adds rows to those that are appended. */
+    static void append(ColumnRows to, Collection<JournalRow> rows) {
+        for (JournalRow row : rows) {
+            Meter meter = row.meter();
+            to.name(row.kind())
+                    .text(row.reservation().value())
+                    .text(row.operation().value())
+                    .text(row.account().value())
+                    .text(row.origin().value())
+                    .number(row.depth())
+                    .number(row.times())
+                    .text(meter == null ? null : meter.name())
+                    .numberOrNull(meter == null ? null : (Long) (long) meter.scale())
+                    .number(row.units())
+                    .number(row.excess())
+                    .time(row.reservedAt())
+                    .time(row.settledAt())
+                    .time(row.recordedAt())
+                    .flag(row.late())
+                    .text(row.reason())
+                    .text(FlatJson.write(row.tags()));
+        }
     }
 
     private static JournalRow read(Row row) throws SQLException {

@@ -1,10 +1,13 @@
 package org.quotaledger.jdbc;
 
+import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
@@ -22,7 +25,7 @@ final class Lane {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcQuotaStore.class);
 
     /** Wakes a lane that waits for commands when it is closed; never decided. */
-    private final Pending<?> wake = new Pending<>(new Command.Inspect(AccountId.of("closed")));
+    private final Pending<?> wake = new Pending<>(new Command.Inspect(AccountId.of("closed")), null);
 
     private final Tx tx;
     private final DefinitionCache definitions;
@@ -32,11 +35,33 @@ final class Lane {
     private final BlockingQueue<Pending<?>> queue;
     private final Thread thread;
 
+    /** Held by whoever carries commands: the lane's thread, or a caller who has found nothing to wait for. */
+    private final ReentrantLock carrying = new ReentrantLock();
+
+    /** What was written or loaded last, or {@code null} where nothing can be decided on it. */
+    private final @Nullable KeptStates kept;
+
+    private final DatabaseTime time;
+
     private volatile boolean closed;
 
-    Lane(String name, Tx tx, DefinitionCache definitions, @Nullable Clock clock, int batchSize, int capacity) {
+    /**
+     * @param routes who finds this lane, or {@code null} where nothing is remembered
+     * @param clock the clock that decides, or {@code null} for the database's
+     */
+    Lane(
+            String name,
+            Tx tx,
+            DefinitionCache definitions,
+            @Nullable Routes routes,
+            DatabaseTime time,
+            @Nullable Clock clock,
+            int batchSize,
+            int capacity) {
         this.tx = tx;
         this.definitions = definitions;
+        this.kept = routes == null ? null : new KeptStates(this, routes);
+        this.time = time;
         this.clock = clock;
         this.batchSize = batchSize;
         this.capacity = capacity;
@@ -59,6 +84,25 @@ final class Lane {
         }
     }
 
+    /**
+     * Takes a command whose caller waits. If nobody else is at it, the caller carries it: that is two changes of threads
+     * less. It never carries what others have asked for, which an interrupt of its thread must not concern.
+     */
+    void carry(Pending<?> pending) {
+        if (!queue.isEmpty() || closed || !carrying.tryLock()) {
+            submit(pending);
+            return;
+        }
+        try {
+            run(List.of(pending));
+        } catch (Throwable bug) {
+            LOG.error("command failed", bug);
+            pending.fail(bug);
+        } finally {
+            carrying.unlock();
+        }
+    }
+
     private static QuotaStoreException closedBefore() {
         return QuotaStoreException.notApplied("store was closed before the command was decided", null);
     }
@@ -68,11 +112,17 @@ final class Lane {
         while (!closed) {
             try {
                 batch.add(queue.take());
-                if (!closed) {
-                    queue.drainTo(batch, batchSize - 1);
-                    batch.remove(wake);
-                    run(batch);
-                    batch.clear();
+                carrying.lock();
+                try {
+                    while (!closed && !batch.isEmpty()) {
+                        queue.drainTo(batch, batchSize - batch.size());
+                        batch.remove(wake);
+                        run(batch);
+                        batch.clear();
+                        queue.drainTo(batch, batchSize);
+                    }
+                } finally {
+                    carrying.unlock();
                 }
             } catch (InterruptedException nobodyDoesThat) {
                 LOG.warn("lane was interrupted, and goes on", nobodyDoesThat);
@@ -87,6 +137,61 @@ final class Lane {
     }
 
     private void run(List<Pending<?>> batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        KeptStates states = kept;
+        runLocked(states == null ? batch : runGuarded(batch, states));
+    }
+
+    /** Decides on what is remembered, and returns what is left to be decided under locks. */
+    private List<Pending<?>> runGuarded(List<Pending<?>> batch, KeptStates states) {
+        Instant now = clock != null ? clock.instant() : time.now();
+        if (now == null) {
+            return batch;
+        }
+        GuardedBatch work = new GuardedBatch(states, now, clock == null);
+        List<Pending<?>> left = new ArrayList<>(0);
+        for (Pending<?> pending : batch) {
+            if (!work.decide(pending)) {
+                left.add(pending);
+            }
+        }
+        if (work.isEmpty()) {
+            return batch;
+        }
+        try {
+            GuardedWrite.Outcome outcome = tx.atOnce(work::write);
+            time.tell(outcome.at());
+            if (outcome.written()) {
+                work.keep();
+                work.decided().forEach(Pending::complete);
+                return left;
+            }
+            LOG.debug(
+                    "{} commands were decided on what is no longer so",
+                    work.decided().size());
+        } catch (SQLException failure) {
+            // The same id taken by somebody else, a deadlock, the connection not to be had: under locks it will show.
+            if (SqlFailure.of(failure) == SqlFailure.OTHER) {
+                LOG.warn(
+                        "{} commands were not written, and are tried under locks",
+                        work.decided().size(),
+                        failure);
+            } else {
+                LOG.debug("{} commands were not written", work.decided().size(), failure);
+            }
+        } catch (QuotaStoreException unknown) {
+            LOG.debug("{} commands may have been written", work.decided().size(), unknown);
+            work.decided().forEach(Pending::perhapsApplied);
+            // Who answers now may not be who answered before.
+            states.forgetAll();
+        }
+        work.forget();
+        return batch;
+    }
+
+    private void runLocked(List<Pending<?>> batch) {
         if (batch.isEmpty()) {
             return;
         }
@@ -111,13 +216,16 @@ final class Lane {
             }
             return;
         }
+        if (kept != null) {
+            work.learn(kept, time);
+        }
         batch.forEach(Pending::complete);
     }
 
     /** One of them made the transaction fail: by itself it fails by itself. */
     private void runSingly(List<Pending<?>> batch, RuntimeException failure) {
         LOG.debug("{} commands failed together, and are run one by one", batch.size(), failure);
-        batch.forEach(pending -> run(List.of(pending)));
+        batch.forEach(pending -> runLocked(List.of(pending)));
     }
 
     /** Lets the transaction under way end, and fails what waits. */

@@ -29,7 +29,7 @@ import org.quotaledger.reservation.UnbilledReason;
 final class ReservationTable {
 
     private static final String CHAINS = """
-            SELECT id, account_id, chain_length
+            SELECT id, account_id, charged_id, chain_length
             FROM quota_reservation
             WHERE id IN (?...)
             """;
@@ -42,7 +42,7 @@ final class ReservationTable {
             """;
 
     private static final String BY_ID = """
-            SELECT r.id, r.account_id, r.chain_length, r.operation, r.mode, r.time_to_live_micros, r.tags,
+            SELECT r.id, r.account_id, r.charged_id, r.chain_length, r.operation, r.mode, r.time_to_live_micros, r.tags,
                    r.unbilled_reason, r.observed_code, r.reserved_at, r.expires_at, r.status, r.ended_at, r.late,
                    c.meter, c.scale, c.requested, c.held, c.progress, c.cost, c.charged, c.refunded
             FROM quota_reservation r
@@ -51,10 +51,10 @@ final class ReservationTable {
             """;
 
     private static final String INSERT = """
-            INSERT INTO quota_reservation (id, account_id, chain_length, operation, mode, time_to_live_micros, tags,
-                                           unbilled_reason, observed_code, reserved_at, expires_at, status, ended_at,
-                                           late)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO quota_reservation (id, account_id, charged_id, chain_length, operation, mode,
+                                           time_to_live_micros, tags, unbilled_reason, observed_code, reserved_at,
+                                           expires_at, status, ended_at, late)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String INSERT_PARENT = """
@@ -99,15 +99,16 @@ final class ReservationTable {
         return chains;
     }
 
-    private record Head(RequestId id, AccountId account, int chainLength) {
+    private record Head(RequestId id, AccountId account, AccountId charged, int chainLength) {
 
         static Head read(Row row) throws SQLException {
-            return new Head(RequestId.of(row.text()), AccountId.of(row.text()), row.integer());
+            return new Head(
+                    RequestId.of(row.text()), AccountId.of(row.text()), AccountId.of(row.text()), row.integer());
         }
 
         List<AccountId> chain(Map<RequestId, List<AccountId>> parents) {
             List<AccountId> chain = new ArrayList<>(chainLength);
-            chain.add(account);
+            chain.add(charged);
             chain.addAll(parents.getOrDefault(id, List.of()));
             return chain;
         }
@@ -205,6 +206,7 @@ final class ReservationTable {
             return new ReservationState(
                     head.id(),
                     operation,
+                    head.account(),
                     head.chain(parents),
                     new Charge(requested),
                     new Charge(held),
@@ -231,6 +233,7 @@ final class ReservationTable {
                 states,
                 (to, state) -> to.text(state.id().value())
                         .text(state.account().value())
+                        .text(state.chargedAccount().value())
                         .integer(state.chain().size())
                         .name(state.origin())
                         .name(state.mode())
@@ -315,6 +318,74 @@ final class ReservationTable {
                 .filter(state -> !sameAmounts(state, Objects.requireNonNull(before.get(state.id()))))
                 .toList();
         session.batchOfOne(UPDATE_CHARGE, meters(changed), ReservationTable::bind);
+    }
+
+    /** Adds a reservation to those that are inserted. */
+    static void insert(GuardedWrite to, ReservationState state) {
+        to.rows(GuardedWrite.Part.NEW_RESERVATION)
+                .text(state.id().value())
+                .name(state.origin())
+                .text(state.account().value())
+                .text(state.chain().get(0).value())
+                .number(state.chain().size())
+                .name(state.mode())
+                .number(micros(state.timeToLive()))
+                .text(FlatJson.write(state.tags()))
+                .name(state.unbilled())
+                .name(state.observed())
+                .time(state.reservedAt())
+                .time(state.expiresAt())
+                .name(state.status())
+                .time(state.endedAt())
+                .flag(state.late());
+        for (Parent parent : parents(List.of(state))) {
+            to.rows(GuardedWrite.Part.NEW_PARENT)
+                    .text(parent.of().value())
+                    .number(parent.ordinal())
+                    .text(parent.account().value());
+        }
+        for (Amount requested : state.requested().amounts()) {
+            Meter meter = requested.meter();
+            to.rows(GuardedWrite.Part.NEW_CHARGE)
+                    .text(state.id().value())
+                    .text(meter.name())
+                    .number(meter.scale())
+                    .number(requested.units())
+                    .number(state.held().units(meter))
+                    .numberOrNull(units(state.progress(), meter))
+                    .numberOrNull(units(state.cost(), meter))
+                    .numberOrNull(units(state.charged(), meter))
+                    .number(state.refunded().units(meter));
+        }
+    }
+
+    /**
+     * Adds a reservation to those that are updated.
+     *
+     * @param before what it is in the tables
+     */
+    static void update(GuardedWrite to, ReservationState state, ReservationState before) {
+        to.rows(GuardedWrite.Part.RESERVATION)
+                .text(state.id().value())
+                .name(state.unbilled())
+                .time(state.expiresAt())
+                .name(state.status())
+                .time(state.endedAt())
+                .flag(state.late());
+        if (sameAmounts(state, before)) {
+            return;
+        }
+        for (Amount requested : state.requested().amounts()) {
+            Meter meter = requested.meter();
+            to.rows(GuardedWrite.Part.CHARGE)
+                    .text(state.id().value())
+                    .text(meter.name())
+                    .number(state.held().units(meter))
+                    .numberOrNull(units(state.progress(), meter))
+                    .numberOrNull(units(state.cost(), meter))
+                    .numberOrNull(units(state.charged(), meter))
+                    .number(state.refunded().units(meter));
+        }
     }
 
     private static boolean sameAmounts(ReservationState one, ReservationState another) {

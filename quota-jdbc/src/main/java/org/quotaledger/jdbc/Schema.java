@@ -5,124 +5,160 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.quotaledger.spi.QuotaStoreException;
 
 /**
- * The tables, indexes and views of a ledger: created or verified, never guessed.
+ * The tables, indexes and views of a ledger: created, migrated or verified, never guessed.
  *
  * <p>The scripts lie in this jar, one for each version and database, named as Flyway names its migrations: a host that
- * migrates by itself runs {@code classpath:org/quotaledger/jdbc/postgresql} or {@code …/h2} with its own tool and opens
- * the store with {@code createSchema(false)}. Scripts name the tables with the prefix {@code quota_}. Immutable and
- * thread-safe.
+ * migrates by itself runs {@code classpath:org/quotaledger/jdbc/postgresql} ({@code …/mariadb}, {@code …/mysql},
+ * {@code …/h2}, {@code …/sqlite}) with its own tool and opens the store with {@code createSchema(false)}. A DBA who does it
+ * by hand prints {@link #createSql}, {@link #migrateSql} and {@link #verifySql}. Scripts name the tables with the prefix
+ * {@code quota_}. Immutable and thread-safe.
  */
 public final class Schema {
 
     /** The version that this release works on. */
     public static final int VERSION = 1;
 
-    private static final String VERSION_TABLE = "quota_schema_version";
-
-    private static final String SCRIPT = "V1__quota_ledger.sql";
+    /** The scripts, the first of which makes version 1 of nothing and each other one a version of the one before. */
+    private static final List<String> SCRIPTS = List.of("V1__quota_ledger.sql");
 
     private static final int MOST_ATTEMPTS = 20;
 
-    private static final String VERSION_OF = """
-            SELECT version
-            FROM quota_schema_version
-            """;
-
-    private static final Pattern TABLE =
-            Pattern.compile("CREATE TABLE IF NOT EXISTS (\\w+) \\((.*?)\\n\\)", Pattern.DOTALL);
-    private static final Pattern COLUMN = Pattern.compile(
-            "\\n    (\\w+) (varchar\\(\\d+\\)|bigint|integer|text|boolean|datetime\\(6\\)|timestamp\\(6\\) with time zone)([^\\n]*)");
-    private static final Pattern PRIMARY_KEY = Pattern.compile("\\n    PRIMARY KEY \\(([^)]*)\\)");
-
     private final DataSource dataSource;
-    private final Dialect dialect;
     private final TableNames names;
 
-    Schema(DataSource dataSource, Dialect dialect, TableNames names) {
+    Schema(DataSource dataSource, TableNames names) {
         this.dataSource = dataSource;
-        this.dialect = dialect;
         this.names = names;
     }
 
     /**
-     * Returns the schema with the prefix {@code quota_} in the database that these connections lead to.
+     * Returns the schema with the prefix {@code quota_} where these connections lead to.
      *
      * @throws IllegalArgumentException if the database is not one that the store knows
      * @throws QuotaStoreException if it cannot be reached
      */
     public static Schema of(DataSource dataSource) {
-        return of(dataSource, TableNames.DEFAULT_PREFIX);
+        return of(dataSource, null, TableNames.DEFAULT_PREFIX);
     }
 
-    /**
-     * Returns the schema in the database that these connections lead to.
-     *
-     * @param tablePrefix what all names start with: a lower-case letter, then at most 30 lower-case letters, digits or
-     *     {@code _}
-     * @throws IllegalArgumentException if the prefix is not as allowed, or the database is not one that the store knows
-     * @throws QuotaStoreException if it cannot be reached
-     */
-    public static Schema of(DataSource dataSource, String tablePrefix) {
+    static Schema of(DataSource dataSource, @Nullable String schemaName, String tablePrefix) {
         try (Connection connection = dataSource.getConnection()) {
             Dialect dialect = Dialect.of(connection.getMetaData());
-            return new Schema(dataSource, dialect, new TableNames(dialect, tablePrefix));
+            return new Schema(dataSource, new TableNames(dialect, schemaName, tablePrefix));
         } catch (SQLException failure) {
             throw QuotaStoreException.notApplied("database was not reached: " + failure.getMessage(), failure);
         }
     }
 
-    /** Returns the script that creates everything, as {@link #create} runs it: statements that end with a semicolon. */
-    public String script() {
-        return names.in(resource());
+    /**
+     * Returns the same with other names of tables, indexes and views.
+     *
+     * @param tablePrefix what all names start with: a lower-case letter, then at most 30 lower-case letters, digits or
+     *     {@code _}
+     * @throws IllegalArgumentException if the prefix is not as allowed
+     */
+    public Schema withTablePrefix(String tablePrefix) {
+        return new Schema(dataSource, names.withPrefix(tablePrefix));
     }
 
-    private String resource() {
-        String name = dialect.folder() + "/" + SCRIPT;
-        try (InputStream script = Schema.class.getResourceAsStream(name)) {
-            return new String(
-                    Objects.requireNonNull(script, () -> "no " + name).readAllBytes(), StandardCharsets.UTF_8);
+    /**
+     * Returns the same in a schema of this name, on MariaDB and MySQL a database, which has to be there.
+     *
+     * @param schemaName a lower-case letter, then at most 30 lower-case letters, digits or {@code _}
+     * @throws IllegalArgumentException if the name is not as allowed, or the database is SQLite, which has no schemas
+     */
+    public Schema in(String schemaName) {
+        return new Schema(dataSource, names.inSchema(schemaName));
+    }
+
+    /** Returns the statements that {@link #create} runs where there is nothing; each ends with a semicolon. */
+    public String createSql() {
+        return sqlFrom(0);
+    }
+
+    /**
+     * Returns the statements that {@link #migrate} would run now: none if the tables are of this version already.
+     *
+     * @throws SchemaMismatchException if the tables are of a newer version
+     * @throws QuotaStoreException if the database failed
+     */
+    public String migrateSql() {
+        return sqlFrom(tx().define(this::knownVersion));
+    }
+
+    /** Returns statements that fail where a table or a column is missing; the last finds the version. */
+    public String verifySql() {
+        return SchemaComparison.selects(createSql()) + names.in("SELECT version\nFROM quota_schema_version;\n");
+    }
+
+    private String sqlFrom(int version) {
+        return SCRIPTS.subList(version, SCRIPTS.size()).stream()
+                .map(this::resource)
+                .map(names::in)
+                .collect(Collectors.joining("\n"));
+    }
+
+    private String resource(String script) {
+        String name = names.dialect().folder() + "/" + script;
+        try (InputStream text = Schema.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(text, () -> "no " + name).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException failure) {
             throw new UncheckedIOException("reading " + name + " failed", failure);
         }
     }
 
     /**
-     * Creates what is missing and verifies it all; does nothing to a schema that is there. Safe when several nodes do
-     * it at once, and when a node that did it died in the middle.
+     * Creates everything where there is nothing, and verifies it; changes nothing where tables are, of whatever version.
+     * Safe when several nodes do it at once, and when a node that did it died in the middle.
      *
      * @throws SchemaMismatchException if something of these names is there that is not as expected
      * @throws QuotaStoreException if the database failed
      */
     public void create() {
+        if (tx().define(this::version).isEmpty()) {
+            bring();
+        }
+        verify();
+    }
+
+    /**
+     * Brings tables of an older version to this one, creates them where there are none, and verifies the result; does
+     * nothing to tables of this version. Safe when several nodes do it at once, and when a node that did it died in the
+     * middle. Nodes of an older release must have ended before.
+     *
+     * @throws SchemaMismatchException if the tables are of a newer version, or not as expected
+     * @throws QuotaStoreException if the database failed
+     */
+    public void migrate() {
+        bring();
+        verify();
+    }
+
+    private void bring() {
         Tx tx = tx();
-        for (int attempts = 1; tx.define(this::version).isEmpty(); attempts++) {
+        for (int attempts = 1; tx.define(this::knownVersion) < VERSION; attempts++) {
             try {
                 tx.define(session -> {
-                    dialect.lockSchema(session);
+                    names.dialect().lockSchema(session);
                     try {
-                        session.script(resource());
+                        // Again, now that nobody else changes it.
+                        for (String script : SCRIPTS.subList(knownVersion(session), SCRIPTS.size())) {
+                            session.script(resource(script));
+                        }
                     } finally {
-                        dialect.unlockSchema(session);
+                        names.dialect().unlockSchema(session);
                     }
-                    return dialect;
+                    return VERSION;
                 });
             } catch (QuotaStoreException failure) {
                 // Where tables are not made in a transaction, another node may make the same one at this very moment.
@@ -131,7 +167,6 @@ public final class Schema {
                 }
             }
         }
-        verify();
     }
 
     /**
@@ -147,154 +182,37 @@ public final class Schema {
         }
     }
 
+    private List<String> differences(Session session) throws SQLException {
+        List<String> differences = new SchemaComparison(session.connection(), names).differences(createSql());
+        return differences.isEmpty() ? versionDifference(version(session)) : differences;
+    }
+
+    private List<String> versionDifference(Optional<Integer> version) {
+        return version.equals(Optional.of(VERSION))
+                ? List.of()
+                : List.of("version in table " + names.in("quota_schema_version") + " is "
+                        + version.map(String::valueOf).orElse("missing") + ": expected " + VERSION);
+    }
+
     /** At whatever isolation level connections come: what is read here stands still. */
     private Tx tx() {
-        return new Tx(dataSource, dialect, names, dialect.writeIsolation());
+        return new Tx(dataSource, names, names.dialect().writeIsolation());
+    }
+
+    /** Returns the version of the tables, 0 where there are none. */
+    private int knownVersion(Session session) throws SQLException {
+        Optional<Integer> version = version(session);
+        if (version.orElse(0) > VERSION) {
+            throw new SchemaMismatchException(versionDifference(version));
+        }
+        return version.orElse(0);
     }
 
     private Optional<Integer> version(Session session) throws SQLException {
-        if (columns(session.connection(), names.in(VERSION_TABLE)).isEmpty()) {
+        if (!new SchemaComparison(session.connection(), names).hasTable("quota_schema_version")) {
             return Optional.empty();
         }
-        return session.list(VERSION_OF, Session.NOTHING, Row::integer).stream().findFirst();
-    }
-
-    /**
-     * A column.
-     *
-     * @param type in the words of the scripts
-     * @param required whether every row has to say what it is: it is neither null nor filled in by the database
-     */
-    private record Column(String type, boolean nullable, boolean required) {
-
-        String describe() {
-            return type + (nullable ? "" : " NOT NULL");
-        }
-    }
-
-    private record Table(Map<String, Column> columns, List<String> primaryKey) {}
-
-    private List<String> differences(Session session) throws SQLException {
-        List<String> differences = new ArrayList<>();
-        Map<String, Map<String, Column>> found =
-                columns(session.connection(), names.in(TableNames.DEFAULT_PREFIX) + "%");
-        for (Map.Entry<String, Table> expected : expected().entrySet()) {
-            String table = expected.getKey();
-            Map<String, Column> columns = found.get(table);
-            if (columns == null) {
-                differences.add("table " + table + " is missing");
-                continue;
-            }
-            compareColumns(table, expected.getValue().columns(), columns, differences);
-            List<String> key = primaryKey(session.connection(), table);
-            if (!key.equals(expected.getValue().primaryKey())) {
-                differences.add("primary key of table " + table + " is " + key + ": expected "
-                        + expected.getValue().primaryKey());
-            }
-        }
-        if (differences.isEmpty()) {
-            Optional<Integer> version = version(session);
-            if (!version.equals(Optional.of(VERSION))) {
-                differences.add("version in table " + names.in(VERSION_TABLE) + " is "
-                        + version.map(String::valueOf).orElse("missing") + ": expected " + VERSION);
-            }
-        }
-        return differences;
-    }
-
-    private static void compareColumns(
-            String table, Map<String, Column> expected, Map<String, Column> columns, List<String> differences) {
-        expected.forEach((name, column) -> {
-            Column found = columns.get(name);
-            if (found == null) {
-                differences.add("column " + table + "." + name + " is missing: expected " + column.describe());
-            } else if (!found.type().equals(column.type()) || found.nullable() != column.nullable()) {
-                differences.add(
-                        "column " + table + "." + name + " is " + found.describe() + ": expected " + column.describe());
-            }
-        });
-        columns.forEach((name, column) -> {
-            if (!expected.containsKey(name) && column.required()) {
-                differences.add("column " + table + "." + name + " is " + column.describe()
-                        + " without a default: expected no such column");
-            }
-        });
-    }
-
-    /** The script itself is what is expected: there is no second description that could differ from it. */
-    private Map<String, Table> expected() {
-        Map<String, Table> tables = new LinkedHashMap<>();
-        Matcher table = TABLE.matcher(script());
-        while (table.find()) {
-            Map<String, Column> columns = new LinkedHashMap<>();
-            List<String> primaryKey = new ArrayList<>();
-            Matcher column = COLUMN.matcher(table.group(2));
-            while (column.find()) {
-                boolean notNull = column.group(3).contains("NOT NULL");
-                columns.put(column.group(1), new Column(column.group(2), !notNull, notNull));
-                if (column.group(3).contains("PRIMARY KEY")) {
-                    primaryKey.add(column.group(1));
-                }
-            }
-            Matcher key = PRIMARY_KEY.matcher(table.group(2));
-            if (key.find()) {
-                primaryKey.addAll(List.of(key.group(1).split(", ")));
-            }
-            tables.put(table.group(1), new Table(columns, primaryKey));
-        }
-        return tables;
-    }
-
-    /**
-     * Returns the columns of tables and views by their names.
-     *
-     * @param tables a table's name, or the start of several and {@code %}
-     */
-    private Map<String, Map<String, Column>> columns(Connection connection, String tables) throws SQLException {
-        DatabaseMetaData metaData = connection.getMetaData();
-        Map<String, Map<String, Column>> columns = new HashMap<>();
-        try (ResultSet found =
-                metaData.getColumns(connection.getCatalog(), connection.getSchema(), pattern(metaData, tables), null)) {
-            while (found.next()) {
-                columns.computeIfAbsent(lower(found.getString("TABLE_NAME")), table -> new LinkedHashMap<>())
-                        .put(lower(found.getString("COLUMN_NAME")), column(found));
-            }
-        }
-        return columns;
-    }
-
-    private Column column(ResultSet found) throws SQLException {
-        boolean nullable = found.getInt("NULLABLE") != DatabaseMetaData.columnNoNulls;
-        boolean filledIn = found.getString("COLUMN_DEF") != null
-                || "YES".equals(found.getString("IS_AUTOINCREMENT"))
-                || "YES".equals(found.getString("IS_GENERATEDCOLUMN"));
-        String type = dialect.columnType(
-                found.getInt("DATA_TYPE"), found.getString("TYPE_NAME"), found.getInt("COLUMN_SIZE"));
-        return new Column(type, nullable, !nullable && !filledIn);
-    }
-
-    private static List<String> primaryKey(Connection connection, String table) throws SQLException {
-        DatabaseMetaData metaData = connection.getMetaData();
-        TreeMap<Integer, String> columns = new TreeMap<>();
-        try (ResultSet found =
-                metaData.getPrimaryKeys(connection.getCatalog(), connection.getSchema(), cased(metaData, table))) {
-            while (found.next()) {
-                columns.put(found.getInt("KEY_SEQ"), lower(found.getString("COLUMN_NAME")));
-            }
-        }
-        return List.copyOf(columns.values());
-    }
-
-    private static String lower(String name) {
-        return name.toLowerCase(Locale.ROOT);
-    }
-
-    private static String cased(DatabaseMetaData metaData, String name) throws SQLException {
-        return metaData.storesUpperCaseIdentifiers() ? name.toUpperCase(Locale.ROOT) : name;
-    }
-
-    /** An underscore stands for any character in a pattern. */
-    private static String pattern(DatabaseMetaData metaData, String name) throws SQLException {
-        return cased(metaData, name).replace("_", metaData.getSearchStringEscape() + "_");
+        return session.list("SELECT version FROM quota_schema_version", Session.NOTHING, Row::integer).stream()
+                .findFirst();
     }
 }

@@ -176,7 +176,7 @@ final class Session {
         }
     }
 
-    private PreparedStatement prepare(String sql) throws SQLException {
+    PreparedStatement prepare(String sql) throws SQLException {
         return connection.prepareStatement(names.in(sql));
     }
 }

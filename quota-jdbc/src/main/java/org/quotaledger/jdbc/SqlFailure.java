@@ -106,4 +106,9 @@ enum SqlFailure {
     static boolean isRolledBack(SQLException failure) {
         return of(failure) == CAME_BETWEEN && !COMPLETION_UNKNOWN.equals(failure.getSQLState());
     }
+
+    /** Returns whether a failed statement that is a transaction of its own may have taken place all the same. */
+    static boolean isUnknown(SQLException failure) {
+        return of(failure) == CONNECTION_LOST || COMPLETION_UNKNOWN.equals(failure.getSQLState());
+    }
 }

@@ -41,14 +41,18 @@ final class Tx implements Transactions {
     /** Where one can write at a time, this node's writers wait here: in turn, and without asking again and again. */
     private final @Nullable Lock writer;
 
-    Tx(DataSource dataSource, Dialect dialect, TableNames names, int usualIsolation) {
+    Tx(DataSource dataSource, TableNames names, int usualIsolation) {
         this.dataSource = dataSource;
-        this.dialect = dialect;
+        this.dialect = names.dialect();
         this.names = names;
         this.writeIsolation = usualIsolation == dialect.writeIsolation() ? null : (Integer) dialect.writeIsolation();
         this.snapshotIsolation =
                 usualIsolation == dialect.snapshotIsolation() ? null : (Integer) dialect.snapshotIsolation();
         this.writer = dialect.hasOneWriter() ? new ReentrantLock(true) : null;
+    }
+
+    Dialect dialect() {
+        return dialect;
     }
 
     TableNames names() {
@@ -69,6 +73,37 @@ final class Tx implements Transactions {
             return untilDone(() -> once(alone, writeIsolation));
         } finally {
             writer.unlock();
+        }
+    }
+
+    /**
+     * Runs one statement, which is a transaction of its own, and does not run it again.
+     *
+     * @throws SQLException if it was not applied
+     * @throws QuotaStoreException if the connection was lost and the outcome is unknown
+     */
+    <T> T atOnce(Work<T> statement) throws SQLException {
+        Connection connection = dataSource.getConnection();
+        try {
+            boolean autoCommit = connection.getAutoCommit();
+            if (!autoCommit) {
+                connection.setAutoCommit(true);
+            }
+            T result;
+            try {
+                result = statement.in(new Session(connection, dialect, names));
+            } catch (SQLException failure) {
+                if (SqlFailure.isUnknown(failure)) {
+                    throw QuotaStoreException.outcomeUnknown("statement failed: " + failure.getMessage(), failure);
+                }
+                throw failure;
+            }
+            if (!autoCommit) {
+                connection.setAutoCommit(false);
+            }
+            return result;
+        } finally {
+            closeQuietly(connection);
         }
     }
 

@@ -69,15 +69,21 @@ final class UsageTable {
             WHERE account_id = ? AND limit_name = ? AND window_start = ? AND window_end = ?
             """;
 
+    private static final String CLOSE = """
+            UPDATE quota_usage
+            SET open_until = ?
+            WHERE account_id = ? AND limit_name = ? AND window_start = ? AND window_end = ?
+            """;
+
     private static final String AUDIT_BY_RESERVE = """
             SELECT u.account_id, u.limit_name, u.window_text, u.meter, u.scale, u.window_start, u.window_end, u.used,
                    u.held, u.peak, u.earliest_expiry, u.updated_at,
                    (SELECT SUM(j.units) FROM quota_journal j
                     WHERE j.account_id = u.account_id AND j.meter = u.meter AND j.scale = u.scale
-                      AND j.reserved_at >= u.window_start AND j.reserved_at < u.window_end),
+                      AND j.reserved_at >= u.window_start AND j.reserved_at < u.window_end AND j.reserved_at >= ?),
                    (SELECT SUM(h.units) FROM quota_hold h
                     WHERE h.account_id = u.account_id AND h.meter = u.meter AND h.scale = u.scale AND NOT h.expired
-                      AND h.reserved_at >= u.window_start AND h.reserved_at < u.window_end)
+                      AND h.reserved_at >= u.window_start AND h.reserved_at < u.window_end AND h.reserved_at >= ?)
             FROM quota_usage u
             WHERE u.account_id = ? AND u.limit_name = ? AND u.window_text = ? AND u.meter = ? AND u.scale = ?
               AND u.updated_at >= ?
@@ -91,10 +97,10 @@ final class UsageTable {
                    (SELECT SUM(j.units) FROM quota_journal j
                     WHERE j.account_id = u.account_id AND j.meter = u.meter AND j.scale = u.scale
                       AND j.settled_at >= u.window_start AND j.settled_at < u.window_end
-                      AND j.reserved_at < u.window_end),
+                      AND j.reserved_at < u.window_end AND j.reserved_at >= ?),
                    (SELECT SUM(h.units) FROM quota_hold h
                     WHERE h.account_id = u.account_id AND h.meter = u.meter AND h.scale = u.scale AND NOT h.expired
-                      AND h.reserved_at >= u.window_start AND h.reserved_at < u.window_end)
+                      AND h.reserved_at >= u.window_start AND h.reserved_at < u.window_end AND h.reserved_at >= ?)
             FROM quota_usage u
             WHERE u.account_id = ? AND u.limit_name = ? AND u.window_text = ? AND u.meter = ? AND u.scale = ?
               AND u.updated_at >= ?
@@ -180,7 +186,7 @@ final class UsageTable {
                 .number(row.held())
                 .number(row.peak())
                 .time(row.earliestExpiry())
-                .time(openUntil(row))
+                .time(openUntil(row, row.updatedAt()))
                 .time(row.updatedAt())
                 .text(row.account().value())
                 .text(row.limit())
@@ -189,28 +195,80 @@ final class UsageTable {
     }
 
     /**
-     * Until when a step has to look at the row: while it counts, while it may hold something, and while the clock is
-     * behind it, which was set back then.
+     * Until when a step has to look at the row: while it counts or holds something, for ever; then no longer than it
+     * counted, or was changed by a clock that has been set back since. So what is indexed stays the same with every
+     * change but the last: the step that finds the row over closes it.
      */
-    private static Instant openUntil(Usage row) {
-        if (row.earliestExpiry() != null) {
+    static Instant openUntil(Usage row, Instant now) {
+        if (!isOver(row, now)) {
             return WindowSpan.LATEST;
         }
-        Instant until = row.countedUntil();
-        return row.updatedAt().isBefore(until) ? until : row.updatedAt().plus(1, ChronoUnit.MICROS);
+        Instant changed = row.updatedAt().plus(1, ChronoUnit.MICROS);
+        return changed.isAfter(row.countedUntil()) ? changed : row.countedUntil();
+    }
+
+    /** Returns whether the row counts no more and cannot hold anything. */
+    static boolean isOver(Usage row, Instant now) {
+        return row.earliestExpiry() == null && !now.isBefore(row.countedUntil());
+    }
+
+    /** Closes rows that are over. */
+    static void close(Session session, Collection<Usage> rows, Instant now) throws SQLException {
+        session.batchOfOne(
+                CLOSE,
+                rows,
+                (to, row) -> to.time(openUntil(row, now))
+                        .text(row.account().value())
+                        .text(row.limit())
+                        .time(row.span().startInclusive())
+                        .time(row.span().endExclusive()));
+    }
+
+    /** Adds a row to those that are updated. */
+    static void update(ColumnRows to, Usage row, Instant openUntil) {
+        to.text(row.account().value())
+                .text(row.limit())
+                .time(row.span().startInclusive())
+                .time(row.span().endExclusive())
+                .number(row.used())
+                .number(row.held())
+                .number(row.peak())
+                .time(row.earliestExpiry())
+                .time(openUntil)
+                .time(row.updatedAt());
+    }
+
+    /** Adds a row to those that are inserted. */
+    static void insert(ColumnRows to, Usage row) {
+        to.text(row.account().value())
+                .text(row.limit())
+                .time(row.span().startInclusive())
+                .time(row.span().endExclusive())
+                .text(row.window().toString())
+                .text(row.meter().name())
+                .number(row.meter().scale())
+                .number(row.used())
+                .number(row.held())
+                .number(row.peak())
+                .time(row.earliestExpiry())
+                .time(openUntil(row, row.updatedAt()))
+                .time(row.updatedAt());
     }
 
     /** Returns the rows of a limit that were touched since it counts as it does, beside what they should be. */
     static List<UsageAudit> audit(Session session, AccountId account, LimitEntry inForce) throws SQLException {
         QuotaLimit limit = inForce.limit();
+        Instant reservedFrom = inForce.resetAt() == null ? WindowSpan.EARLIEST : inForce.resetAt();
         return session.list(
                 limit.chargeTime() == ChargeTime.SETTLE ? AUDIT_BY_SETTLE : AUDIT_BY_RESERVE,
-                to -> to.text(account.value())
+                to -> to.time(reservedFrom)
+                        .time(reservedFrom)
+                        .text(account.value())
                         .text(limit.name())
                         .text(limit.window().toString())
                         .text(limit.meter().name())
                         .integer(limit.meter().scale())
-                        .time(inForce.since()),
+                        .time(inForce.countedSince()),
                 row -> new UsageAudit(read(row), row.sum(), row.sum()));
     }
 }

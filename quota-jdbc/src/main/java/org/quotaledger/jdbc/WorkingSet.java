@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.AccountState;
@@ -42,7 +44,14 @@ final class WorkingSet {
 
     private final Session session;
 
-    private Map<AccountId, Known> accounts = Map.of();
+    private final Map<AccountId, Known> accounts = new HashMap<>();
+
+    /** What the accounts were stamped with when they were locked, and what those that change are stamped with. */
+    private Map<AccountId, Long> stamps = Map.of();
+
+    private final long stamp = ThreadLocalRandom.current().nextLong();
+    private final Set<AccountId> changed = new TreeSet<>();
+
     private final Map<AccountId, Map<UsageTable.Key, Usage>> usage = new HashMap<>();
     private final Map<RequestId, ReservationState> reservations = new HashMap<>();
     private final Map<RequestId, Map<HoldTable.Key, Hold>> holds = new HashMap<>();
@@ -50,6 +59,9 @@ final class WorkingSet {
 
     /** What is in the tables, as far as it was read or written: it is updated, the rest inserted. */
     private final Set<UsageTable.Key> storedUsage = new HashSet<>();
+
+    /** The rows that steps look at. */
+    private final Set<UsageTable.Key> openUsage = new HashSet<>();
 
     private final Map<RequestId, ReservationState> storedReservations = new HashMap<>();
     private final Set<HoldTable.Key> storedHolds = new HashSet<>();
@@ -63,6 +75,7 @@ final class WorkingSet {
     private final Map<RequestId, RefundState> dirtyRefunds = new TreeMap<>();
     private final List<JournalRow> journal = new ArrayList<>();
     private final List<LedgerEvent> events = new ArrayList<>();
+    private final Map<AccountId, AccountEntry> dirtyAccounts = new LinkedHashMap<>();
 
     WorkingSet(Session session) {
         this.session = session;
@@ -76,8 +89,14 @@ final class WorkingSet {
     void lock(Collection<AccountId> sorted, DefinitionCache definitions) throws SQLException {
         if (!sorted.isEmpty()) {
             List<AccountRow> rows = Definitions.lock(session, sorted);
-            accounts = definitions.known(session, rows);
+            accounts.putAll(definitions.known(session, rows));
+            stamps = Definitions.stamps(session, accounts.keySet());
         }
+    }
+
+    /** Takes accounts that are locked and read already. */
+    void take(Collection<Known> locked) {
+        locked.forEach(known -> accounts.put(known.entry().id(), known));
     }
 
     /** Reads reservations and refunds; the locks are held already, so that nobody changes what is read. */
@@ -103,7 +122,10 @@ final class WorkingSet {
 
     /** Reads the usage that the loaded reservations and the instant need. */
     void loadUsage(Instant now) throws SQLException {
-        UsageTable.open(session, accounts.keySet(), now).forEach(this::loaded);
+        for (Usage row : UsageTable.open(session, accounts.keySet(), now)) {
+            openUsage.add(UsageTable.Key.of(row));
+            loaded(row);
+        }
         for (ReservationState state : storedReservations.values()) {
             for (AccountId id : state.chain()) {
                 for (Instant instant : instants(state)) {
@@ -185,6 +207,15 @@ final class WorkingSet {
     }
 
     LedgerState state(List<AccountId> chain, @Nullable ReservationState reservation, @Nullable RefundState refund) {
+        List<AccountState> states = states(chain);
+        List<Hold> itsHolds = reservation == null
+                ? List.of()
+                : List.copyOf(holds.getOrDefault(reservation.id(), Map.of()).values());
+        return new LedgerState(states, reservation, itsHolds, refund);
+    }
+
+    /** Returns accounts that are locked, as a step sees them. */
+    List<AccountState> states(List<AccountId> chain) {
         List<AccountState> states = new ArrayList<>(chain.size());
         for (AccountId id : chain) {
             Known known = account(id);
@@ -193,10 +224,7 @@ final class WorkingSet {
                     known.limits(),
                     List.copyOf(usage.getOrDefault(id, Map.of()).values())));
         }
-        List<Hold> itsHolds = reservation == null
-                ? List.of()
-                : List.copyOf(holds.getOrDefault(reservation.id(), Map.of()).values());
-        return new LedgerState(states, reservation, itsHolds, refund);
+        return states;
     }
 
     /** Returns the state with what the rule lacked. What earlier commands left is written first: the queries see it. */
@@ -218,7 +246,10 @@ final class WorkingSet {
     }
 
     /** Takes what a step changed, for the steps after it and for the tables. */
-    void keep(Step.Done<?> done) {
+    void keep(Step.Done<?> done, List<AccountId> chain) {
+        if (!done.changesNothing()) {
+            changed.addAll(chain);
+        }
         for (Usage row : done.usage()) {
             UsageTable.Key key = UsageTable.Key.of(row);
             usage.computeIfAbsent(row.account(), id -> new LinkedHashMap<>()).put(key, row);
@@ -244,6 +275,11 @@ final class WorkingSet {
         }
         journal.addAll(done.journal());
         events.addAll(done.events());
+        for (AccountEntry changed : done.accounts()) {
+            Known known = account(changed.id());
+            accounts.put(changed.id(), new Known(changed, known.policy(), known.limits()));
+            dirtyAccounts.put(changed.id(), changed);
+        }
     }
 
     private void dropHolds(RequestId reservation) {
@@ -258,11 +294,49 @@ final class WorkingSet {
         }
     }
 
-    /** Writes what is not written yet. */
-    void flush() throws SQLException {
+    /** Writes what is not written yet, for good. */
+    void finish(Instant now) throws SQLException {
+        flush();
+        List<Usage> over = new ArrayList<>();
+        for (AccountId id : changed) {
+            for (Usage row : usage.getOrDefault(id, Map.of()).values()) {
+                if (openUsage.contains(UsageTable.Key.of(row)) && UsageTable.isOver(row, now)) {
+                    over.add(row);
+                }
+            }
+        }
+        UsageTable.close(session, over, now);
+        over.forEach(row -> usage.getOrDefault(row.account(), Map.of()).remove(UsageTable.Key.of(row)));
+        Definitions.stamp(session, changed, stamp);
+    }
+
+    /** Hands on what is known of the accounts and reservations, once it is committed. */
+    void learn(KeptStates kept) {
+        accounts.forEach((id, known) -> {
+            Long lockedAs = stamps.get(id);
+            if (lockedAs != null) {
+                KeptAccount before = kept.account(id);
+                Object lineage = before != null && before.stamp() == lockedAs ? before.lineage() : new Object();
+                List<Usage> rows = List.copyOf(usage.getOrDefault(id, Map.of()).values());
+                kept.keep(new KeptAccount(
+                        known,
+                        new AccountState(known.entry(), known.limits(), rows),
+                        changed.contains(id) ? stamp : lockedAs,
+                        lineage));
+            }
+        });
+        // Others' holds can have been counted out: those are looked up when they are settled.
+        holds.keySet().forEach(kept::forget);
+        reservations.forEach((id, state) ->
+                kept.keep(state, List.copyOf(holds.getOrDefault(id, Map.of()).values())));
+    }
+
+    private void flush() throws SQLException {
         writeReservations();
         writeHolds();
         writeUsage();
+        Definitions.keepSuspensions(session, dirtyAccounts.values());
+        dirtyAccounts.clear();
         JournalTable.append(session, journal);
         journal.clear();
         EventTable.append(session, events);

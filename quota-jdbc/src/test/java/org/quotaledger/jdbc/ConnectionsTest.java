@@ -116,7 +116,7 @@ class ConnectionsTest {
     @EnumSource(Dialect.class)
     void theDatabasesTimeIsThatAfterTheLocksAreTaken(Dialect dialect) throws Exception {
         DataSource database = Databases.empty(dialect);
-        TableNames names = new TableNames(dialect, TableNames.DEFAULT_PREFIX);
+        TableNames names = new TableNames(dialect, null, TableNames.DEFAULT_PREFIX);
         Schema.of(database).create();
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);

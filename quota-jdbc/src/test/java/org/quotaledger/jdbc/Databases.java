@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
+import org.mariadb.jdbc.MariaDbDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.sqlite.SQLiteDataSource;
 
@@ -173,6 +174,20 @@ final class Databases {
         return dataSource;
     }
 
+    /** Returns the URL at which another process finds the database. */
+    static String url(DataSource database) {
+        if (database instanceof PGSimpleDataSource postgres) {
+            return postgres.getURL() + "&user=postgres";
+        } else if (database instanceof MariaDbDataSource mariaDb) {
+            return mariaDb.getUrl();
+        } else if (database instanceof SQLiteDataSource sqlite) {
+            return sqlite.getUrl();
+        } else if (database instanceof JdbcDataSource h2) {
+            return h2.getURL() + ";USER=sa";
+        }
+        throw new IllegalArgumentException("no URL of " + database);
+    }
+
     /** Returns a statement that makes every transaction which would charge the account wait for this one. */
     static String locking(Dialect dialect, String account) {
         return dialect == Dialect.SQLITE
@@ -205,7 +220,7 @@ final class Databases {
 
         /** Deletes all rows: for a durable server that is much less work than to make tables for each test. */
         private void emptyTables() throws SQLException {
-            Matcher table = TABLE.matcher(Schema.of(dataSource).script());
+            Matcher table = TABLE.matcher(Schema.of(dataSource).createSql());
             try (Connection connection = dataSource.getConnection();
                     Statement statement = connection.createStatement()) {
                 connection.setAutoCommit(false);

@@ -43,7 +43,7 @@ class SchemaDocTest {
     @Test
     void namesEveryTableAndView() throws IOException {
         String page = page();
-        Matcher created = CREATED.matcher(Schema.of(Databases.h2()).script());
+        Matcher created = CREATED.matcher(Schema.of(Databases.h2()).createSql());
 
         while (created.find()) {
             assertThat(page).contains("`" + created.group(1) + "`");

@@ -15,26 +15,33 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.quotaledger.QuotaLedger;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Charge;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.Account;
 
 class SchemaTest {
+
+    private static final AtomicInteger SCHEMA = new AtomicInteger();
 
     @ParameterizedTest
     @EnumSource(Dialect.class)
     void whatIsCreatedIsAsExpected(Dialect dialect) {
-        Schema schema = Schema.of(Databases.empty(dialect), "billing_quota_");
+        Schema schema = Schema.of(Databases.empty(dialect)).withTablePrefix("billing_quota_");
 
         schema.create();
         schema.create();
@@ -45,23 +52,143 @@ class SchemaTest {
     @EnumSource(Dialect.class)
     void severalNodesCanCreateAtOnce(Dialect dialect) throws Exception {
         DataSource database = Databases.empty(dialect);
-        ExecutorService threads = Executors.newFixedThreadPool(4);
-        CyclicBarrier start = new CyclicBarrier(4);
+        Race.all(4, () -> {
+            JdbcQuotaStore.open(database).close();
+            return database;
+        });
 
-        List<Future<?>> creating = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            creating.add(threads.submit(() -> {
-                start.await();
-                JdbcQuotaStore.open(database).close();
-                return null;
-            }));
-        }
-
-        for (Future<?> future : creating) {
-            future.get(60, TimeUnit.SECONDS);
-        }
-        threads.shutdown();
         Schema.of(database).verify();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void severalNodesCanMigrateAtOnce(Dialect dialect) throws Exception {
+        DataSource database = Databases.empty(dialect);
+
+        List<Schema> migrated = Race.all(4, () -> {
+            Schema schema = Schema.of(database);
+            schema.migrate();
+            return schema;
+        });
+
+        assertThat(migrated).hasSize(4).allSatisfy(Schema::verify);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void migratingBringsTablesThatAreThereNothingNew(Dialect dialect) {
+        Schema schema = Schema.of(Databases.empty(dialect));
+
+        assertThat(schema.migrateSql()).isEqualTo(schema.createSql());
+        schema.create();
+
+        assertThat(schema.migrateSql()).isEmpty();
+        schema.migrate();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void tablesOfANewerVersionAreNeitherMigratedNorUsed(Dialect dialect) throws SQLException {
+        DataSource database = Databases.empty(dialect);
+        Schema schema = Schema.of(database);
+        schema.create();
+        execute(database, "UPDATE quota_schema_version SET version = 2");
+
+        for (ThrowingCallable use : List.<ThrowingCallable>of(
+                schema::migrate, schema::migrateSql, schema::create, () -> JdbcQuotaStore.open(database))) {
+            assertThatThrownBy(use)
+                    .isInstanceOf(SchemaMismatchException.class)
+                    .hasMessageContaining("version in table quota_schema_version is 2: expected 1");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void theStatementsThatVerifyFailWhereSomethingIsMissing(Dialect dialect) throws SQLException {
+        DataSource database = Databases.empty(dialect);
+        Schema schema = Schema.of(database).withTablePrefix("billing_");
+        schema.create();
+        String[] statements = schema.verifySql().split(";\\s*\\n");
+
+        for (String statement : statements) {
+            execute(database, statement);
+        }
+        execute(database, "DROP TABLE billing_hold");
+
+        assertThat(Stream.of(statements).filter(statement -> !succeeds(database, statement)))
+                .singleElement()
+                .asString()
+                .contains("billing_hold");
+    }
+
+    private static boolean succeeds(DataSource database, String statement) {
+        try {
+            execute(database, statement);
+            return true;
+        } catch (SQLException missing) {
+            return false;
+        }
+    }
+
+    /** In a schema that connections are not in, and where tables of the same names are in the one that they are in. */
+    @ParameterizedTest
+    @EnumSource(value = Dialect.class, mode = Mode.EXCLUDE, names = "SQLITE")
+    void tablesCanBeInASchemaOfTheirOwn(Dialect dialect) throws SQLException {
+        DataSource database = Databases.empty(dialect);
+        String name = "billing_" + SCHEMA.incrementAndGet();
+        execute(database, "CREATE SCHEMA " + name);
+        execute(database, "CREATE TABLE quota_account (id integer)");
+
+        try (JdbcQuotaStore store =
+                JdbcQuotaStore.builder(database).schemaName(name).build()) {
+            QuotaLedger ledger = QuotaLedger.over(store);
+            ledger.admin().createAccount(Account.builder("key").build());
+            ledger.reserve(AccountId.of("key"), Charge.of(Amount.of(1, Meter.TOKENS)))
+                    .orThrow()
+                    .settle(Charge.of(Amount.of(1, Meter.TOKENS)))
+                    .orThrow();
+            assertThat(ledger.admin().audit()).isEmpty();
+        }
+
+        Schema.of(database).in(name).verify();
+        execute(database, "SELECT used FROM " + name + ".quota_usage_decimal");
+        assertThatThrownBy(() -> Schema.of(database).verify()).isInstanceOf(SchemaMismatchException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Billing", "billing; drop table x", "billing.x"})
+    void aSchemaNameThatIsNoNameIsRefused(String name) {
+        assertThatThrownBy(() -> Schema.of(Databases.h2()).in(name))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("schema name is \"" + name + "\"");
+    }
+
+    @Test
+    void aSchemaNameIsRefusedWhereThereAreNone() {
+        assertThatThrownBy(() -> Schema.of(Databases.sqlite()).in("billing"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("SQLite has no schemas");
+    }
+
+    /** MySQL's script is MariaDB's, but for the name of a collation that says the same. */
+    @Test
+    void theScriptsOfMariaDbAndMySqlAgree() {
+        assertThat(script(Dialect.MYSQL)
+                        .replace("utf8mb4_0900_bin", "utf8mb4_nopad_bin")
+                        .replace("MySQL 8.0.17", "MariaDB 10.6"))
+                .isEqualTo(script(Dialect.MARIADB));
+    }
+
+    /** This server knows MySQL's name of that collation. */
+    @Test
+    void theScriptOfMySqlRunsOnMariaDb() throws SQLException {
+        DataSource database = Databases.mySqlDriver();
+
+        for (String statement : script(Dialect.MYSQL).split(";\\s*\\n")) {
+            execute(database, statement);
+        }
+
+        JdbcQuotaStore.builder(database).createSchema(false).build().close();
     }
 
     @ParameterizedTest
@@ -70,7 +197,7 @@ class SchemaTest {
         DataSource database = Databases.empty(dialect);
         Schema schema = Schema.of(database);
 
-        for (String statement : schema.script().split(";\\s*\\n")) {
+        for (String statement : schema.createSql().split(";\\s*\\n")) {
             execute(database, statement);
         }
 
@@ -146,7 +273,7 @@ class SchemaTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "Quota_", "1quota", "quota-", "q;drop table x", "a23456789012345678901234567890123"})
     void aPrefixThatIsNoNameIsRefused(String prefix) {
-        assertThatThrownBy(() -> Schema.of(Databases.h2(), prefix))
+        assertThatThrownBy(() -> Schema.of(Databases.h2()).withTablePrefix(prefix))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("\"" + prefix + "\"");
     }

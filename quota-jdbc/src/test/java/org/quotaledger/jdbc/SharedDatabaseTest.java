@@ -7,11 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,8 +17,8 @@ import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.Account;
+import org.quotaledger.policy.AccountCommand;
 import org.quotaledger.policy.AccountEntry;
-import org.quotaledger.policy.AdminCommand;
 import org.quotaledger.policy.DefinitionException;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
@@ -52,7 +47,7 @@ class SharedDatabaseTest {
                     .<Callable<Integer>>mapToObj(
                             i -> () -> hammer(i % 2 == 0 ? nodes.one : nodes.two, accounts, new Random(seed + i)))
                     .toList();
-            int charged = atOnce(threads).stream().mapToInt(Integer::intValue).sum();
+            int charged = Race.all(threads).stream().mapToInt(Integer::intValue).sum();
 
             assertThat(audits(nodes.first, accounts)).as("seed %d", seed).allMatch(UsageAudit::agrees);
             assertThat(journaledByAccountsAsked(nodes.second))
@@ -133,7 +128,7 @@ class SharedDatabaseTest {
                         .build();
 
                 List<Admission> answers =
-                        atOnce(List.of(() -> nodes.one.reserve(request), () -> nodes.two.reserve(request)));
+                        Race.all(List.of(() -> nodes.one.reserve(request), () -> nodes.two.reserve(request)));
 
                 assertThat(answers)
                         .allMatch(Admission.Granted.class::isInstance)
@@ -155,7 +150,7 @@ class SharedDatabaseTest {
             for (int i = 0; i < 20; i++) {
                 RequestId id = RequestId.of("request-" + i);
 
-                List<Admission> answers = atOnce(List.of(
+                List<Admission> answers = Race.all(List.of(
                         () -> nodes.one.reserve(
                                 ReserveRequest.builder(first, tokens(7)).id(id).build()),
                         () -> nodes.two.reserve(
@@ -182,7 +177,7 @@ class SharedDatabaseTest {
                 nodes.one.admin().createAccount(first);
                 nodes.one.admin().createAccount(second);
 
-                List<Boolean> done = atOnce(List.of(
+                List<Boolean> done = Race.all(List.of(
                         () -> succeeds(
                                 nodes.first,
                                 first.toBuilder().parent(second.id()).build()),
@@ -197,7 +192,7 @@ class SharedDatabaseTest {
 
     private static boolean succeeds(JdbcQuotaStore store, Account changed) {
         try {
-            store.administer(new AdminCommand.ReplaceAccount(changed, 1));
+            store.administer(new AccountCommand.Replace(changed, 1));
             return true;
         } catch (DefinitionException refused) {
             return false;
@@ -212,7 +207,7 @@ class SharedDatabaseTest {
             nodes.one.admin().createPolicy(THOUSAND_A_DAY);
             List<AccountId> accounts = randomForest(nodes.one, new Random(seed), 6);
 
-            atOnce(List.of(
+            Race.all(List.of(
                     () -> hammer(nodes.one, accounts, new Random(seed + 1)),
                     () -> hammer(nodes.two, accounts, new Random(seed + 2)),
                     () -> changePolicy(nodes.one, seed + 3),
@@ -270,7 +265,7 @@ class SharedDatabaseTest {
             AccountEntry account = nodes.first.account(key).orElseThrow();
 
             List<Integer> forgotten =
-                    atOnce(List.of(() -> forgetAll(nodes.first, account), () -> forgetAll(nodes.second, account)));
+                    Race.all(List.of(() -> forgetAll(nodes.first, account), () -> forgetAll(nodes.second, account)));
 
             assertThat(forgotten.stream().mapToInt(Integer::intValue).sum()).isEqualTo(30);
             assertThat(nodes.first.audit(key))
@@ -289,27 +284,6 @@ class SharedDatabaseTest {
 
     private static Charge tokens(long units) {
         return Charge.of(Amount.of(units, Meter.TOKENS));
-    }
-
-    private static <T> List<T> atOnce(List<Callable<T>> actions) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(actions.size());
-        try {
-            CyclicBarrier start = new CyclicBarrier(actions.size());
-            List<Future<T>> running = new ArrayList<>();
-            for (Callable<T> action : actions) {
-                running.add(threads.submit(() -> {
-                    start.await();
-                    return action.call();
-                }));
-            }
-            List<T> results = new ArrayList<>();
-            for (Future<T> future : running) {
-                results.add(future.get(60, TimeUnit.SECONDS));
-            }
-            return results;
-        } finally {
-            threads.shutdownNow();
-        }
     }
 
     private static final class Nodes implements AutoCloseable {

@@ -216,8 +216,8 @@ abstract class AlertContract extends ContractSection {
     void threadsThatRaceOverAThresholdTellItOnce() throws InterruptedException {
         AccountId key = account("key", alerting(1000, DAILY));
 
-        Race.of(16, thread -> {
-            for (int i = 0; i < 62; i++) {
+        Race.of(32, thread -> {
+            for (int i = 0; i < 31; i++) {
                 spend(key, 1);
             }
         });

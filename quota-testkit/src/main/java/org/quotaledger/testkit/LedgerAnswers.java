@@ -88,8 +88,9 @@ final class LedgerAnswers {
         return "refunded " + refund + ", in total " + total;
     }
 
-    static String swept(int expired, int forgotten) {
-        return "swept: " + expired + " expired, " + forgotten + " forgotten";
+    /** What was forgotten shows by the ids: events are forgotten too, which the naive ledger has none of. */
+    static String swept(int expired) {
+        return "swept: " + expired + " expired";
     }
 
     static String usage(String account, String limit, BigInteger used, BigInteger held) {

@@ -31,7 +31,8 @@ import org.quotaledger.spi.QuotaStore;
  *
  * <ul>
  *   <li>the store's own audit finds no difference;
- *   <li>used of every limit is the sum of the journal's rows, added up here once more;
+ *   <li>used of every limit is the sum of the journal's rows, added up here once more, of what was reserved since the
+ *       limit was last reset;
  *   <li>held of every limit is the sum of the reservations that are held and not expired, and so 0 when all have ended;
  *   <li>the journal charges each settled reservation, on every account of its chain, what the reservation says.
  * </ul>
@@ -104,27 +105,33 @@ public final class LedgerInvariants implements AfterEachCallback {
         List<ReservationState> reservations = reservations(store, store.ids());
         checkCharges(journal, reservations);
         for (AccountEntry account : store.accounts(null, 10_000)) {
-            checkUsage(ledger, account.id(), journal, reservations, store.now());
+            checkUsage(ledger, store, account.id(), journal, reservations);
         }
     }
 
     private void checkUsage(
             QuotaLedger ledger,
+            QuotaStore store,
             AccountId account,
             List<JournalRow> journal,
-            List<ReservationState> reservations,
-            Instant now) {
+            List<ReservationState> reservations) {
+        Instant now = store.now();
         for (LimitStatus status : ledger.usage(account)) {
             String name = status.account() + "/" + status.limit().name() + " at " + now;
             Counted counted = new Counted(status.limit(), status, now);
+            Instant resetAt = store.account(status.account())
+                    .map(entry -> entry.resets().get(status.limit().name()))
+                    .orElse(Instant.MIN);
             BigInteger used = counted.used(journal.stream()
-                    .filter(row -> row.account().equals(status.account()))
+                    .filter(row -> row.account().equals(status.account())
+                            && !row.reservedAt().isBefore(resetAt))
                     .toList());
             assertThat(status.used().units())
                     .as("used of %s is the journal's sum", name)
                     .isEqualTo(used.longValueExact());
             BigInteger held = counted.held(reservations.stream()
-                    .filter(state -> state.chain().contains(status.account()))
+                    .filter(state -> state.chain().contains(status.account())
+                            && !state.reservedAt().isBefore(resetAt))
                     .toList());
             assertThat(status.held().units())
                     .as("held of %s is the sum of live holds", name)

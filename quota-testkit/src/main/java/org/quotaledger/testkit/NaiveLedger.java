@@ -410,7 +410,7 @@ final class NaiveLedger {
         }
         List<Account> chain = chain(account(accountId));
         Instant now = now(chain, null);
-        String refused = refusedByAccount(chain, now);
+        String refused = refusedByAccount(chain, asked, mode, now);
         if (refused != null) {
             return refused;
         }
@@ -450,15 +450,16 @@ final class NaiveLedger {
     String check(String accountId, Map<String, Long> charge) {
         List<Account> chain = chain(account(accountId));
         Instant now = now(chain, null);
-        String refused = refusedByAccount(chain, now);
+        SortedMap<String, BigInteger> asked = amounts(charge);
+        String refused = refusedByAccount(chain, asked, ReserveMode.ALL_OR_NOTHING, now);
         if (refused == null) {
-            SortedMap<String, BigInteger> asked = amounts(charge);
             refused = refusedByLimits(chain, asked, ReserveMode.ALL_OR_NOTHING, now, new TreeMap<>(asked));
         }
         return refused == null ? LedgerAnswers.ADMISSIBLE : refused;
     }
 
-    private @Nullable String refusedByAccount(List<Account> chain, Instant now) {
+    private @Nullable String refusedByAccount(
+            List<Account> chain, SortedMap<String, BigInteger> asked, ReserveMode mode, Instant now) {
         Optional<RefusalCode> gravest = chain.stream()
                 .map(account -> Optional.ofNullable(accountCode(account, now)))
                 .flatMap(Optional::stream)
@@ -466,17 +467,21 @@ final class NaiveLedger {
         if (gravest.isEmpty()) {
             return null;
         }
-        NavigableSet<Instant> ends = new TreeSet<>();
+        NavigableSet<Instant> changes = new TreeSet<>();
         for (Account account : chain) {
+            changes.addAll(changes(account, now));
             if (account.suspendedUntil != null && account.suspendedUntil.isAfter(now)) {
-                ends.add(account.suspendedUntil);
+                changes.add(account.suspendedUntil);
             }
         }
+        List<Wanted> all = mode == ReserveMode.OBSERVE ? List.of() : wanted(chain, asked, mode);
         Account nearest = chain.stream()
                 .filter(account -> accountCode(account, now) == gravest.get())
                 .findFirst()
                 .orElseThrow();
-        Optional<Instant> retry = first(ends, end -> allActive(chain, end));
+        Optional<Instant> retry = gravest.get() != RefusalCode.ACCOUNT_SUSPENDED
+                ? Optional.empty()
+                : first(changes, at -> allActive(chain, at) && all.stream().allMatch(each -> hasRoom(each, at)));
         return LedgerAnswers.refused(gravest.get(), nearest.id, List.of(), retry);
     }
 
@@ -870,11 +875,9 @@ final class NaiveLedger {
             }
         }
         Instant before = clock.minus(REMEMBERED);
-        int forgotten = remembered.size() + refunds.size();
         remembered.values().removeIf(entry -> entry.endedAt != null && entry.endedAt.isBefore(before));
         refunds.values().removeIf(refund -> refund.at.isBefore(before));
-        forgotten -= remembered.size() + refunds.size();
-        return LedgerAnswers.swept(expired, forgotten);
+        return LedgerAnswers.swept(expired);
     }
 
     String usage(String accountId) {

@@ -30,7 +30,8 @@ public abstract class NaiveLedgerComparison {
      */
     protected abstract QuotaStore openStore(Clock clock);
 
-    @Property(generation = GenerationMode.RANDOMIZED, edgeCases = EdgeCasesMode.NONE)
+    /** Every build plays the same histories, so that none fails by luck; the long run plays new ones each time. */
+    @Property(seed = "1259361917092321845", generation = GenerationMode.RANDOMIZED, edgeCases = EdgeCasesMode.NONE)
     void answersAsTheNaiveLedgerDoes(@ForAll("histories") LedgerHistory history) {
         history.play(this::openStore);
     }

@@ -95,6 +95,30 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class Exhaustion extends ExhaustionContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Resets extends ResetContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Overflow extends OverflowContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Alerts extends AlertContract {
         @Override
         QuotaStore openStore(Clock storeClock) {
@@ -111,7 +135,31 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class Outbox extends OutboxContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Delivery extends DeliveryContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class JournalRows extends JournalContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Reports extends ReportContract {
         @Override
         QuotaStore openStore(Clock storeClock) {
             return QuotaStoreContract.this.openStore(storeClock);

@@ -17,6 +17,7 @@ import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.EventOutbox;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.spi.UsageAudit;
@@ -56,7 +57,7 @@ final class WatchedStore implements QuotaStore {
     }
 
     @Override
-    public <A> A administer(AdminCommand<A> command) {
+    public <A> Applied<A> administer(AdminCommand<A> command) {
         return store.administer(command);
     }
 
@@ -98,6 +99,11 @@ final class WatchedStore implements QuotaStore {
     @Override
     public List<RequestId> expired(int max) {
         return store.expired(max);
+    }
+
+    @Override
+    public EventOutbox outbox() {
+        return store.outbox();
     }
 
     @Override

@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS quota_schema_version (
     PRIMARY KEY (version)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
+-- stamp is for PostgreSQL, whose nodes remember accounts by it: it stays 0 here.
 CREATE TABLE IF NOT EXISTS quota_account (
     id varchar(200) NOT NULL,
     parent_id varchar(200),
@@ -23,7 +24,9 @@ CREATE TABLE IF NOT EXISTS quota_account (
     deleted_at datetime(6),
     suspended_since datetime(6),
     suspended_until datetime(6),
+    suspended_by varchar(100),
     policy_since datetime(6) NOT NULL,
+    stamp bigint DEFAULT 0 NOT NULL,
     PRIMARY KEY (id),
     INDEX quota_account_parent (parent_id),
     INDEX quota_account_policy (policy)
@@ -50,9 +53,20 @@ CREATE TABLE IF NOT EXISTS quota_limit (
     charge_time varchar(20) NOT NULL,
     on_excess varchar(20) NOT NULL,
     on_expiry varchar(20) NOT NULL,
+    on_exhaustion varchar(40) NOT NULL,
+    overflow_to varchar(200),
     alert_debounce_micros bigint NOT NULL,
     counts_since datetime(6) NOT NULL,
-    PRIMARY KEY (owner_kind, owner, name)
+    PRIMARY KEY (owner_kind, owner, name),
+    INDEX quota_limit_overflow (overflow_to)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- When a limit of an account was last reset: what was reserved before does not count for it.
+CREATE TABLE IF NOT EXISTS quota_reset (
+    account_id varchar(200) NOT NULL,
+    limit_name varchar(100) NOT NULL,
+    reset_at datetime(6) NOT NULL,
+    PRIMARY KEY (account_id, limit_name)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 -- Where a limit alerts: at percent of its amount, or at units of its meter.
@@ -88,11 +102,13 @@ CREATE TABLE IF NOT EXISTS quota_usage (
     INDEX quota_usage_open (account_id, open_until)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
--- Reservations and direct charges (operation RESERVE or CHARGE). chain_length counts account_id and its parents.
+-- Reservations and direct charges (operation RESERVE or CHARGE). account_id is who was asked, charged_id who is charged:
+-- another where a limit overflowed. chain_length counts charged_id and its parents.
 CREATE TABLE IF NOT EXISTS quota_reservation (
     id varchar(200) NOT NULL,
     operation varchar(20) NOT NULL,
     account_id varchar(200) NOT NULL,
+    charged_id varchar(200) NOT NULL,
     chain_length integer NOT NULL,
     mode varchar(20) NOT NULL,
     time_to_live_micros bigint NOT NULL,
@@ -109,7 +125,7 @@ CREATE TABLE IF NOT EXISTS quota_reservation (
     INDEX quota_reservation_ended (ended_at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
--- The parents that a reservation is charged to beside its account, nearest first from ordinal 1; as they were then.
+-- The parents that a reservation is charged to beside the account charged, nearest first from ordinal 1; as they were then.
 CREATE TABLE IF NOT EXISTS quota_reservation_parent (
     reservation_id varchar(200) NOT NULL,
     ordinal integer NOT NULL,
@@ -194,8 +210,8 @@ CREATE TABLE IF NOT EXISTS quota_journal (
 
 -- What happened: thresholds crossed, limits exhausted, reserves refused, accounts suspended and resumed, limits reset and
 -- changed, holds expired; each written with what it tells of. Columns that a kind has no use for are null. From attempts
--- on they say how far its delivery has come: it is due at next_attempt_at unless a node has claimed it until later or it
--- was delivered. attempts counts the claims.
+-- on they say how far its delivery has come: until it was delivered it is due at next_attempt_at, for the next node that
+-- asks; claimed_by is the node that has it in hand until then. attempts counts those that came to something.
 CREATE TABLE IF NOT EXISTS quota_event (
     seq bigint NOT NULL AUTO_INCREMENT,
     id varchar(36) NOT NULL,
@@ -222,7 +238,6 @@ CREATE TABLE IF NOT EXISTS quota_event (
     attempts integer NOT NULL,
     next_attempt_at datetime(6) NOT NULL,
     claimed_by varchar(200),
-    claimed_until datetime(6),
     delivered_at datetime(6),
     last_error varchar(1000),
     PRIMARY KEY (seq),

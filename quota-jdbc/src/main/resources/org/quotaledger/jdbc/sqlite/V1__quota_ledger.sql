@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS quota_schema_version (
     PRIMARY KEY (version)
 ) STRICT, WITHOUT ROWID;
 
+-- stamp is for PostgreSQL, whose nodes remember accounts by it: it stays 0 here.
 CREATE TABLE IF NOT EXISTS quota_account (
     id text NOT NULL,
     parent_id text,
@@ -22,7 +23,9 @@ CREATE TABLE IF NOT EXISTS quota_account (
     deleted_at text,
     suspended_since text,
     suspended_until text,
+    suspended_by text,
     policy_since text NOT NULL,
+    stamp integer DEFAULT 0 NOT NULL,
     PRIMARY KEY (id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS quota_account_parent ON quota_account (parent_id);
@@ -49,9 +52,20 @@ CREATE TABLE IF NOT EXISTS quota_limit (
     charge_time text NOT NULL,
     on_excess text NOT NULL,
     on_expiry text NOT NULL,
+    on_exhaustion text NOT NULL,
+    overflow_to text,
     alert_debounce_micros integer NOT NULL,
     counts_since text NOT NULL,
     PRIMARY KEY (owner_kind, owner, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS quota_limit_overflow ON quota_limit (overflow_to) WHERE overflow_to IS NOT NULL;
+
+-- When a limit of an account was last reset: what was reserved before does not count for it.
+CREATE TABLE IF NOT EXISTS quota_reset (
+    account_id text NOT NULL,
+    limit_name text NOT NULL,
+    reset_at text NOT NULL,
+    PRIMARY KEY (account_id, limit_name)
 ) STRICT, WITHOUT ROWID;
 
 -- Where a limit alerts: at percent of its amount, or at units of its meter.
@@ -87,11 +101,13 @@ CREATE TABLE IF NOT EXISTS quota_usage (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS quota_usage_open ON quota_usage (account_id, open_until);
 
--- Reservations and direct charges (operation RESERVE or CHARGE). chain_length counts account_id and its parents.
+-- Reservations and direct charges (operation RESERVE or CHARGE). account_id is who was asked, charged_id who is charged:
+-- another where a limit overflowed. chain_length counts charged_id and its parents.
 CREATE TABLE IF NOT EXISTS quota_reservation (
     id text NOT NULL,
     operation text NOT NULL,
     account_id text NOT NULL,
+    charged_id text NOT NULL,
     chain_length integer NOT NULL,
     mode text NOT NULL,
     time_to_live_micros integer NOT NULL,
@@ -108,7 +124,7 @@ CREATE TABLE IF NOT EXISTS quota_reservation (
 CREATE INDEX IF NOT EXISTS quota_reservation_held ON quota_reservation (expires_at) WHERE status = 'HELD';
 CREATE INDEX IF NOT EXISTS quota_reservation_ended ON quota_reservation (ended_at) WHERE ended_at IS NOT NULL;
 
--- The parents that a reservation is charged to beside its account, nearest first from ordinal 1; as they were then.
+-- The parents that a reservation is charged to beside the account charged, nearest first from ordinal 1; as they were then.
 CREATE TABLE IF NOT EXISTS quota_reservation_parent (
     reservation_id text NOT NULL,
     ordinal integer NOT NULL,
@@ -192,8 +208,8 @@ CREATE INDEX IF NOT EXISTS quota_journal_account ON quota_journal (account_id, r
 
 -- What happened: thresholds crossed, limits exhausted, reserves refused, accounts suspended and resumed, limits reset and
 -- changed, holds expired; each written with what it tells of. Columns that a kind has no use for are null. From attempts
--- on they say how far its delivery has come: it is due at next_attempt_at unless a node has claimed it until later or it
--- was delivered. attempts counts the claims.
+-- on they say how far its delivery has come: until it was delivered it is due at next_attempt_at, for the next node that
+-- asks; claimed_by is the node that has it in hand until then. attempts counts those that came to something.
 CREATE TABLE IF NOT EXISTS quota_event (
     seq integer PRIMARY KEY AUTOINCREMENT NOT NULL,
     id text NOT NULL,
@@ -220,7 +236,6 @@ CREATE TABLE IF NOT EXISTS quota_event (
     attempts integer NOT NULL,
     next_attempt_at text NOT NULL,
     claimed_by text,
-    claimed_until text,
     delivered_at text,
     last_error text
 ) STRICT;

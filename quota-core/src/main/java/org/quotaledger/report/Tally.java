@@ -1,0 +1,72 @@
+package org.quotaledger.report;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.accounting.JournalKind;
+import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Meter;
+
+/** Adds rows of the journal up. Not thread-safe. */
+final class Tally {
+
+    private long requests;
+    private long late;
+    private long refunds;
+    private final SortedMap<String, Long> unbilled = new TreeMap<>();
+    private final SortedMap<String, Long> observed = new TreeMap<>();
+    private final SortedMap<Meter, Sums> meters = new TreeMap<>();
+
+    private static final class Sums {
+        private long charged;
+        private long refunded;
+        private long excess;
+        private long late;
+    }
+
+    /** @throws ArithmeticException if a sum is more than a {@code long} holds */
+    void add(JournalRow row) {
+        boolean lateSettle = row.late() && row.kind() == JournalKind.SETTLE;
+        switch (row.kind()) {
+            case SETTLE, CHARGE, EXPIRE, EXPIRE_REVERSAL -> requests = Math.addExact(requests, row.times());
+            case UNBILLED -> {
+                requests = Math.addExact(requests, row.times());
+                count(unbilled, row.reason(), row.times());
+            }
+            case OBSERVED -> count(observed, row.reason(), row.times());
+            case REFUND -> refunds = Math.addExact(refunds, row.times());
+        }
+        late = Math.addExact(late, lateSettle ? row.times() : 0);
+        Meter meter = row.meter();
+        if (meter != null) {
+            add(row, meters.computeIfAbsent(meter, absent -> new Sums()), lateSettle);
+        }
+    }
+
+    private static void count(SortedMap<String, Long> counts, @Nullable String reason, long times) {
+        counts.merge(reason == null ? "" : reason, times, Math::addExact);
+    }
+
+    private static void add(JournalRow row, Sums sums, boolean lateSettle) {
+        if (row.kind() == JournalKind.REFUND) {
+            sums.refunded = Math.subtractExact(sums.refunded, row.units());
+        } else {
+            sums.charged = Math.addExact(sums.charged, row.units());
+        }
+        sums.excess = Math.addExact(sums.excess, row.excess());
+        sums.late = Math.addExact(sums.late, lateSettle ? row.units() : 0);
+    }
+
+    ReportTotals totals() {
+        SortedMap<Meter, MeterTotals> totals = new TreeMap<>();
+        meters.forEach((meter, sums) -> totals.put(
+                meter,
+                new MeterTotals(
+                        Amount.ofUnits(sums.charged, meter),
+                        Amount.ofUnits(sums.refunded, meter),
+                        Amount.ofUnits(sums.excess, meter),
+                        Amount.ofUnits(sums.late, meter))));
+        return new ReportTotals(requests, late, refunds, unbilled, observed, totals);
+    }
+}

@@ -1,0 +1,394 @@
+package org.quotaledger.jdbc;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.AccountState;
+import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.Hold;
+import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.accounting.LedgerState;
+import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.Usage;
+import org.quotaledger.policy.Account;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.window.WindowSpan;
+
+/**
+ * Commands that are decided on what a lane remembers, in the order in which they came, and written in one round trip if it
+ * is still so. What it cannot decide, or cannot write, it leaves to a {@link Batch}; and then all that concerns the same
+ * accounts and comes later, so that commands of an account keep their order. Not thread-safe.
+ */
+final class GuardedBatch {
+
+    /** A time told by the database may be off by as much before nothing is decided on it. */
+    private static final long TRUSTED_MILLIS = 1_000;
+
+    private final KeptStates kept;
+    private final Instant now;
+    private final boolean databaseTime;
+
+    private final Map<AccountId, Touched> touched = new HashMap<>();
+    private final Map<RequestId, Changed> reservations = new LinkedHashMap<>();
+    private final Set<RequestId> absent = new LinkedHashSet<>();
+    private final List<JournalRow> journal = new ArrayList<>();
+    private final Set<AccountId> left = new HashSet<>();
+    private final List<Pending<?>> decided = new ArrayList<>();
+
+    /** Until when the reservations that were looked at are what they are. */
+    private Instant reservationsUntil = WindowSpan.LATEST;
+
+    /** What the accounts that change are stamped with: a number that nobody else has taken. */
+    private final long stamp = ThreadLocalRandom.current().nextLong();
+
+    /**
+     * @param databaseTime whether {@code now} is what the clock of the database is thought to show, to be compared with it
+     */
+    GuardedBatch(KeptStates kept, Instant now, boolean databaseTime) {
+        this.kept = kept;
+        this.now = now.truncatedTo(ChronoUnit.MICROS);
+        this.databaseTime = databaseTime;
+    }
+
+    /** An account that a command was decided on. */
+    private static final class Touched {
+        private final KeptAccount before;
+        private AccountState state;
+        private boolean changed;
+        private final List<Usage> rows = new ArrayList<>(2);
+
+        Touched(KeptAccount before) {
+            this.before = before;
+            this.state = before.state();
+        }
+
+        /** Takes a row in the place of the one of its limit and span. */
+        void keep(Usage row) {
+            List<Usage> usage = new ArrayList<>(state.usage());
+            replace(usage, row);
+            replace(rows, row);
+            state = new AccountState(state.entry(), state.limits(), usage);
+        }
+
+        private static void replace(List<Usage> usage, Usage row) {
+            int at = indexOf(usage, row);
+            if (at < 0) {
+                usage.add(row);
+            } else {
+                usage.set(at, row);
+            }
+        }
+
+        boolean isStored(Usage row) {
+            return indexOf(before.state().usage(), row) >= 0;
+        }
+
+        /** Whether the row is written over one of another window or meter, of which the statement would keep half. */
+        boolean redefines(Usage row) {
+            int at = indexOf(state.usage(), row);
+            Usage other = at < 0 ? row : state.usage().get(at);
+            return !other.window().equals(row.window()) || !other.meter().equals(row.meter());
+        }
+
+        private static int indexOf(List<Usage> usage, Usage row) {
+            for (int i = 0; i < usage.size(); i++) {
+                Usage other = usage.get(i);
+                if (other.limit().equals(row.limit()) && other.span().equals(row.span())) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+    }
+
+    /**
+     * A reservation that a command changed.
+     *
+     * @param before what the tables have, or {@code null} if it is new
+     */
+    private record Changed(@Nullable KeptReservation before, ReservationState state, List<Hold> holds) {}
+
+    boolean isEmpty() {
+        return decided.isEmpty();
+    }
+
+    List<Pending<?>> decided() {
+        return decided;
+    }
+
+    /** Decides a command; {@code false} if it is left. */
+    <A> boolean decide(Pending<A> pending) {
+        Command<A> command = pending.command();
+        RequestId id = command.reservation();
+        Changed changed = id == null ? null : reservations.get(id);
+        KeptReservation before = changed != null ? changed.before() : id == null ? null : kept.reservation(id);
+        ReservationState known = changed != null ? changed.state() : before == null ? null : before.state();
+        List<Touched> chain = known != null ? chain(known.chain()) : chain(command.account());
+        if (chain == null || command.refund() != null) {
+            return leave(command, known);
+        }
+        List<Hold> holds = changed != null ? changed.holds() : before == null ? List.of() : before.holds();
+        Step<A> step;
+        try {
+            step = command.decide(new LedgerState(states(chain), known, holds, null), now);
+        } catch (ArithmeticException | IllegalArgumentException refusedByRule) {
+            pending.refused(refusedByRule);
+            look(command, known, chain);
+            decided.add(pending);
+            return true;
+        }
+        if (!(step instanceof Step.Done<A> done) || !takes(done, before, chain)) {
+            return leave(command, known);
+        }
+        look(command, done.reservation() == null ? known : done.reservation(), chain);
+        keep(done, before, holds, chain);
+        if (before != null) {
+            until(before.state().expiresAt());
+        }
+        pending.decided(done, chain.stream().map(account -> account.before.id()).toList());
+        decided.add(pending);
+        return true;
+    }
+
+    private boolean leave(Command<?> command, @Nullable ReservationState known) {
+        left.addAll(command.knownChain());
+        if (known != null) {
+            left.addAll(known.chain());
+        }
+        for (AccountId id = command.account(); id != null; ) {
+            left.add(id);
+            KeptAccount account = kept.account(id);
+            id = account == null
+                    ? null
+                    : account.known().entry().account().parent().orElse(null);
+            if (left.contains(id)) {
+                break;
+            }
+        }
+        return false;
+    }
+
+    private static List<AccountState> states(List<Touched> chain) {
+        if (chain.size() == 1) {
+            return List.of(chain.get(0).state);
+        }
+        List<AccountState> states = new ArrayList<>(chain.size());
+        chain.forEach(account -> states.add(account.state));
+        return states;
+    }
+
+    private @Nullable List<Touched> chain(List<AccountId> ids) {
+        List<Touched> chain = new ArrayList<>(ids.size());
+        for (AccountId id : ids) {
+            Touched account = account(id);
+            if (account == null) {
+                return null;
+            }
+            chain.add(account);
+        }
+        return chain;
+    }
+
+    private @Nullable List<Touched> chain(@Nullable AccountId nearest) {
+        if (nearest == null) {
+            return null;
+        }
+        List<Touched> chain = new ArrayList<>(2);
+        for (AccountId id = nearest; id != null && chain.size() < Account.MAX_CHAIN; ) {
+            Touched account = account(id);
+            if (account == null) {
+                return null;
+            }
+            chain.add(account);
+            id = account.state.entry().account().parent().orElse(null);
+        }
+        return chain;
+    }
+
+    private @Nullable Touched account(AccountId id) {
+        if (left.contains(id)) {
+            return null;
+        }
+        Touched account = touched.get(id);
+        if (account == null) {
+            KeptAccount before = kept.account(id);
+            if (before != null) {
+                account = new Touched(before);
+            }
+        }
+        return account;
+    }
+
+    /**
+     * Whether everything of a step is of what this writes. Made of all that is known here: a step that one day has more in
+     * it does not compile, or is another than this, instead of losing it.
+     */
+    private static boolean takes(Step.Done<?> done, @Nullable KeptReservation before, List<Touched> chain) {
+        Step.Done<?> known = new Step.Done<Object>(
+                done.answer(),
+                done.usage(),
+                done.reservation(),
+                done.holds(),
+                done.dropsHolds(),
+                null,
+                done.journal(),
+                List.of(),
+                List.of());
+        if (!known.equals(done)) {
+            return false;
+        }
+        ReservationState reservation = done.reservation();
+        for (Hold hold : done.holds()) {
+            if (before != null
+                    || reservation == null
+                    || !hold.reservation().equals(reservation.id())
+                    || hold.expired()) {
+                return false;
+            }
+        }
+        for (Usage row : done.usage()) {
+            if (of(chain, row.account()).redefines(row)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Touched of(List<Touched> chain, AccountId id) {
+        for (Touched account : chain) {
+            if (account.before.id().equals(id)) {
+                return account;
+            }
+        }
+        throw new IllegalStateException("step changes account " + id + ", which it is not about");
+    }
+
+    /** Notes what a decision depends on. */
+    private void look(Command<?> command, @Nullable ReservationState known, List<Touched> chain) {
+        for (Touched account : chain) {
+            touched.put(account.before.id(), account);
+        }
+        RequestId id = command.reservation();
+        if (known == null && id != null) {
+            absent.add(id);
+        }
+    }
+
+    private void until(Instant instant) {
+        if (instant.isAfter(now) && instant.isBefore(reservationsUntil)) {
+            reservationsUntil = instant;
+        }
+    }
+
+    private void keep(Step.Done<?> done, @Nullable KeptReservation before, List<Hold> held, List<Touched> chain) {
+        if (done.changesNothing()) {
+            return;
+        }
+        chain.forEach(account -> account.changed = true);
+        for (Usage row : done.usage()) {
+            of(chain, row.account()).keep(row);
+        }
+        ReservationState reservation = done.reservation();
+        if (reservation != null) {
+            List<Hold> holds = done.dropsHolds() ? List.of() : done.holds().isEmpty() ? held : done.holds();
+            reservations.put(reservation.id(), new Changed(before, reservation, holds));
+        }
+        journal.addAll(done.journal());
+    }
+
+    /** Writes everything, if all is as it was known; {@code false} if it is not, and nothing is written. */
+    GuardedWrite.Outcome write(Session session) throws SQLException {
+        GuardedWrite write = new GuardedWrite();
+        Instant until = reservationsUntil;
+        for (Touched account : touched.values()) {
+            if (account.changed) {
+                write.changes(account.before.id().value(), account.before.stamp());
+                writeUsage(write, account);
+            } else {
+                write.reads(account.before.id().value(), account.before.stamp());
+            }
+            Instant same = account.state.unchangedUntil(now);
+            until = same.isBefore(until) ? same : until;
+        }
+        absent.stream().filter(id -> !reservations.containsKey(id)).forEach(id -> write.requiresAbsent(id.value()));
+        writeReservations(write);
+        JournalTable.append(write.rows(GuardedWrite.Part.JOURNAL), journal);
+        Instant trusted = now.plusMillis(TRUSTED_MILLIS);
+        return write.run(
+                session,
+                stamp,
+                databaseTime ? now : WindowSpan.EARLIEST,
+                !databaseTime ? WindowSpan.LATEST : trusted.isBefore(until) ? trusted : until,
+                decided.size() == 1);
+    }
+
+    private void writeUsage(GuardedWrite write, Touched account) {
+        for (Usage row : account.rows) {
+            if (account.isStored(row)) {
+                UsageTable.update(write.rows(GuardedWrite.Part.USAGE), row, UsageTable.openUntil(row, row.updatedAt()));
+            } else {
+                UsageTable.insert(write.rows(GuardedWrite.Part.NEW_USAGE), row);
+            }
+        }
+        for (Usage row : account.state.usage()) {
+            if (UsageTable.isOver(row, now) && account.isStored(row) && !account.rows.contains(row)) {
+                UsageTable.update(write.rows(GuardedWrite.Part.USAGE), row, UsageTable.openUntil(row, now));
+            }
+        }
+    }
+
+    private void writeReservations(GuardedWrite write) {
+        reservations.forEach((id, changed) -> {
+            KeptReservation before = changed.before();
+            if (before == null) {
+                ReservationTable.insert(write, changed.state());
+                HoldTable.insert(write.rows(GuardedWrite.Part.NEW_HOLD), changed.holds());
+            } else {
+                ReservationTable.update(write, changed.state(), before.state());
+                if (changed.holds().isEmpty()) {
+                    HoldTable.delete(write.rows(GuardedWrite.Part.DROPPED_HOLD), before.holds());
+                }
+            }
+        });
+    }
+
+    /** Remembers what was written. */
+    void keep() {
+        for (Touched account : touched.values()) {
+            if (account.changed) {
+                kept.keep(new KeptAccount(
+                        account.before.known(), withoutOver(account.state), stamp, account.before.lineage()));
+            }
+        }
+        reservations.forEach((id, changed) -> kept.keep(changed.state(), changed.holds()));
+    }
+
+    private AccountState withoutOver(AccountState state) {
+        for (Usage row : state.usage()) {
+            if (UsageTable.isOver(row, now)) {
+                List<Usage> open = state.usage().stream()
+                        .filter(each -> !UsageTable.isOver(each, now))
+                        .toList();
+                return new AccountState(state.entry(), state.limits(), open);
+            }
+        }
+        return state;
+    }
+
+    /** Forgets everything that was decided on: it is not as it was remembered. */
+    void forget() {
+        touched.keySet().forEach(kept::forget);
+    }
+}

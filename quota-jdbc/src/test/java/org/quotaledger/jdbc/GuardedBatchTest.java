@@ -1,0 +1,326 @@
+package org.quotaledger.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.lang.reflect.RecordComponent;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.quotaledger.QuotaLedger;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.Step;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Charge;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.Account;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.policy.QuotaPolicy;
+import org.quotaledger.reservation.Admission;
+import org.quotaledger.reservation.Declined;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.Reservation;
+import org.quotaledger.reservation.ReserveRequest;
+import org.quotaledger.spi.JournalQuery;
+import org.quotaledger.spi.QuotaStoreException;
+import org.quotaledger.spi.UsageAudit;
+import org.quotaledger.window.QuotaWindow;
+
+/** What a lane remembers is only a guess: whatever happens meanwhile, everything counts once. */
+class GuardedBatchTest {
+
+    private static final AccountId KEY = AccountId.of("key");
+
+    private final PGSimpleDataSource database = (PGSimpleDataSource) Databases.postgres();
+    private final WatchedConnection wire = new WatchedConnection(database);
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (int i = open.size() - 1; i >= 0; i--) {
+            open.get(i).close();
+        }
+        wire.close();
+    }
+
+    private JdbcQuotaStore store(DataSource connections) {
+        HikariConfig one = new HikariConfig();
+        one.setDataSource(connections);
+        one.setMaximumPoolSize(1);
+        one.setConnectionTimeout(1_000);
+        HikariDataSource pool = new HikariDataSource(one);
+        open.add(pool);
+        JdbcQuotaStore store = JdbcQuotaStore.builder(pool).lanes(1).build();
+        open.add(store);
+        return store;
+    }
+
+    private static void createKey(QuotaLedger ledger, QuotaWindow window) {
+        ledger.admin()
+                .createPolicy(QuotaPolicy.of(
+                        "policy",
+                        QuotaLimit.builder("limit", Amount.of(1_000, Meter.TOKENS), window)
+                                .thresholds(List.of())
+                                .build()));
+        ledger.admin().createAccount(Account.builder(KEY).policy("policy").build());
+        ledger.reserve(KEY, tokens(1)).orThrow().settle(tokens(1)).orThrow();
+    }
+
+    private static Charge tokens(long units) {
+        return Charge.of(Amount.of(units, Meter.TOKENS));
+    }
+
+    private static ReserveRequest request(String id, long tokens) {
+        return ReserveRequest.builder(KEY, tokens(tokens)).id(id).build();
+    }
+
+    private static long journaled(JdbcQuotaStore store) {
+        List<Long> units = new ArrayList<>();
+        store.journal(JournalQuery.of(KEY), row -> units.add(row.units()));
+        return units.stream().mapToLong(Long::longValue).sum();
+    }
+
+    @Test
+    void knowsEverythingThatAStepCanHaveInIt() {
+        assertThat(Stream.of(Step.Done.class.getRecordComponents()).map(RecordComponent::getName))
+                .as("something new: GuardedBatch writes it, or leaves every step that has it")
+                .containsExactly(
+                        "answer",
+                        "usage",
+                        "reservation",
+                        "holds",
+                        "dropsHolds",
+                        "refund",
+                        "journal",
+                        "events",
+                        "accounts");
+    }
+
+    @Test
+    void twoNodesThatTakeTurnsLoseNothing() {
+        JdbcQuotaStore first = store(database);
+        JdbcQuotaStore second = store(database);
+        List<QuotaLedger> nodes = List.of(QuotaLedger.over(first), QuotaLedger.over(second));
+        createKey(nodes.get(0), QuotaWindow.daily(ZoneOffset.UTC));
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        List<RequestId> held = new ArrayList<>();
+        long charged = 1;
+
+        for (int i = 0; i < 200; i++) {
+            QuotaLedger node = nodes.get(random.nextInt(2));
+            if (held.isEmpty() || random.nextBoolean()) {
+                if (node.reserve(KEY, tokens(20)) instanceof Admission.Granted granted) {
+                    held.add(granted.reservation().id());
+                }
+            } else {
+                RequestId id = held.remove(random.nextInt(held.size()));
+                if (random.nextInt(3) == 0) {
+                    node.release(id).orThrow();
+                } else {
+                    node.settle(id, tokens(7)).orThrow();
+                    charged += 7;
+                }
+            }
+        }
+
+        assertThat(first.audit(KEY)).as("seed %d", seed).allMatch(UsageAudit::agrees);
+        assertThat(journaled(second)).as("seed %d", seed).isEqualTo(charged);
+    }
+
+    @Test
+    void whatAnotherNodeDefinesCountsAtOnce() {
+        QuotaLedger one = QuotaLedger.over(store(database));
+        QuotaLedger other = QuotaLedger.over(store(database));
+        createKey(one, QuotaWindow.daily(ZoneOffset.UTC));
+        assertThat(one.reserve(KEY, tokens(10)).granted()).isTrue();
+
+        other.admin()
+                .changePolicy(
+                        "policy",
+                        before -> QuotaPolicy.of(
+                                "policy",
+                                QuotaLimit.of(
+                                        "limit", Amount.of(11, Meter.TOKENS), QuotaWindow.daily(ZoneOffset.UTC))));
+        assertThat(one.reserve(KEY, tokens(1)).granted()).isFalse();
+
+        other.admin().changePolicy("policy", before -> QuotaPolicy.of("policy"));
+        assertThat(one.reserve(KEY, tokens(1_000)).granted()).isTrue();
+
+        other.admin().disable(KEY);
+        assertThat(one.reserve(KEY, tokens(1)).granted()).isFalse();
+    }
+
+    @Test
+    void anIdThatAnotherNodeHasTakenIsKnown() {
+        QuotaLedger one = QuotaLedger.over(store(database));
+        QuotaLedger other = QuotaLedger.over(store(database));
+        createKey(one, QuotaWindow.daily(ZoneOffset.UTC));
+        AccountId elsewhere = AccountId.of("elsewhere");
+        one.admin().createAccount(Account.builder(elsewhere).build());
+        other.reserve(elsewhere, tokens(1)).orThrow();
+        other.reserve(ReserveRequest.builder(elsewhere, tokens(5)).id("taken").build())
+                .orThrow();
+        other.reserve(request("replayed", 5)).orThrow();
+        other.settle(RequestId.of("replayed"), tokens(5)).orThrow();
+        one.reserve(KEY, tokens(1)).orThrow().release();
+
+        assertThat(one.reserve(request("taken", 5))).isInstanceOf(Declined.Conflict.class);
+        assertThat(one.reserve(request("replayed", 5)))
+                .isInstanceOfSatisfying(
+                        Admission.Granted.class,
+                        granted -> assertThat(granted.replayed()).isTrue());
+    }
+
+    /** Refusing it would be another answer than the one that was given. */
+    @Test
+    void anIdThatAnotherNodeHasTakenIsKnownThoughItWouldBeRefused() {
+        QuotaLedger one = QuotaLedger.over(store(database));
+        createKey(one, QuotaWindow.daily(ZoneOffset.UTC));
+        AccountId elsewhere = AccountId.of("elsewhere");
+        one.admin().createAccount(Account.builder(elsewhere).build());
+        QuotaLedger other = QuotaLedger.over(store(database));
+        other.reserve(ReserveRequest.builder(elsewhere, tokens(2_000))
+                        .id("taken")
+                        .build())
+                .orThrow();
+
+        assertThat(one.reserve(request("other", 2_000)).granted()).isFalse();
+        assertThat(one.reserve(request("taken", 2_000))).isInstanceOf(Declined.Conflict.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anAnswerThatIsLostIsFoundByItsId(boolean applied) {
+        JdbcQuotaStore store = store(wire.dataSource());
+        QuotaLedger ledger = QuotaLedger.over(store);
+        createKey(ledger, QuotaWindow.daily(ZoneOffset.UTC));
+
+        lose(applied);
+        Reservation hold = ledger.reserve(request("reserved", 10)).orThrow();
+        lose(applied);
+        hold.settle(tokens(7)).orThrow();
+        lose(applied);
+        ledger.charge(RequestId.of("charged"), KEY, tokens(100)).orThrow();
+
+        assertThat(store.audit(KEY)).allMatch(row -> row.agrees() && row.journalUsed() == 108 && row.liveHeld() == 0);
+        assertThat(journaled(store)).isEqualTo(108);
+    }
+
+    private void lose(boolean applied) {
+        if (applied) {
+            wire.loseNextAnswer();
+        } else {
+            wire.loseNextRequest();
+        }
+    }
+
+    @Test
+    void anAnswerThatIsLostWithTheDatabaseIsUnknown() throws Exception {
+        JdbcQuotaStore store = store(refusing(wire.dataSource()));
+        QuotaLedger ledger = QuotaLedger.over(store);
+        createKey(ledger, QuotaWindow.daily(ZoneOffset.UTC));
+
+        wire.loseNextAnswer();
+        refused.set(true);
+
+        assertThatThrownBy(() -> ledger.charge(RequestId.of("charged"), KEY, tokens(100)))
+                .isInstanceOfSatisfying(
+                        QuotaStoreException.class,
+                        failure -> assertThat(failure.outcome()).isEqualTo(QuotaStoreException.Outcome.UNKNOWN));
+        refused.set(false);
+        assertThat(ledger.charge(RequestId.of("charged"), KEY, tokens(100))
+                        .orThrow()
+                        .replayed())
+                .isTrue();
+    }
+
+    private final AtomicReference<Boolean> refused = new AtomicReference<>(false);
+
+    private DataSource refusing(DataSource connections) {
+        return asking(connections, () -> {
+            if (refused.get()) {
+                throw new SQLException("no more connections", "08001");
+            }
+        });
+    }
+
+    private interface Asked {
+        void before() throws SQLException;
+    }
+
+    private static DataSource asking(DataSource connections, Asked asked) {
+        return (DataSource) Proxy.newProxyInstance(
+                GuardedBatchTest.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("getConnection")) {
+                        asked.before();
+                    }
+                    try {
+                        return method.invoke(connections, arguments);
+                    } catch (InvocationTargetException failed) {
+                        throw failed.getCause();
+                    }
+                });
+    }
+
+    /** Between the decision and the write the clock leaves the span that it was decided for. */
+    @Test
+    void isDecidedAnewWhenItsSpanIsOver() {
+        AtomicReference<Instant> waitsFor = new AtomicReference<>();
+        DataSource slow = asking(database, () -> {
+            Instant until = waitsFor.getAndSet(null);
+            while (until != null && Instant.now().isBefore(until)) {
+                Thread.onSpinWait();
+            }
+        });
+        JdbcQuotaStore store = JdbcQuotaStore.builder(slow).lanes(1).build();
+        open.add(store);
+        QuotaLedger ledger = QuotaLedger.over(store);
+        createKey(ledger, QuotaWindow.custom(Duration.ofSeconds(1), Instant.EPOCH));
+        ledger.reserve(KEY, tokens(1)).orThrow().settle(tokens(1)).orThrow();
+
+        Instant nextSecond = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 1);
+        waitsFor.set(nextSecond);
+        Reservation hold = ledger.reserve(request("late", 5)).orThrow();
+
+        assertThat(store.reservation(hold.id()).orElseThrow().reservedAt()).isAfterOrEqualTo(nextSecond);
+        assertThat(store.audit(KEY)).allMatch(UsageAudit::agrees);
+    }
+
+    @Test
+    void rowsThatAreNotWhatTheirStampSaysAreNotWrittenOver() throws Exception {
+        JdbcQuotaStore store = store(database);
+        QuotaLedger ledger = QuotaLedger.over(store);
+        createKey(ledger, QuotaWindow.daily(ZoneOffset.UTC));
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DELETE FROM quota_usage");
+        }
+
+        ledger.reserve(KEY, tokens(5)).orThrow().settle(tokens(5)).orThrow();
+
+        assertThat(store.audit(KEY))
+                .singleElement()
+                .satisfies(row -> assertThat(row.row().used()).isEqualTo(5));
+    }
+}

@@ -1,0 +1,41 @@
+package org.quotaledger.jdbc;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.quotaledger.spi.QuotaStore;
+import org.quotaledger.testkit.QuotaStoreContract;
+
+/** Two nodes that take turns keep the contract together: each finds what it remembers changed by the other. */
+class TwoPostgresNodesTest extends QuotaStoreContract {
+
+    private static final Databases.Pool POOL = Databases.pool(Databases.postgres());
+
+    @AfterAll
+    static void closePool() {
+        POOL.close();
+    }
+
+    @Override
+    protected QuotaStore openStore(Clock clock) {
+        QuotaStore one = POOL.emptyStore(clock);
+        QuotaStore two = JdbcQuotaStore.builder(POOL.dataSource()).clock(clock).build();
+        AtomicInteger calls = new AtomicInteger();
+        return (QuotaStore) Proxy.newProxyInstance(
+                TwoPostgresNodesTest.class.getClassLoader(),
+                new Class<?>[] {QuotaStore.class},
+                (proxy, method, arguments) -> {
+                    try {
+                        if (method.getName().equals("close")) {
+                            two.close();
+                            return method.invoke(one, arguments);
+                        }
+                        return method.invoke(calls.incrementAndGet() % 2 == 0 ? one : two, arguments);
+                    } catch (InvocationTargetException failed) {
+                        throw failed.getCause();
+                    }
+                });
+    }
+}
