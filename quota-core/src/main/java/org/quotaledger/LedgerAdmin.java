@@ -133,7 +133,7 @@ public interface LedgerAdmin {
     List<UsageAudit> audit();
 
     /**
-     * Tidies up one bounded batch: writes down which holds have expired, and forgets ids that were remembered long
+     * Tidies up one bounded batch: writes down which holds have expired and which suspensions have ended, and forgets ids that were remembered long
      * enough. Right answers never wait for it; it may be called at any time, on several nodes.
      *
      * @param max at most so many of each, 1 to 10,000
@@ -144,7 +144,8 @@ public interface LedgerAdmin {
      * What a batch of tidying did.
      *
      * @param expired how many reservations were written down as expired
+     * @param resumed of how many accounts it was written down that their suspension has ended by itself
      * @param forgotten how many reservations, direct charges and refunds were forgotten
      */
-    record Sweep(int expired, int forgotten) {}
+    record Sweep(int expired, int resumed, int forgotten) {}
 }

@@ -172,20 +172,27 @@ final class StoreAdmin implements LedgerAdmin {
     public Sweep sweep(int max) {
         checkPage(max);
         // All are handed over before any is waited for, so that a store can carry many in one step.
-        List<CompletionStage<Boolean>> expiring = store.expired(max).stream()
+        int expired = countDone(store.expired(max).stream()
                 .map(id -> runner.submit(new Command.Expire(id)))
-                .toList();
-        int expired = 0;
-        for (CompletionStage<Boolean> one : expiring) {
-            expired += expired(one) ? 1 : 0;
+                .toList());
+        int resumed = countDone(store.suspensionsOver(max).stream()
+                .map(id -> runner.submit(new Command.EndSuspension(id)))
+                .toList());
+        return new Sweep(expired, resumed, store.forget(store.now().minus(rememberIds), max));
+    }
+
+    private static int countDone(List<CompletionStage<Boolean>> under) {
+        int done = 0;
+        for (CompletionStage<Boolean> one : under) {
+            done += isDone(one) ? 1 : 0;
         }
-        return new Sweep(expired, store.forget(store.now().minus(rememberIds), max));
+        return done;
     }
 
     /** One that cannot be charged, because a sum would overflow, must not stop the others for ever. */
-    private static boolean expired(CompletionStage<Boolean> expiring) {
+    private static boolean isDone(CompletionStage<Boolean> one) {
         try {
-            return QuotaStore.await(expiring);
+            return QuotaStore.await(one);
         } catch (ArithmeticException overflow) {
             LOG.warn("an expired hold could not be written down", overflow);
             return false;

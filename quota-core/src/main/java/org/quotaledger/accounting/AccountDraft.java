@@ -9,12 +9,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.Suspension;
 import org.quotaledger.window.LifetimeWindow;
+import org.quotaledger.window.QuotaWindow;
 import org.quotaledger.window.RollingWindow;
 import org.quotaledger.window.SinceFirstUseWindow;
 import org.quotaledger.window.WindowSpan;
@@ -109,6 +111,18 @@ final class AccountDraft {
         boolean opens =
                 opensByExpiry(limit) && covering(limit, expiresAt) == null && !expiresAt.isBefore(entry.since());
         return opens ? Usage.unused(state.id(), limit, limit.window().spanAt(expiresAt), now) : rowAt(entry, expiresAt);
+    }
+
+    /** Returns the span that contains an instant, or {@code null} if none is open then. */
+    @Nullable
+    WindowSpan openSpan(LimitEntry entry, Instant at) {
+        Usage row = covering(entry.limit(), at);
+        if (row != null) {
+            return row.span();
+        }
+        QuotaWindow window = entry.limit().window();
+        WindowSpan span = window.spanAt(at);
+        return window instanceof SinceFirstUseWindow || !span.contains(at) ? null : span;
     }
 
     private static boolean opensByExpiry(QuotaLimit limit) {
@@ -358,15 +372,39 @@ final class AccountDraft {
     }
 
     /**
-     * Returns the account suspended or resumed by what this step changed, or {@code null} if it did neither. It looks at
-     * the whole step: what is taken back and charged anew in one step neither resumes nor suspends.
+     * Returns the account suspended or resumed by what this step changed, or by the time that has come; {@code null} if
+     * neither. It looks at the whole step: what is taken back and charged anew in one step neither resumes nor suspends.
+     *
+     * @param events takes what is told of that
      */
     @Nullable
-    AccountEntry changedEntry() {
-        if ((usedBefore.isEmpty() && limitsBefore == null) || state.entry().deleted()) {
+    AccountEntry changedEntry(List<LedgerEvent> events) {
+        AccountEntry entry = state.entry();
+        Suspension kept = entry.suspension();
+        if ((kept == null && usedBefore.isEmpty() && limitsBefore == null) || entry.deleted()) {
             return null;
         }
-        Suspension before = state.entry().suspensionAt(now);
+        Suspension after = suspensionAfter(entry.suspensionAt(now));
+        if (Objects.equals(kept, after)) {
+            return null;
+        }
+        AccountEntry changed = entry.suspended(after);
+        if (kept != null && (after == null || !kept.lasts(now))) {
+            events.add(LedgerEvent.Resumed.of(entry, now, Suspending.endedBy(kept, limitsBefore, state.limits())));
+        }
+        if (after != null) {
+            events.add(LedgerEvent.Suspended.of(changed, spanOf(after)));
+        }
+        return changed;
+    }
+
+    private @Nullable WindowSpan spanOf(Suspension suspension) {
+        String limit = suspension.cause();
+        LimitEntry cause = limit == null ? null : Suspending.named(limit, state.limits());
+        return cause == null ? null : openSpan(cause, now);
+    }
+
+    private @Nullable Suspension suspensionAfter(@Nullable Suspension before) {
         Suspension after = before;
         for (LimitEntry entry : state.limits()) {
             Long used = usedBefore.get(entry.limit().name());
@@ -377,7 +415,7 @@ final class AccountDraft {
         if (limitsBefore != null) {
             after = Suspending.byChange(after, limitsBefore, this);
         }
-        return Objects.equals(before, after) ? null : state.entry().suspended(after);
+        return after;
     }
 
     Instant now() {

@@ -50,6 +50,10 @@ public record AccountState(
         return new AccountState(entry, limits, changed, holds, alerted);
     }
 
+    AccountState withLimits(List<LimitEntry> others) {
+        return new AccountState(entry, others, usage, holds, alerted);
+    }
+
     AccountState withHolds(List<Hold> lookedUp) {
         return new AccountState(entry, limits, usage, lookedUp, alerted);
     }

@@ -170,6 +170,22 @@ public sealed interface Command<A> {
         }
     }
 
+    /** Writes down that an account's suspension has ended by itself; answers whether there was anything to do. */
+    record EndSuspension(AccountId account) implements Command<Boolean> {
+
+        /** The account is required. */
+        public EndSuspension {
+            Objects.requireNonNull(account, "account");
+        }
+
+        @Override
+        public Step<Boolean> apply(LedgerState state, Instant now) {
+            boolean ended = !state.chain().isEmpty()
+                    && Suspending.hasEnded(state.chain().get(0).entry(), now);
+            return ended ? new Draft(state, now).step(true, null, false) : Step.Done.unchanged(false);
+        }
+    }
+
     /**
      * Charges the true cost of a reservation.
      *

@@ -89,7 +89,7 @@ final class Draft {
     private List<AccountEntry> changedAccounts() {
         List<AccountEntry> changed = new ArrayList<>(0);
         for (AccountDraft account : accounts) {
-            AccountEntry entry = account.changedEntry();
+            AccountEntry entry = account.changedEntry(events);
             if (entry != null) {
                 changed.add(entry);
             }

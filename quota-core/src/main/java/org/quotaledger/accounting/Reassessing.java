@@ -1,7 +1,13 @@
 package org.quotaledger.accounting;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.policy.QuotaLimit;
 
 /** What a change of limits does to an account whose usage stays as it is. */
 final class Reassessing {
@@ -10,6 +16,12 @@ final class Reassessing {
 
     static Step<Boolean> reassess(Command.Reassess command, LedgerState state, Instant now) {
         Draft draft = new Draft(state, now);
+        for (AccountState account : state.chain()) {
+            Draft unreset = tellResets(account, command.before(), draft);
+            if (unreset.lacksSomething()) {
+                return unreset.needs();
+            }
+        }
         draft.expireHolds();
         for (AccountDraft account : draft.accounts()) {
             account.writeCleared();
@@ -22,6 +34,38 @@ final class Reassessing {
             account.limitsChanged(command.before());
         }
         return draft.step(true, null, false);
+    }
+
+    /** Tells what was used of the limits that were reset; returns the account as it was just before. */
+    private static Draft tellResets(AccountState account, List<LimitEntry> before, Draft draft) {
+        List<LimitEntry> reset = account.limits().stream()
+                .filter(entry -> {
+                    LimitEntry then = Suspending.named(entry.limit().name(), before);
+                    return then != null && Suspending.wasReset(then, entry);
+                })
+                .toList();
+        if (reset.isEmpty()) {
+            return new Draft(List.of(), draft.now());
+        }
+        // A row that has to be recomputed for this is known as of then, and so does not count after the reset.
+        Instant then = Objects.requireNonNull(reset.get(0).resetAt()).minus(1, ChronoUnit.MICROS);
+        Draft unreset = new Draft(List.of(account.withLimits(before)), then);
+        unreset.expireHolds();
+        AccountDraft was = unreset.accounts().get(0);
+        for (LimitEntry entry : reset) {
+            QuotaLimit limit = entry.limit();
+            Instant resetAt = Objects.requireNonNull(entry.resetAt());
+            LimitEntry beforeReset = Objects.requireNonNull(Suspending.named(limit.name(), before));
+            was.rowAt(beforeReset, then);
+            draft.tell(new LedgerEvent.Reset(
+                    LedgerEvent.id(LedgerEvent.Kind.RESET, account.id(), limit.name(), resetAt),
+                    account.id(),
+                    resetAt,
+                    limit.name(),
+                    was.openSpan(beforeReset, then),
+                    Amount.ofUnits(was.totals(beforeReset, null).used(), limit.meter())));
+        }
+        return unreset;
     }
 
     private static boolean isAnotherAmount(LimitEntry before, LimitEntry after) {

@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.event.LedgerEvent.Cause;
+import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
@@ -85,6 +87,21 @@ final class Suspending {
                 && exhausts(then.limit(), used);
     }
 
+    /**
+     * Returns what has ended a suspension, unless the time has.
+     *
+     * @param before the limits in force before they were changed, or {@code null} if they were not
+     */
+    static Cause endedBy(Suspension ended, @Nullable List<LimitEntry> before, List<LimitEntry> now) {
+        if (before == null) {
+            return Cause.REFUND;
+        }
+        String cause = ended.cause();
+        LimitEntry then = cause == null ? null : named(cause, before);
+        LimitEntry after = cause == null ? null : named(cause, now);
+        return then != null && after != null && wasReset(then, after) ? Cause.RESET : Cause.LIMIT_CHANGED;
+    }
+
     static boolean wasReset(LimitEntry then, LimitEntry now) {
         return now.resetAt() != null && !now.resetAt().equals(then.resetAt());
     }
@@ -104,6 +121,12 @@ final class Suspending {
      */
     private static boolean exhausts(QuotaLimit limit, long used) {
         return used > 0 && used >= limit.amount().units();
+    }
+
+    /** Whether a suspension has ended by itself, which nobody has written down. */
+    static boolean hasEnded(AccountEntry account, Instant now) {
+        Suspension kept = account.suspension();
+        return kept != null && !kept.lasts(now) && !account.deleted();
     }
 
     private static boolean isCausedBy(QuotaLimit limit, @Nullable Suspension suspension) {

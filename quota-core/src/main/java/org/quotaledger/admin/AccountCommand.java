@@ -2,6 +2,7 @@ package org.quotaledger.admin;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.admin.DefinitionException.Reason;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.QuotaLimit;
@@ -50,7 +52,7 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
                     AccountRules.carrySince(List.of(), account.overrides(), since),
                     before == null ? Map.of() : before.resets());
             AccountRules.checkReferences(created, state);
-            return AdminStep.account(created);
+            return AdminStep.account(created, List.of());
         }
 
         @Override
@@ -97,7 +99,7 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
             }
             AccountEntry replaced = AccountRules.replaced(before, account, AccountRules.afterAllBefore(now, state));
             AccountRules.checkReferences(replaced, state);
-            return AdminStep.account(replaced);
+            return AdminStep.account(replaced, LimitChanges.of(before, replaced, state, now));
         }
 
         @Override
@@ -135,7 +137,7 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
                 throw new DefinitionException(
                         Reason.IN_USE, "id", "id is \"" + accountId + "\": limits overflow to that account");
             }
-            return AdminStep.account(new AccountEntry(
+            AccountEntry deleted = new AccountEntry(
                     before.account(),
                     before.version() + 1,
                     before.createdAt(),
@@ -143,7 +145,8 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
                     null,
                     before.policySince(),
                     before.overrides(),
-                    before.resets()));
+                    before.resets());
+            return AdminStep.account(deleted, AccountRules.ended(before, now));
         }
     }
 
@@ -162,7 +165,10 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
                 throw new DefinitionException(
                         Reason.INVALID, "until", "until is " + until + ": expected an instant after " + now);
             }
-            return AdminStep.account(before.suspended(new Suspension(now, until, null)));
+            AccountEntry suspended = before.suspended(new Suspension(now, until, null));
+            List<LedgerEvent> events = new ArrayList<>(AccountRules.ended(before, now));
+            events.add(LedgerEvent.Suspended.of(suspended, null));
+            return AdminStep.account(suspended, events);
         }
     }
 
@@ -174,7 +180,9 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
             AccountEntry before = AccountRules.existing(accountId, state);
             return before.suspension() == null
                     ? AdminStep.unchanged(before)
-                    : AdminStep.account(before.suspended(null));
+                    : AdminStep.account(
+                            before.suspended(null),
+                            List.of(LedgerEvent.Resumed.of(before, now, LedgerEvent.Cause.PERSON)));
         }
     }
 
@@ -204,7 +212,7 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
             Instant resetAt = AccountRules.afterAllBefore(now, state);
             Map<String, Instant> resets = new HashMap<>(before.resets());
             limitNames.forEach(name -> resets.put(name, resetAt));
-            return AdminStep.account(new AccountEntry(
+            AccountEntry reset = new AccountEntry(
                     before.account(),
                     before.version() + 1,
                     before.createdAt(),
@@ -212,7 +220,8 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
                     before.suspension(),
                     before.policySince(),
                     before.overrides(),
-                    resets));
+                    resets);
+            return AdminStep.account(reset, List.of());
         }
     }
 }

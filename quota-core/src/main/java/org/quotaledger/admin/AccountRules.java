@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.admin.DefinitionException.Reason;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
@@ -58,6 +59,13 @@ final class AccountRules {
                 samePolicy && sameCounting ? before.policySince() : since,
                 carrySince(before.overrides(), account.overrides(), since),
                 before.resets());
+    }
+
+    /** Returns what is told if the account's suspension has ended by itself, which nobody has told. */
+    static List<LedgerEvent> ended(AccountEntry account, Instant now) {
+        return account.suspension() == null || account.suspensionAt(now) != null
+                ? List.of()
+                : List.of(LedgerEvent.Resumed.of(account, now, LedgerEvent.Cause.TIME));
     }
 
     /** Returns the limit in force of that name. */

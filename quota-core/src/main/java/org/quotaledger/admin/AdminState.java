@@ -18,6 +18,7 @@ import org.quotaledger.policy.PolicyEntry;
  * @param levelsBelow how many levels of accounts that are not deleted stand below the account named: 0 if it is nobody's
  *     parent
  * @param policy the policy named, or where none is named that of the account named; {@code null} if there is none
+ * @param ownPolicy the policy that the account named has, or {@code null}
  * @param policyInUse whether an account that is not deleted has the policy named
  * @param overflows every account that a limit overflows to, a limit of a policy, of an account that is not deleted, or of
  *     the command
@@ -30,6 +31,7 @@ public record AdminState(
         List<AccountLimits> parentChain,
         int levelsBelow,
         @Nullable PolicyEntry policy,
+        @Nullable PolicyEntry ownPolicy,
         boolean policyInUse,
         List<OverflowTarget> overflows,
         @Nullable Instant latestUse) {
@@ -46,12 +48,12 @@ public record AdminState(
 
     /** Returns the same with the account as it is by now. */
     public AdminState withAccount(AccountEntry current) {
-        return new AdminState(current, parentChain, levelsBelow, policy, policyInUse, overflows, latestUse);
+        return new AdminState(current, parentChain, levelsBelow, policy, ownPolicy, policyInUse, overflows, latestUse);
     }
 
     /** Returns the same with another latest use. */
     public AdminState withLatestUse(@Nullable Instant latest) {
-        return new AdminState(account, parentChain, levelsBelow, policy, policyInUse, overflows, latest);
+        return new AdminState(account, parentChain, levelsBelow, policy, ownPolicy, policyInUse, overflows, latest);
     }
 
     OverflowTarget overflow(AccountId to) {

@@ -1,7 +1,9 @@
 package org.quotaledger.admin;
 
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.PolicyEntry;
 
@@ -12,17 +14,20 @@ import org.quotaledger.policy.PolicyEntry;
  * @param account the account to keep in the place of the one of its id, or {@code null} for no change
  * @param policy the policy to keep in the place of the one of its name, or {@code null} for no change
  * @param droppedPolicy the name of the policy to drop, or {@code null}
+ * @param events the events to keep, in this order, before those of the accounts that are looked at again
  * @param <A> what the command answers
  */
 public record AdminStep<A>(
         A answer,
         @Nullable AccountEntry account,
         @Nullable PolicyEntry policy,
-        @Nullable String droppedPolicy) {
+        @Nullable String droppedPolicy,
+        List<LedgerEvent> events) {
 
-    /** The answer is required. */
+    /** Answer and events are required. */
     public AdminStep {
         Objects.requireNonNull(answer, "answer");
+        events = List.copyOf(events);
     }
 
     /** Returns what tells this change from every other. */
@@ -32,14 +37,14 @@ public record AdminStep<A>(
     }
 
     static <A> AdminStep<A> unchanged(A answer) {
-        return new AdminStep<>(answer, null, null, null);
+        return new AdminStep<>(answer, null, null, null, List.of());
     }
 
-    static AdminStep<AccountEntry> account(AccountEntry changed) {
-        return new AdminStep<>(changed, changed, null, null);
+    static AdminStep<AccountEntry> account(AccountEntry changed, List<LedgerEvent> events) {
+        return new AdminStep<>(changed, changed, null, null, events);
     }
 
-    static AdminStep<PolicyEntry> policy(PolicyEntry changed) {
-        return new AdminStep<>(changed, null, changed, null);
+    static AdminStep<PolicyEntry> policy(PolicyEntry changed, List<LedgerEvent> events) {
+        return new AdminStep<>(changed, null, changed, null, events);
     }
 }

@@ -28,7 +28,7 @@ public sealed interface PolicyCommand extends AdminCommand<PolicyEntry> {
             PolicyEntry created =
                     new PolicyEntry(policy, 1, since, AccountRules.carrySince(List.of(), policy.limits(), since));
             OverflowRules.check(created, state);
-            return AdminStep.policy(created);
+            return AdminStep.policy(created, List.of());
         }
 
         @Override
@@ -70,7 +70,7 @@ public sealed interface PolicyCommand extends AdminCommand<PolicyEntry> {
                     since,
                     AccountRules.carrySince(before.limits(), policy.limits(), since));
             OverflowRules.check(replaced, state);
-            return AdminStep.policy(replaced);
+            return AdminStep.policy(replaced, LimitChanges.of(before, replaced, now));
         }
 
         @Override
@@ -99,7 +99,7 @@ public sealed interface PolicyCommand extends AdminCommand<PolicyEntry> {
                 throw new DefinitionException(
                         Reason.IN_USE, "name", "name is \"" + policyName + "\": accounts have that policy");
             }
-            return new AdminStep<>(before, null, null, policyName);
+            return new AdminStep<>(before, null, null, policyName, List.of());
         }
     }
 }

@@ -224,6 +224,11 @@ public final class CachingQuotaStore implements QuotaStore {
     }
 
     @Override
+    public List<AccountId> suspensionsOver(int max) {
+        return store.suspensionsOver(max);
+    }
+
+    @Override
     public EventOutbox outbox() {
         return store.outbox();
     }

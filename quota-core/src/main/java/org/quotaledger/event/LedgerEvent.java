@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.amount.Amount;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.Suspension;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.window.WindowSpan;
@@ -57,7 +59,9 @@ public sealed interface LedgerEvent {
     enum Cause {
         /** Used grew: by a settle, a direct charge or the expiry of a started hold. */
         CHARGE,
-        /** The amount of the limit was changed. */
+        /** Used became less: by a refund, or by a late settle that takes the charge of an expiry back. */
+        REFUND,
+        /** The limit was changed. */
         LIMIT_CHANGED,
         /** A limit was exhausted. */
         EXHAUSTED,
@@ -198,7 +202,8 @@ public sealed interface LedgerEvent {
     }
 
     /**
-     * An account was suspended.
+     * An account was suspended. One that waits already and is suspended by a person is told so, without that its former
+     * suspension is told to have ended.
      *
      * @param id the same in every delivery
      * @param account which
@@ -224,6 +229,24 @@ public sealed interface LedgerEvent {
             Objects.requireNonNull(cause, "cause");
         }
 
+        /**
+         * Returns what is told of an account that has just been suspended.
+         *
+         * @param span the span in which its limit was exhausted, or {@code null} if a person suspended it
+         * @throws NullPointerException if it is not suspended
+         */
+        public static Suspended of(AccountEntry suspended, @Nullable WindowSpan span) {
+            Suspension suspension = Objects.requireNonNull(suspended.suspension(), "suspension");
+            return new Suspended(
+                    LedgerEvent.id(Kind.SUSPENDED, suspended.id(), suspended.version()),
+                    suspended.id(),
+                    suspension.since(),
+                    suspension.cause(),
+                    span,
+                    suspension.until(),
+                    suspension.cause() == null ? Cause.PERSON : Cause.EXHAUSTED);
+        }
+
         @Override
         public Kind kind() {
             return Kind.SUSPENDED;
@@ -231,13 +254,15 @@ public sealed interface LedgerEvent {
     }
 
     /**
-     * A suspension ended.
+     * A suspension ended. One that ended by itself is told by the first step that changes anything of the account after
+     * that, or by a sweep.
      *
      * @param id the same in every delivery
      * @param account whose
-     * @param at when
+     * @param at when it ended, also where that is told later
      * @param limit the limit whose exhaustion had suspended it, or {@code null} if a person had
-     * @param cause {@link Cause#TIME}, {@link Cause#PERSON}, {@link Cause#RESET} or {@link Cause#LIMIT_CHANGED}
+     * @param cause {@link Cause#TIME}, {@link Cause#PERSON}, {@link Cause#REFUND}, {@link Cause#RESET} or
+     *     {@link Cause#LIMIT_CHANGED}
      */
     record Resumed(
             UUID id,
@@ -252,6 +277,25 @@ public sealed interface LedgerEvent {
             Objects.requireNonNull(cause, "cause");
         }
 
+        /**
+         * Returns what is told when a suspension ends.
+         *
+         * @param suspended the account as it was, with the suspension
+         * @param now the instant of the step that ends it, or finds that it has ended
+         * @param cause what ends it, unless it has ended by itself
+         * @throws NullPointerException if it was not suspended
+         */
+        public static Resumed of(AccountEntry suspended, Instant now, Cause cause) {
+            Suspension suspension = Objects.requireNonNull(suspended.suspension(), "suspension");
+            Instant ended = suspension.lasts(now) ? null : suspension.until();
+            return new Resumed(
+                    LedgerEvent.id(Kind.RESUMED, suspended.id(), suspended.version()),
+                    suspended.id(),
+                    ended == null ? now : ended,
+                    suspension.cause(),
+                    ended == null ? cause : Cause.TIME);
+        }
+
         @Override
         public Kind kind() {
             return Kind.RESUMED;
@@ -263,19 +307,23 @@ public sealed interface LedgerEvent {
      *
      * @param id the same in every delivery
      * @param account whose limit it is
-     * @param at when
+     * @param at since when use counts
      * @param limit the limit's name
-     * @param span the span of then; it goes on
+     * @param span the span of then, which goes on; {@code null} if none was open
      * @param used what was used until then
      */
-    record Reset(UUID id, AccountId account, Instant at, String limit, WindowSpan span, Amount used)
-            implements LedgerEvent {
+    record Reset(
+            UUID id,
+            AccountId account,
+            Instant at,
+            String limit,
+            @Nullable WindowSpan span,
+            Amount used) implements LedgerEvent {
 
-        /** All are required. */
+        /** All but the span are required. */
         public Reset {
             requireCommon(id, account, at);
             Objects.requireNonNull(limit, "limit");
-            Objects.requireNonNull(span, "span");
             Objects.requireNonNull(used, "used");
         }
 
@@ -286,15 +334,18 @@ public sealed interface LedgerEvent {
     }
 
     /**
-     * The amount of a limit was changed, or a limit was added or dropped.
+     * A limit was changed, added or dropped: one of a policy, told once for all accounts that have it, or one in force of
+     * an account, by a change of its own limits or by its having another policy. A limit that comes to count another meter
+     * is told as dropped and as added.
      *
      * @param id the same in every delivery
-     * @param account whose own limit it is, or {@code null} if it is a policy's
-     * @param policy whose limit it is, or {@code null} if it is an account's own
+     * @param account whose limits in force were changed, or {@code null} if a policy's were
+     * @param policy whose limit it is, or {@code null} if an account was changed
      * @param at when
      * @param limit the limit's name
      * @param before its amount before, or {@code null} if there was no such limit
-     * @param after its amount after, or {@code null} if there is no such limit any more
+     * @param after its amount after, or {@code null} if there is no such limit any more; the same as before where
+     *     something else of the limit was changed
      */
     record LimitChanged(
             UUID id,

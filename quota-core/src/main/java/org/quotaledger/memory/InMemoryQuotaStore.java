@@ -318,7 +318,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     private <A> Applied<A> reassessed(
             AdminCommand<A> command, AdminStep<A> step, Map<AccountCell, List<LimitEntry>> before, Instant now) {
         A last = step.answer();
-        List<LedgerEvent> events = new ArrayList<>();
+        List<LedgerEvent> told = new ArrayList<>(step.events());
         for (Map.Entry<AccountCell, List<LimitEntry>> each : before.entrySet()) {
             AccountCell cell = each.getKey();
             if (cell.entry().limits(policy(cell.entry())).equals(each.getValue())) {
@@ -327,12 +327,12 @@ public final class InMemoryQuotaStore implements QuotaStore {
             Command.Reassess reassess = new Command.Reassess(cell.entry().id(), each.getValue(), step.operation());
             Step.Done<Boolean> done = reassess(reassess, cell, now);
             keep(reassess, done);
-            events.addAll(done.events());
+            told.addAll(done.events());
             for (AccountEntry account : done.accounts()) {
                 last = command.reassessed(last, account);
             }
         }
-        return new Applied<>(last, events, ids(List.copyOf(before.keySet())));
+        return new Applied<>(last, told, ids(List.copyOf(before.keySet())));
     }
 
     private Step.Done<Boolean> reassess(Command.Reassess command, AccountCell cell, Instant now) {
@@ -383,6 +383,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
         if (account != null) {
             define(account);
         }
+        events.add(step.events());
     }
 
     private void define(AccountEntry account) {
@@ -407,6 +408,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
                 limitsOf(command.parentId()),
                 account == null ? 0 : levelsBelow(account.id()),
                 policyName == null ? own : policies.get(policyName),
+                own,
                 policyName != null && anyAccount(other -> other.policy().equals(Optional.of(policyName))),
                 overflows(command),
                 null);
@@ -555,6 +557,18 @@ public final class InMemoryQuotaStore implements QuotaStore {
                         state.status() == ReservationStatus.HELD && state.statusAt(now) == ReservationStatus.EXPIRED)
                 .limit(max)
                 .map(ReservationState::id)
+                .toList();
+    }
+
+    @Override
+    public List<AccountId> suspensionsOver(int max) {
+        requireOpen();
+        Instant now = clock.instant();
+        return accounts.values().stream()
+                .map(AccountCell::entry)
+                .filter(entry -> entry.suspension() != null && entry.suspensionAt(now) == null)
+                .limit(max)
+                .map(AccountEntry::id)
                 .toList();
     }
 

@@ -129,6 +129,13 @@ public interface QuotaStore extends AutoCloseable {
      */
     List<RequestId> expired(int max);
 
+    /**
+     * Returns accounts whose suspension has ended by itself and is not written down as ended.
+     *
+     * @param max at most so many, 1 or more
+     */
+    List<AccountId> suspensionsOver(int max);
+
     /** Returns the events that wait to be delivered. */
     EventOutbox outbox();
 

@@ -76,6 +76,7 @@ final class Administration {
                 Overflows.chain(session, command.parentId()),
                 id == null ? 0 : levelsBelow(session, id),
                 policy,
+                own,
                 policyName != null && inUse(session, policyName),
                 Overflows.of(session, command),
                 UsageTable.latestUse(session, limited, now));
@@ -92,6 +93,7 @@ final class Administration {
         if (changedAccount != null) {
             Definitions.keep(session, changedAccount, account);
         }
+        EventTable.append(session, step.events());
         Reassessment reassessment = new Reassessment(session, step, now);
         if (account != null && changedAccount != null) {
             reassessment.run(account, own, changedAccount, policyOf(session, changedAccount));

@@ -50,6 +50,14 @@ final class Definitions {
             FOR UPDATE
             """;
 
+    private static final String SUSPENSIONS_OVER = """
+            SELECT id
+            FROM quota_account
+            WHERE suspended_until <= ?
+            ORDER BY suspended_until
+            LIMIT ?
+            """;
+
     private static final String STAMPS = """
             SELECT id, stamp
             FROM quota_account
@@ -271,6 +279,10 @@ final class Definitions {
         // No id is empty, so the empty text stands before all.
         String from = after == null ? "" : after.value();
         return entries(session, session.list(ACCOUNTS_AFTER, to -> to.text(from).integer(max), AccountRow::read));
+    }
+
+    static List<AccountId> suspensionsOver(Session session, Instant now, int max) throws SQLException {
+        return session.list(SUSPENSIONS_OVER, to -> to.time(now).integer(max), row -> AccountId.of(row.text()));
     }
 
     /** Returns the accounts of these rows, in their order. */

@@ -237,7 +237,7 @@ final class EventColumns {
             case SUSPENDED ->
                 new LedgerEvent.Suspended(id, account(), at, limit, span, suspendedUntil, required(cause));
             case RESUMED -> new LedgerEvent.Resumed(id, account(), at, limit, required(cause));
-            case RESET -> new LedgerEvent.Reset(id, account(), at, required(limit), required(span), amount(used));
+            case RESET -> new LedgerEvent.Reset(id, account(), at, required(limit), span, amount(used));
             case LIMIT_CHANGED ->
                 new LedgerEvent.LimitChanged(
                         id,

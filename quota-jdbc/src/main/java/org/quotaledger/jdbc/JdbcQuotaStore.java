@@ -249,6 +249,12 @@ public final class JdbcQuotaStore implements QuotaStore {
     }
 
     @Override
+    public List<AccountId> suspensionsOver(int max) {
+        requireOpen();
+        return tx.write(session -> Definitions.suspensionsOver(session, now(session), max));
+    }
+
+    @Override
     public EventOutbox outbox() {
         requireOpen();
         return outbox;

@@ -28,7 +28,7 @@ final class Reassessment {
 
     private final Session session;
     private final Instant now;
-    private final List<LedgerEvent> events = new ArrayList<>();
+    private final List<LedgerEvent> events;
     private final AdminStep<?> change;
     private @Nullable AccountEntry last;
 
@@ -36,6 +36,7 @@ final class Reassessment {
     Reassessment(Session session, AdminStep<?> change, Instant now) {
         this.session = session;
         this.change = change;
+        this.events = new ArrayList<>(change.events());
         this.now = now;
     }
 

@@ -135,6 +135,22 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class SuspensionEvents extends SuspensionEventContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class ChangeEvents extends ChangeEventContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Outbox extends OutboxContract {
         @Override
         QuotaStore openStore(Clock storeClock) {

@@ -102,6 +102,11 @@ final class WatchedStore implements QuotaStore {
     }
 
     @Override
+    public List<AccountId> suspensionsOver(int max) {
+        return store.suspensionsOver(max);
+    }
+
+    @Override
     public EventOutbox outbox() {
         return store.outbox();
     }

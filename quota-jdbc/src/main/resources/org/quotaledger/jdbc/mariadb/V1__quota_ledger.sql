@@ -29,7 +29,8 @@ CREATE TABLE IF NOT EXISTS quota_account (
     stamp bigint DEFAULT 0 NOT NULL,
     PRIMARY KEY (id),
     INDEX quota_account_parent (parent_id),
-    INDEX quota_account_policy (policy)
+    INDEX quota_account_policy (policy),
+    INDEX quota_account_suspended (suspended_until)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE TABLE IF NOT EXISTS quota_policy (

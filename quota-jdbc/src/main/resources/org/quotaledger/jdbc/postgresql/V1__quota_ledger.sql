@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS quota_account (
 ) WITH (fillfactor = 70);
 CREATE INDEX IF NOT EXISTS quota_account_parent ON quota_account (parent_id);
 CREATE INDEX IF NOT EXISTS quota_account_policy ON quota_account (policy);
+CREATE INDEX IF NOT EXISTS quota_account_suspended ON quota_account (suspended_until) WHERE suspended_until IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS quota_policy (
     name varchar(100) COLLATE "C" NOT NULL,

@@ -1,0 +1,262 @@
+package org.quotaledger.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.admin.DefinitionException;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.policy.Account;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.policy.QuotaPolicy;
+import org.quotaledger.spi.ClaimedEvent;
+import org.quotaledger.window.QuotaWindow;
+import org.quotaledger.window.WindowSpan;
+
+/** What people do to limits is told: each reset with what was used until then, each change with what was before. */
+abstract class ChangeEventContract extends ContractSection {
+
+    private static final QuotaWindow MONTHLY = QuotaWindow.monthly(ZoneOffset.UTC);
+
+    private List<LedgerEvent.Reset> resets() {
+        return events.stream()
+                .filter(LedgerEvent.Reset.class::isInstance)
+                .map(LedgerEvent.Reset.class::cast)
+                .toList();
+    }
+
+    /** Says of each change that was told whose limit it was, and its amounts. */
+    private List<String> changes() {
+        return events.stream()
+                .filter(LedgerEvent.LimitChanged.class::isInstance)
+                .map(LedgerEvent.LimitChanged.class::cast)
+                .map(changed -> (changed.account() == null ? "policy " + changed.policy() : changed.account()) + " "
+                        + changed.limit() + ": " + changed.before() + " -> " + changed.after())
+                .toList();
+    }
+
+    @Test
+    void aResetTellsWhatWasUsedUntilThen() {
+        AccountId key = account("key", daily(10));
+        spend(key, 6);
+        hold(key, 1);
+        clock.advance(Duration.ofMinutes(1));
+
+        admin.reset(key, "daily");
+
+        LedgerEvent.Reset reset = resets().get(0);
+        assertThat(events)
+                .containsExactly(new LedgerEvent.Reset(
+                        reset.id(),
+                        key,
+                        Objects.requireNonNull(
+                                admin.account(key).orElseThrow().resets().get("daily")),
+                        "daily",
+                        new WindowSpan(MIDNIGHT.minus(Duration.ofDays(1)), MIDNIGHT),
+                        amount(6)));
+    }
+
+    @Test
+    void eachLimitThatIsResetIsToldAndEachResetByItself() {
+        AccountId key = account("key", daily(10), limit("monthly", 100, MONTHLY).build());
+        spend(key, 6);
+
+        admin.reset(key, "daily", "monthly");
+        spend(key, 2);
+        admin.reset(key, "daily");
+        admin.reset(key, "daily");
+
+        assertThat(resets())
+                .extracting(reset -> reset.limit() + " " + reset.used())
+                .containsExactlyInAnyOrder("daily 6 tokens", "monthly 6 tokens", "daily 2 tokens", "daily 0 tokens");
+        assertThat(events.stream().map(LedgerEvent::id)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aResetTellsWhatWasUsedOfALimitThatNothingWasChargedToSinceItWasAdded() {
+        AccountId key = account("key", daily(10));
+        spend(key, 6);
+        relimit(key, daily(10), limit("monthly", 100, MONTHLY).build());
+        events.clear();
+
+        admin.reset(key, "monthly");
+
+        assertThat(resets()).extracting(LedgerEvent.Reset::used).containsExactly(amount(6));
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 6+0, key/monthly 0+0");
+    }
+
+    @Test
+    void aResetTellsAChargeOfAHoldThatHadExpiredUnnoticed() {
+        AccountId key = account("key", daily(10));
+        hold(key, 5).progress(tokens(3)).orThrow();
+        clock.advance(TIME_TO_LIVE);
+
+        admin.reset(key, "daily");
+
+        assertThat(resets()).extracting(LedgerEvent.Reset::used).containsExactly(amount(3));
+        assertThat(usage(key)).isEqualTo("0 used, 0 held");
+    }
+
+    @Test
+    void aResetOfALimitWhoseWindowOpensWithItsFirstUseTellsItsSpanOnlyWhereOneIsOpen() {
+        AccountId key = account(
+                "key",
+                limit("first", 10, QuotaWindow.sinceFirstUse(Duration.ofHours(1)))
+                        .build());
+
+        admin.reset(key, "first");
+        spend(key, 4);
+        admin.reset(key, "first");
+
+        assertThat(resets()).extracting(LedgerEvent.Reset::used).containsExactly(amount(0), amount(4));
+        assertThat(resets().get(0).span()).isNull();
+        assertThat(resets().get(1).span()).isEqualTo(status(key, "first").span());
+    }
+
+    @Test
+    void aChangedAmountIsToldWithWhatItWas() {
+        AccountId key = account("key", daily(10));
+        clock.advance(Duration.ofMinutes(1));
+
+        relimit(key, daily(20));
+
+        LedgerEvent.LimitChanged changed = (LedgerEvent.LimitChanged) events.get(0);
+        assertThat(events)
+                .containsExactly(new LedgerEvent.LimitChanged(
+                        changed.id(), key, null, clock.instant(), "daily", amount(10), amount(20)));
+    }
+
+    @Test
+    void limitsThatAreAddedDroppedAndChangedInAnotherWayAreTold() {
+        AccountId key = account("key", daily(10), limit("monthly", 100, MONTHLY).build());
+
+        relimit(
+                key,
+                limit("daily", 10, DAILY).graceful().build(),
+                limit("own", 5, DAILY).build());
+
+        assertThat(changes())
+                .containsExactly(
+                        "key daily: 10 tokens -> 10 tokens",
+                        "key monthly: 100 tokens -> null",
+                        "key own: null -> 5 tokens");
+    }
+
+    @Test
+    void aLimitThatComesToCountAnotherMeterIsToldAsDroppedAndAdded() {
+        AccountId key = account("key", daily(10));
+
+        relimit(
+                key,
+                QuotaLimit.builder("daily", Amount.of("0.5", Meter.USD), DAILY)
+                        .noAlerts()
+                        .build());
+
+        assertThat(changes()).containsExactly("key daily: 10 tokens -> null", "key daily: null -> 0.5 usd");
+        assertThat(events.stream().map(LedgerEvent::id)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aPolicysChangeIsToldOnceHoweverManyAccountsHaveIt() {
+        admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
+        for (int i = 0; i < 3; i++) {
+            admin.createAccount(Account.builder("key-" + i).policy("standard").build());
+        }
+
+        admin.changePolicy("standard", before -> QuotaPolicy.of("standard", daily(20)));
+
+        assertThat(changes()).containsExactly("policy standard daily: 10 tokens -> 20 tokens");
+    }
+
+    @Test
+    void anOverrideAndAnotherPolicyAreToldAsChangesOfTheLimitsInForce() {
+        admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
+        admin.createPolicy(QuotaPolicy.of(
+                "large", daily(100), limit("monthly", 500, MONTHLY).build()));
+        AccountId key = admin.createAccount(
+                        Account.builder("key").policy("standard").build())
+                .id();
+
+        admin.override(key, daily(15));
+        admin.withoutOverride(key, "daily");
+        admin.changeAccount(key, before -> before.toBuilder().policy("large").build());
+
+        assertThat(changes())
+                .containsExactly(
+                        "key daily: 10 tokens -> 15 tokens",
+                        "key daily: 15 tokens -> 10 tokens",
+                        "key daily: 10 tokens -> 100 tokens",
+                        "key monthly: null -> 500 tokens");
+        assertThat(events.stream().map(LedgerEvent::id)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatChangesNoLimitTellsNothing() {
+        AccountId key = account("key", daily(10));
+
+        admin.changeAccount(key, before -> before);
+        admin.disable(key);
+        admin.expireAt(key, MIDNIGHT);
+        admin.deleteAccount(key);
+        account("key", daily(20));
+
+        assertThat(events).isEmpty();
+    }
+
+    @Test
+    void aPolicyThatWasDroppedAndMadeAgainTellsOtherIds() {
+        admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
+        admin.changePolicy("standard", before -> QuotaPolicy.of("standard", daily(20)));
+        admin.deletePolicy("standard");
+        clock.advance(Duration.ofMinutes(1));
+        admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
+
+        admin.changePolicy("standard", before -> QuotaPolicy.of("standard", daily(20)));
+
+        assertThat(changes()).hasSize(2);
+        assertThat(events.stream().map(LedgerEvent::id)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatWasRefusedTellsNothing() {
+        AccountId key = account("key", daily(10));
+
+        assertThatThrownBy(() -> admin.changeAccount(
+                        key,
+                        before -> before.toBuilder()
+                                .policy("none")
+                                .override(daily(20))
+                                .build()))
+                .isInstanceOf(DefinitionException.class);
+
+        assertThat(events).isEmpty();
+        assertThat(store.outbox().claim("node", 10, Duration.ofMinutes(1))).isEmpty();
+    }
+
+    @Test
+    void everyOneIsKeptToBeDeliveredAsItWasTold() {
+        admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
+        AccountId key = admin.createAccount(
+                        Account.builder("key").policy("standard").build())
+                .id();
+        spend(key, 6);
+        admin.changePolicy("standard", before -> QuotaPolicy.of("standard", daily(6)));
+        admin.reset(key, "daily");
+        admin.override(key, limit("own", 5, MONTHLY).build());
+
+        clock.advance(Duration.ofSeconds(1)); // A reset counts from a microsecond after it on.
+        List<LedgerEvent> kept = store.outbox().claim("node", 100, Duration.ofMinutes(1)).stream()
+                .map(ClaimedEvent::event)
+                .toList();
+
+        assertThat(events).hasSize(4);
+        assertThat(kept).isEqualTo(events);
+    }
+}

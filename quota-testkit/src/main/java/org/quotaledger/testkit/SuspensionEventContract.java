@@ -1,0 +1,347 @@
+package org.quotaledger.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.account.AccountStatus;
+import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.event.LedgerEvent.Cause;
+import org.quotaledger.policy.ExhaustionAction;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.Refused;
+import org.quotaledger.reservation.Reservation;
+import org.quotaledger.spi.ClaimedEvent;
+import org.quotaledger.window.QuotaWindow;
+import org.quotaledger.window.WindowSpan;
+
+/** Every suspension is told once, and so is its end, whatever brings it about and whoever finds it. */
+abstract class SuspensionEventContract extends ContractSection {
+
+    private static QuotaLimit suspending(long tokens) {
+        return suspending("daily", tokens, DAILY);
+    }
+
+    private static QuotaLimit suspending(String name, long tokens, QuotaWindow window) {
+        return limit(name, tokens, window)
+                .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
+                .build();
+    }
+
+    /** Says of each suspension and each end of one that was told, whose, by what and why. */
+    private List<String> told() {
+        return events.stream()
+                .filter(event -> event instanceof LedgerEvent.Suspended || event instanceof LedgerEvent.Resumed)
+                .map(event -> event instanceof LedgerEvent.Suspended suspended
+                        ? "suspended " + suspended.account() + " " + suspended.limit() + " " + suspended.cause()
+                        : resumed((LedgerEvent.Resumed) event))
+                .toList();
+    }
+
+    private static String resumed(LedgerEvent.Resumed resumed) {
+        return "resumed " + resumed.account() + " " + resumed.limit() + " " + resumed.cause();
+    }
+
+    private <E extends LedgerEvent> E only(Class<E> kind) {
+        List<E> found = events.stream().filter(kind::isInstance).map(kind::cast).toList();
+        assertThat(found).hasSize(1);
+        return found.get(0);
+    }
+
+    private boolean isSuspensionKept(AccountId account) {
+        return admin.account(account).orElseThrow().suspension() != null;
+    }
+
+    @Test
+    void theChargeThatExhaustsTheLimitTellsTheSuspension() {
+        AccountId key = account("key", suspending(10));
+        clock.advance(Duration.ofMinutes(5));
+
+        spend(key, 10);
+
+        LedgerEvent.Suspended suspended = only(LedgerEvent.Suspended.class);
+        assertThat(suspended)
+                .isEqualTo(new LedgerEvent.Suspended(
+                        suspended.id(),
+                        key,
+                        clock.instant(),
+                        "daily",
+                        new WindowSpan(MIDNIGHT.minus(Duration.ofDays(1)), MIDNIGHT),
+                        MIDNIGHT,
+                        Cause.EXHAUSTED));
+        ledger.charge(id("more"), key, tokens(5)).orThrow();
+        assertThat(told()).hasSize(1);
+    }
+
+    @Test
+    void aRefusalForLackOfRoomSuspendsNobodyAndTellsNothing() {
+        AccountId key = account("key", suspending(10));
+
+        assertThat(reserve(key, 11)).isInstanceOf(Refused.class);
+
+        assertThat(events).isEmpty();
+    }
+
+    @Test
+    void theSweepTellsOnceThatTheWindowIsOver() {
+        AccountId key = account("key", suspending(10));
+        spend(key, 10);
+        admin.sweep(10);
+        clock.set(MIDNIGHT.plusSeconds(90));
+
+        assertThat(admin.sweep(10).resumed()).isEqualTo(1);
+        assertThat(admin.sweep(10).resumed()).isZero();
+        spend(key, 1);
+
+        LedgerEvent.Resumed resumed = only(LedgerEvent.Resumed.class);
+        assertThat(resumed).isEqualTo(new LedgerEvent.Resumed(resumed.id(), key, MIDNIGHT, "daily", Cause.TIME));
+        assertThat(isSuspensionKept(key)).isFalse();
+    }
+
+    @Test
+    void aSweepOfALongLineOfSuspensionsIsBounded() {
+        for (int i = 0; i < 5; i++) {
+            spend(account("key-" + i, suspending(10)), 10);
+        }
+        clock.set(MIDNIGHT);
+
+        assertThat(admin.sweep(3).resumed()).isEqualTo(3);
+        assertThat(admin.sweep(3).resumed()).isEqualTo(2);
+
+        assertThat(events).filteredOn(LedgerEvent.Resumed.class::isInstance).hasSize(5);
+    }
+
+    @Test
+    void theFirstChargeAfterTheWindowTellsItInThePlaceOfTheSweep() {
+        AccountId key = account("key", suspending(10));
+        spend(key, 10);
+        clock.set(MIDNIGHT.plusSeconds(90));
+
+        spend(key, 1);
+        assertThat(told()).containsExactly("suspended key daily EXHAUSTED", "resumed key daily TIME");
+        assertThat(only(LedgerEvent.Resumed.class).at()).isEqualTo(MIDNIGHT);
+
+        assertThat(admin.sweep(10).resumed()).isZero();
+        assertThat(told()).hasSize(2);
+    }
+
+    @Test
+    void whatWritesNothingTellsNothing() {
+        AccountId key = account("key", suspending(10));
+        spend(key, 10);
+        clock.set(MIDNIGHT);
+
+        ledger.check(key, tokens(1));
+        assertThat(reserve(key, 11)).isInstanceOf(Refused.class);
+
+        assertThat(told()).containsExactly("suspended key daily EXHAUSTED");
+    }
+
+    @Test
+    void aChargeThatExhaustsTheNextWindowTellsTheEndOfTheOneBeforeFirst() {
+        AccountId key = account("key", suspending(10));
+        spend(key, 10);
+        clock.set(MIDNIGHT);
+
+        ledger.charge(id("all"), key, tokens(10)).orThrow();
+
+        assertThat(told())
+                .containsExactly(
+                        "suspended key daily EXHAUSTED", "resumed key daily TIME", "suspended key daily EXHAUSTED");
+        assertThat(events.stream().map(LedgerEvent::id)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aRefundThatResumesSaysSo() {
+        AccountId key = account("key", suspending(10));
+        Reservation spent = spend(key, 10);
+
+        ledger.refund(id("f"), spent.id(), tokens(1)).orThrow();
+
+        assertThat(told()).containsExactly("suspended key daily EXHAUSTED", "resumed key daily REFUND");
+    }
+
+    @Test
+    void aRaisedLimitAndAResetThatResumeSaySo() {
+        AccountId raised = account("raised", suspending(10));
+        spend(raised, 10);
+        AccountId reset = account("reset", suspending(10));
+        spend(reset, 10);
+        events.clear();
+
+        relimit(raised, suspending(20));
+        admin.reset(reset, "daily");
+
+        assertThat(told()).containsExactly("resumed raised daily LIMIT_CHANGED", "resumed reset daily RESET");
+    }
+
+    @Test
+    void aLoweredLimitThatSuspendsIsToldAsAnExhaustion() {
+        AccountId key = account("key", suspending(10));
+        spend(key, 5);
+
+        relimit(key, suspending(5));
+
+        assertThat(told()).containsExactly("suspended key daily EXHAUSTED");
+        assertThat(only(LedgerEvent.Suspended.class).until()).isEqualTo(MIDNIGHT);
+    }
+
+    @Test
+    void aPersonWhoSuspendsAndResumesIsToldAsTheCause() {
+        AccountId key = account("key");
+
+        admin.suspend(key, MIDNIGHT);
+        LedgerEvent.Suspended suspended = only(LedgerEvent.Suspended.class);
+        assertThat(suspended)
+                .isEqualTo(new LedgerEvent.Suspended(suspended.id(), key, NOON, null, null, MIDNIGHT, Cause.PERSON));
+        clock.advance(Duration.ofMinutes(1));
+        admin.resume(key);
+        admin.resume(key);
+
+        LedgerEvent.Resumed resumed = only(LedgerEvent.Resumed.class);
+        assertThat(resumed)
+                .isEqualTo(new LedgerEvent.Resumed(
+                        resumed.id(), key, NOON.plus(Duration.ofMinutes(1)), null, Cause.PERSON));
+    }
+
+    @Test
+    void aPersonWhoResumesAfterTheWindowFindsThatTheTimeHasDoneIt() {
+        AccountId key = account("key", suspending(10));
+        spend(key, 10);
+        clock.set(MIDNIGHT.plusSeconds(90));
+
+        admin.resume(key);
+
+        assertThat(told()).containsExactly("suspended key daily EXHAUSTED", "resumed key daily TIME");
+    }
+
+    @Test
+    void aPersonWhoSuspendsASuspendedAccountReplacesThatAndOneThatWaitedEnoughIsResumedFirst() {
+        AccountId key = account("key", suspending(10));
+        spend(key, 10);
+
+        admin.suspend(key, MIDNIGHT.plusSeconds(60));
+        assertThat(told()).containsExactly("suspended key daily EXHAUSTED", "suspended key null PERSON");
+        clock.set(MIDNIGHT.plusSeconds(60));
+        admin.suspend(key, null);
+
+        assertThat(told())
+                .containsExactly(
+                        "suspended key daily EXHAUSTED",
+                        "suspended key null PERSON",
+                        "resumed key null TIME",
+                        "suspended key null PERSON");
+    }
+
+    @Test
+    void disablingAndDeletingTellNothingOfASuspensionThatLasts() {
+        AccountId key = account("key", suspending(10));
+        spend(key, 10);
+
+        admin.disable(key);
+        admin.enable(key);
+        admin.deleteAccount(key);
+        clock.set(MIDNIGHT);
+        admin.sweep(10);
+
+        assertThat(told()).containsExactly("suspended key daily EXHAUSTED");
+    }
+
+    @Test
+    void aDisabledAccountsSuspensionEndsAndIsToldAllTheSame() {
+        AccountId key = account("key", suspending(10));
+        spend(key, 10);
+        admin.disable(key);
+        clock.set(MIDNIGHT);
+
+        admin.sweep(10);
+
+        assertThat(told()).containsExactly("suspended key daily EXHAUSTED", "resumed key daily TIME");
+        assertThat(admin.account(key).orElseThrow().statusAt(clock.instant())).isEqualTo(AccountStatus.DISABLED);
+    }
+
+    @Test
+    void aParentThatItsAccountsExhaustIsTold() {
+        AccountId team = account("team", suspending(10));
+        AccountId key = account("key", team, daily(100));
+
+        spend(key, 10);
+        clock.set(MIDNIGHT);
+        spend(key, 1);
+
+        assertThat(told()).containsExactly("suspended team daily EXHAUSTED", "resumed team daily TIME");
+    }
+
+    @Test
+    void aRollingLimitIsResumedWhenEnoughCountsNoMore() {
+        AccountId key = account(
+                "key", suspending("rolling", 10, QuotaWindow.rolling(Duration.ofHours(1), Duration.ofMinutes(10))));
+        spend(key, 4);
+        clock.advance(Duration.ofMinutes(30));
+        spend(key, 6);
+        LedgerEvent.Suspended suspended = only(LedgerEvent.Suspended.class);
+        clock.advance(Duration.ofHours(2));
+
+        admin.sweep(10);
+
+        LedgerEvent.Resumed resumed = only(LedgerEvent.Resumed.class);
+        assertThat(resumed.at()).isEqualTo(suspended.until()).isBefore(clock.instant());
+    }
+
+    @Test
+    void anEndThatComesWhileTheClockIsSetBackIsToldOnce() {
+        AccountId key = account("key", suspending("hourly", 10, QuotaWindow.hourly(ZoneOffset.UTC)));
+        spend(key, 10);
+        clock.advance(Duration.ofHours(1));
+        spend(key, 1);
+        clock.set(NOON);
+
+        spend(key, 1);
+        admin.sweep(10);
+        clock.advance(Duration.ofHours(1));
+        admin.sweep(10);
+
+        assertThat(told()).containsExactly("suspended key hourly EXHAUSTED", "resumed key hourly TIME");
+    }
+
+    @Test
+    void threadsAndSweepsThatFindTheWindowOverAtOnceTellItOnce() throws InterruptedException {
+        AccountId key = account("key", suspending(1000));
+        spend(key, 1000);
+        clock.set(MIDNIGHT);
+
+        Race.of(16, thread -> {
+            if (thread % 4 == 0) {
+                admin.sweep(10);
+            } else {
+                spend(key, 1);
+            }
+        });
+        admin.sweep(10);
+
+        assertThat(told()).containsExactly("suspended key daily EXHAUSTED", "resumed key daily TIME");
+    }
+
+    @Test
+    void everyOneIsKeptToBeDeliveredAsItWasTold() {
+        AccountId key = account("key", suspending(10));
+        spend(key, 10);
+        admin.reset(key, "daily");
+        spend(key, 10);
+        admin.suspend(key, null);
+        admin.resume(key);
+        relimit(key, suspending(20));
+
+        clock.advance(Duration.ofSeconds(1)); // A reset counts from a microsecond after it on.
+        List<LedgerEvent> kept = store.outbox().claim("node", 100, Duration.ofMinutes(1)).stream()
+                .map(ClaimedEvent::event)
+                .toList();
+
+        assertThat(kept).isEqualTo(events);
+        assertThat(kept.stream().map(LedgerEvent::id)).doesNotHaveDuplicates();
+        assertThat(told()).hasSize(5);
+    }
+}
