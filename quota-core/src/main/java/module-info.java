@@ -9,6 +9,7 @@ module org.quotaledger {
     exports org.quotaledger;
     exports org.quotaledger.account;
     exports org.quotaledger.accounting;
+    exports org.quotaledger.admin;
     exports org.quotaledger.alert;
     exports org.quotaledger.amount;
     exports org.quotaledger.caching;

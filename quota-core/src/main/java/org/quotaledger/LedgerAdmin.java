@@ -19,7 +19,7 @@ import org.quotaledger.spi.UsageAudit;
 /**
  * The side of a ledger that manages accounts and policies and looks after it. Thread-safe.
  *
- * <p>A change that cannot be done throws {@link org.quotaledger.policy.DefinitionException}, whose message names the
+ * <p>A change that cannot be done throws {@link org.quotaledger.admin.DefinitionException}, whose message names the
  * field, its value and what is allowed; nothing is half-written. A change counts for every reserve that comes after it,
  * on every node that shares the store.
  */

@@ -46,6 +46,7 @@ class ArchitectureTest {
     private static final String[] PURE = {
         ROOT + ".account..",
         ROOT + ".accounting..",
+        ROOT + ".admin..",
         ROOT + ".amount..",
         ROOT + ".event..",
         ROOT + ".policy..",

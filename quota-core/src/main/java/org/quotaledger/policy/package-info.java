@@ -1,4 +1,4 @@
-/** What is allowed: limits, policies that many accounts share, accounts and their parents, and the pure rule by which they are changed. */
+/** What is allowed: limits, policies that many accounts share, accounts and their parents. */
 @NullMarked
 package org.quotaledger.policy;
 

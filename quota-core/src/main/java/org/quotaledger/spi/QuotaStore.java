@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.policy.AccountEntry;
-import org.quotaledger.policy.AdminCommand;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
@@ -87,7 +87,7 @@ public interface QuotaStore extends AutoCloseable {
      * Changes accounts or policies, in a step that no other such change runs beside. In the same atomic step every account
      * whose limits are changed by it is looked at again: see {@link Command.Reassess}.
      *
-     * @throws org.quotaledger.policy.DefinitionException if it cannot be done; nothing was changed
+     * @throws org.quotaledger.admin.DefinitionException if it cannot be done; nothing was changed
      */
     <A> Applied<A> administer(AdminCommand<A> command);
 

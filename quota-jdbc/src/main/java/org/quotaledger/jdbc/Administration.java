@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.admin.AdminCommand;
+import org.quotaledger.admin.AdminState;
+import org.quotaledger.admin.AdminStep;
 import org.quotaledger.jdbc.Definitions.AccountRow;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
-import org.quotaledger.policy.AdminCommand;
-import org.quotaledger.policy.AdminState;
-import org.quotaledger.policy.AdminStep;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.spi.Applied;
 

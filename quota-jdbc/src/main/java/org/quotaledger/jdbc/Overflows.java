@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.admin.AccountLimits;
+import org.quotaledger.admin.AdminCommand;
+import org.quotaledger.admin.OverflowTarget;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
-import org.quotaledger.policy.AccountLimits;
-import org.quotaledger.policy.AdminCommand;
-import org.quotaledger.policy.OverflowTarget;
 import org.quotaledger.policy.QuotaLimit;
 
 /** Looks up what a change of definitions has to know of limits that overflow: there are few accounts that they name. */

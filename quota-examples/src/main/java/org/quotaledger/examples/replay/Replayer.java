@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.admin.DefinitionException;
 import org.quotaledger.policy.Account;
-import org.quotaledger.policy.DefinitionException;
 import org.quotaledger.policy.QuotaPolicy;
 
 /** One run: makes the accounts, replays the requests, and compares what the ledger has kept. */

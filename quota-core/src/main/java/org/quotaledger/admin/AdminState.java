@@ -1,10 +1,12 @@
-package org.quotaledger.policy;
+package org.quotaledger.admin;
 
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.PolicyEntry;
 
 /**
  * What a change of definitions is decided on: everything that {@link AdminCommand} names, as it is in one atomic step of

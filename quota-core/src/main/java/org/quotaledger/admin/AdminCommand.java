@@ -1,10 +1,12 @@
-package org.quotaledger.policy;
+package org.quotaledger.admin;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.QuotaLimit;
 
 /**
  * A change of accounts or policies: a pure function of what is and the instant. A store runs {@link #decide} in an

@@ -1,4 +1,4 @@
-package org.quotaledger.policy;
+package org.quotaledger.admin;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -9,7 +9,11 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.policy.DefinitionException.Reason;
+import org.quotaledger.admin.DefinitionException.Reason;
+import org.quotaledger.policy.Account;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.policy.Suspension;
 
 /** A change of one account. Immutable and thread-safe. */
 public sealed interface AccountCommand extends AdminCommand<AccountEntry> {

@@ -1,8 +1,11 @@
-package org.quotaledger.policy;
+package org.quotaledger.admin;
 
 import java.util.List;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.policy.DefinitionException.Reason;
+import org.quotaledger.admin.DefinitionException.Reason;
+import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.policy.PolicyEntry;
+import org.quotaledger.policy.QuotaLimit;
 
 /**
  * A request overflows once at most, so a limit may overflow only to an account that is charged without any further

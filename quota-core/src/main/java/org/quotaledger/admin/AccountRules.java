@@ -1,11 +1,16 @@
-package org.quotaledger.policy;
+package org.quotaledger.admin;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.policy.DefinitionException.Reason;
+import org.quotaledger.admin.DefinitionException.Reason;
+import org.quotaledger.policy.Account;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.policy.PolicyEntry;
+import org.quotaledger.policy.QuotaLimit;
 
 /** What the changes of definitions have in common. */
 final class AccountRules {

@@ -1,4 +1,4 @@
-package org.quotaledger.policy;
+package org.quotaledger.admin;
 
 import java.util.Objects;
 import org.quotaledger.account.AccountId;

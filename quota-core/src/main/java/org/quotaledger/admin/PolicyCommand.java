@@ -1,9 +1,12 @@
-package org.quotaledger.policy;
+package org.quotaledger.admin;
 
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import org.quotaledger.policy.DefinitionException.Reason;
+import org.quotaledger.admin.DefinitionException.Reason;
+import org.quotaledger.policy.PolicyEntry;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.policy.QuotaPolicy;
 
 /** A change of one policy. Immutable and thread-safe. */
 public sealed interface PolicyCommand extends AdminCommand<PolicyEntry> {

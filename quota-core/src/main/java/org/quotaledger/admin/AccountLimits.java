@@ -1,8 +1,11 @@
-package org.quotaledger.policy;
+package org.quotaledger.admin;
 
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.policy.PolicyEntry;
 
 /**
  * An account and its policy: what its limits in force are made of. Immutable and thread-safe.

@@ -1,7 +1,9 @@
-package org.quotaledger.policy;
+package org.quotaledger.admin;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.PolicyEntry;
 
 /**
  * What a change of definitions came to: the answer, and what a store has to keep.
