@@ -1,0 +1,200 @@
+package org.quotaledger.testkit;
+
+import static org.quotaledger.testkit.NaiveAmounts.units;
+
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.policy.Boundary;
+import org.quotaledger.policy.ChargeTime;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.RefusalCode;
+import org.quotaledger.reservation.ReserveMode;
+
+/**
+ * What a request is refused for, and when it may come again: found out by asking for every instant at which anything
+ * changes.
+ */
+final class NaiveAdmission {
+
+    private final NaiveUsage usage;
+
+    NaiveAdmission(NaiveUsage usage) {
+        this.usage = usage;
+    }
+
+    private static Optional<Instant> first(Collection<Instant> instants, Predicate<Instant> condition) {
+        return instants.stream().filter(condition).findFirst();
+    }
+
+    @Nullable
+    String refusedByAccount(
+            List<NaiveAccount> chain, SortedMap<String, BigInteger> asked, ReserveMode mode, Instant now) {
+        Optional<RefusalCode> gravest = chain.stream()
+                .map(account -> Optional.ofNullable(account.refusal(now)))
+                .flatMap(Optional::stream)
+                .min(Comparator.naturalOrder());
+        if (gravest.isEmpty()) {
+            return null;
+        }
+        NavigableSet<Instant> changes = new TreeSet<>();
+        for (NaiveAccount account : chain) {
+            changes.addAll(usage.changes(account, now));
+            if (account.suspendedUntil != null && account.suspendedUntil.isAfter(now)) {
+                changes.add(account.suspendedUntil);
+            }
+        }
+        List<Wanted> all = mode == ReserveMode.OBSERVE ? List.of() : wanted(chain, asked, mode);
+        NaiveAccount nearest = chain.stream()
+                .filter(account -> account.refusal(now) == gravest.get())
+                .findFirst()
+                .orElseThrow();
+        Optional<Instant> retry = gravest.get() != RefusalCode.ACCOUNT_SUSPENDED
+                ? Optional.empty()
+                : first(changes, at -> allActive(chain, at) && all.stream().allMatch(each -> hasRoom(each, at)));
+        return LedgerAnswers.refused(gravest.get(), nearest.id, List.of(), retry);
+    }
+
+    private static boolean allActive(List<NaiveAccount> chain, Instant now) {
+        return chain.stream().allMatch(account -> account.refusal(now) == null);
+    }
+
+    private record Wanted(NaiveAccount account, QuotaLimit limit, BigInteger asked, BigInteger wanted) {}
+
+    private static List<Wanted> wanted(
+            List<NaiveAccount> chain, SortedMap<String, BigInteger> asked, ReserveMode mode) {
+        List<Wanted> all = new ArrayList<>();
+        for (NaiveAccount account : chain) {
+            for (QuotaLimit limit : account.limits) {
+                BigInteger n = asked.get(limit.meter().name());
+                if (n != null) {
+                    all.add(new Wanted(account, limit, n, mode == ReserveMode.AT_MOST ? n.min(BigInteger.ONE) : n));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** Leaves in {@code held} what an at-most reserve gets. */
+    @Nullable
+    String refusedByLimits(
+            List<NaiveAccount> chain,
+            SortedMap<String, BigInteger> asked,
+            ReserveMode mode,
+            Instant now,
+            SortedMap<String, BigInteger> held) {
+        List<Wanted> all = wanted(chain, asked, mode);
+        List<Wanted> lacking = new ArrayList<>();
+        for (Wanted each : all) {
+            BigInteger room = usage.room(each.account, each.limit, each.asked, now);
+            if (room.compareTo(each.wanted) < 0) {
+                lacking.add(each);
+            }
+            if (mode == ReserveMode.AT_MOST) {
+                held.merge(each.limit.meter().name(), room, BigInteger::min);
+            }
+        }
+        if (lacking.isEmpty()) {
+            return null;
+        }
+        NavigableSet<Instant> changes = new TreeSet<>();
+        chain.forEach(account -> changes.addAll(usage.changes(account, now)));
+        Map<Wanted, Optional<Instant>> retries = new LinkedHashMap<>();
+        lacking.forEach(lack ->
+                retries.put(lack, neverFits(lack) ? Optional.empty() : first(changes, at -> hasRoom(lack, at))));
+        Optional<Instant> retry = latest(retries.values())
+                .filter(at -> allActive(chain, at))
+                .filter(at -> all.stream().allMatch(each -> each.asked.signum() == 0 || usage.isOpen(each.limit, at)));
+        return refused(retries, lack -> taken(lack, now), retry);
+    }
+
+    private static Optional<Instant> latest(Collection<Optional<Instant>> instants) {
+        return instants.stream().anyMatch(Optional::isEmpty)
+                ? Optional.empty()
+                : instants.stream().flatMap(Optional::stream).max(Comparator.naturalOrder());
+    }
+
+    private static String refused(
+            Map<Wanted, Optional<Instant>> lacking, Function<Wanted, NaiveUsage.Taken> taken, Optional<Instant> retry) {
+        List<String> limits = new ArrayList<>();
+        lacking.forEach((lack, at) -> limits.add(limitText(lack, taken.apply(lack), at)));
+        Wanted gravest = lacking.keySet().stream()
+                .min(Comparator.comparing(lack -> code(lack, taken.apply(lack))))
+                .orElseThrow();
+        return LedgerAnswers.refused(code(gravest, taken.apply(gravest)), gravest.account.id, limits, retry);
+    }
+
+    private static String limitText(Wanted lack, NaiveUsage.Taken taken, Optional<Instant> retry) {
+        return LedgerAnswers.limit(
+                lack.account.id, lack.limit.name(), code(lack, taken), taken.used(), taken.held(), retry);
+    }
+
+    private NaiveUsage.Taken taken(Wanted lack, Instant now) {
+        return usage.taken(lack.account, lack.limit, now, null);
+    }
+
+    private boolean hasRoom(Wanted each, Instant at) {
+        return usage.room(each.account, each.limit, each.wanted, at).compareTo(each.wanted) >= 0;
+    }
+
+    private static RefusalCode code(Wanted lack, NaiveUsage.Taken taken) {
+        if (neverFits(lack)) {
+            return RefusalCode.QUOTA_NEVER_FITS;
+        }
+        boolean exhausted = taken.used().compareTo(NaiveUsage.amount(lack.limit)) >= 0;
+        return exhausted ? RefusalCode.QUOTA_EXHAUSTED : RefusalCode.QUOTA_INSUFFICIENT;
+    }
+
+    private static boolean neverFits(Wanted lack) {
+        return lack.limit.boundary() == Boundary.STRICT
+                ? lack.wanted.compareTo(NaiveUsage.amount(lack.limit)) > 0
+                : lack.limit.amount().units() == 0;
+    }
+
+    @Nullable
+    String noRoom(NaiveEntry entry, SortedMap<String, BigInteger> wanted, Instant now) {
+        SortedMap<String, BigInteger> more = new TreeMap<>();
+        wanted.forEach((meter, units) -> {
+            if (units.compareTo(units(entry.held, meter)) > 0) {
+                more.put(meter, units);
+            }
+        });
+        List<Wanted> all = wanted(entry.chain, more, ReserveMode.ALL_OR_NOTHING);
+        List<Wanted> lacking =
+                all.stream().filter(each -> !canGrow(entry, each, now)).toList();
+        if (lacking.isEmpty()) {
+            return null;
+        }
+        NavigableSet<Instant> changes = new TreeSet<>();
+        entry.chain.forEach(account -> changes.addAll(usage.changes(account, now)));
+        changes.removeIf(at -> !entry.live(at));
+        Map<Wanted, Optional<Instant>> retries = new LinkedHashMap<>();
+        lacking.forEach(lack ->
+                retries.put(lack, neverFits(lack) ? Optional.empty() : first(changes, at -> canGrow(entry, lack, at))));
+        Optional<Instant> retry = latest(retries.values());
+        return LedgerAnswers.noRoom(
+                refused(retries, lack -> usage.takenBeside(entry, lack.account, lack.limit, now, null), retry));
+    }
+
+    /** A hold grows where it will be charged; where no span is open there, nothing is in its way. */
+    private boolean canGrow(NaiveEntry entry, Wanted each, Instant now) {
+        boolean open = each.limit.chargeTime() == ChargeTime.SETTLE
+                ? usage.isOpen(each.limit, now)
+                : usage.spanOf(each.account, each.limit, entry.reservedAt) != null;
+        NaiveUsage.Taken taken = usage.takenBeside(entry, each.account, each.limit, now, entry);
+        return !open || NaiveUsage.room(each.limit, taken.sum(), each.wanted).compareTo(each.wanted) >= 0;
+    }
+}

@@ -1,0 +1,178 @@
+package org.quotaledger.testkit;
+
+import static org.quotaledger.testkit.NaiveAmounts.units;
+
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.policy.Boundary;
+import org.quotaledger.policy.ChargeTime;
+import org.quotaledger.policy.QuotaLimit;
+
+/** What is used and held, recomputed at every question from every reservation and direct charge there ever was. */
+final class NaiveUsage {
+
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999Z");
+
+    final List<NaiveEntry> entries = new ArrayList<>();
+
+    /** The spans of windows since first use that have been opened, by account, limit and window. */
+    private final Map<List<String>, List<NaiveWindow.Span>> opened = new HashMap<>();
+
+    private final Map<List<Object>, NaiveWindow.Span> spans = new HashMap<>();
+
+    NaiveWindow.Span span(QuotaLimit limit, Instant at) {
+        String text = limit.window().toString();
+        return spans.computeIfAbsent(
+                List.of(text, at), key -> NaiveWindow.of(text).spanAt(at));
+    }
+
+    static boolean sinceFirstUse(QuotaLimit limit) {
+        return limit.window().toString().startsWith("since-first-use");
+    }
+
+    List<NaiveWindow.Span> opened(NaiveAccount account, QuotaLimit limit) {
+        return opened.computeIfAbsent(
+                List.of(account.id, limit.name(), limit.window().toString()), key -> new ArrayList<>());
+    }
+
+    NaiveWindow.@Nullable Span spanOf(NaiveAccount account, QuotaLimit limit, Instant at) {
+        if (sinceFirstUse(limit)) {
+            return opened(account, limit).stream()
+                    .filter(span -> span.contains(at))
+                    .findFirst()
+                    .orElse(null);
+        }
+        NaiveWindow.Span span = span(limit, at);
+        return span.contains(at) ? span : null;
+    }
+
+    Instant countedUntil(QuotaLimit limit, NaiveWindow.Span span) {
+        return NaiveWindow.of(limit.window().toString()).countedUntil(span);
+    }
+
+    /** Whether a charge at {@code at} counts at {@code now}. */
+    boolean counts(NaiveAccount account, QuotaLimit limit, Instant at, Instant now) {
+        NaiveWindow.Span span = spanOf(account, limit, at);
+        return span != null && !now.isBefore(span.start()) && now.isBefore(countedUntil(limit, span));
+    }
+
+    boolean isOpen(QuotaLimit limit, Instant now) {
+        return sinceFirstUse(limit) || span(limit, now).contains(now);
+    }
+
+    BigInteger used(NaiveAccount account, QuotaLimit limit, Instant now) {
+        BigInteger sum = BigInteger.ZERO;
+        for (NaiveEntry entry : entries) {
+            Instant at = limit.chargeTime() == ChargeTime.SETTLE ? entry.chargedAt() : entry.reservedAt;
+            if (entry.chain.contains(account) && counts(account, limit, at, now)) {
+                sum = sum.add(units(entry.charges(now), limit));
+            }
+        }
+        return sum;
+    }
+
+    BigInteger held(NaiveAccount account, QuotaLimit limit, Instant now, @Nullable NaiveEntry but) {
+        BigInteger sum = BigInteger.ZERO;
+        for (NaiveEntry entry : entries) {
+            // What is charged at settle time is held whatever span is open, if one was when it was reserved.
+            boolean inIt = limit.chargeTime() == ChargeTime.SETTLE
+                    ? spanOf(account, limit, entry.reservedAt) != null
+                    : counts(account, limit, entry.reservedAt, now);
+            if (entry != but && entry.live(now) && entry.chain.contains(account) && inIt) {
+                sum = sum.add(units(entry.held, limit));
+            }
+        }
+        return sum;
+    }
+
+    /** What is used and held of a limit where a request would count. */
+    record Taken(BigInteger used, BigInteger held) {
+        BigInteger sum() {
+            return used.add(held);
+        }
+    }
+
+    Taken taken(NaiveAccount account, QuotaLimit limit, Instant now, @Nullable NaiveEntry but) {
+        return new Taken(used(account, limit, now), held(account, limit, now, but));
+    }
+
+    /** The same in the span of a hold that is to grow, though it may count no more. */
+    Taken takenBeside(NaiveEntry own, NaiveAccount account, QuotaLimit limit, Instant now, @Nullable NaiveEntry but) {
+        NaiveWindow.Span span = spanOf(account, limit, own.reservedAt);
+        if (limit.chargeTime() == ChargeTime.SETTLE || span == null || now.isBefore(countedUntil(limit, span))) {
+            return taken(account, limit, now, but);
+        }
+        BigInteger used = BigInteger.ZERO;
+        BigInteger held = BigInteger.ZERO;
+        for (NaiveEntry entry : entries) {
+            if (entry.chain.contains(account) && span.contains(entry.reservedAt)) {
+                used = used.add(units(entry.charges(now), limit));
+                held = entry != but && entry.live(now) ? held.add(units(entry.held, limit)) : held;
+            }
+        }
+        return new Taken(used, held);
+    }
+
+    /** Returns how much of {@code n} fits. */
+    BigInteger room(NaiveAccount account, QuotaLimit limit, BigInteger n, Instant now) {
+        if (n.signum() == 0 || !isOpen(limit, now)) {
+            return BigInteger.ZERO;
+        }
+        return room(limit, taken(account, limit, now, null).sum(), n);
+    }
+
+    static BigInteger room(QuotaLimit limit, BigInteger taken, BigInteger n) {
+        BigInteger free = amount(limit).subtract(taken).max(BigInteger.ZERO);
+        if (limit.boundary() == Boundary.GRACEFUL) {
+            return free.signum() > 0 ? n : BigInteger.ZERO;
+        }
+        return n.min(free);
+    }
+
+    static BigInteger amount(QuotaLimit limit) {
+        return BigInteger.valueOf(limit.amount().units());
+    }
+
+    NavigableSet<Instant> changes(NaiveAccount account, Instant now) {
+        NavigableSet<Instant> changes = new TreeSet<>();
+        for (QuotaLimit limit : account.limits) {
+            List<Instant> instants = new ArrayList<>(List.of(now));
+            for (NaiveEntry entry : entries) {
+                if (entry.chain.contains(account)) {
+                    instants.addAll(List.of(entry.reservedAt, entry.expiresAt, entry.chargedAt()));
+                }
+            }
+            changes.addAll(instants);
+            for (Instant instant : instants) {
+                if (!sinceFirstUse(limit)) {
+                    changes.add(span(limit, instant).start());
+                    changes.add(countedUntil(limit, span(limit, instant)));
+                }
+            }
+            opened(account, limit).forEach(span -> changes.add(span.end()));
+        }
+        changes.removeIf(instant -> !instant.isAfter(now) || !instant.isBefore(LAST));
+        return changes;
+    }
+
+    /** Opens the windows since first use that a change of used or held of these meters opens. */
+    void open(List<NaiveAccount> chain, Set<String> meters, Instant now) {
+        for (NaiveAccount account : chain) {
+            for (QuotaLimit limit : account.limits) {
+                boolean counts =
+                        sinceFirstUse(limit) && meters.contains(limit.meter().name());
+                if (counts && spanOf(account, limit, now) == null) {
+                    opened(account, limit).add(span(limit, now));
+                }
+            }
+        }
+    }
+}
