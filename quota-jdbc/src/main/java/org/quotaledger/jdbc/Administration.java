@@ -10,7 +10,7 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.admin.AdminState;
 import org.quotaledger.admin.AdminStep;
-import org.quotaledger.jdbc.Definitions.AccountRow;
+import org.quotaledger.jdbc.AccountTable.AccountRow;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.PolicyEntry;
@@ -66,7 +66,7 @@ final class Administration {
         AccountEntry account = id == null ? null : lockedAccount(session, id);
         PolicyEntry own = account == null ? null : policyOf(session, account);
         String policyName = command.policyName();
-        PolicyEntry policy = policyName == null ? own : Definitions.policy(session, policyName);
+        PolicyEntry policy = policyName == null ? own : PolicyTable.find(session, policyName);
         List<AccountId> limited =
                 id != null ? List.of(id) : policyName == null ? List.of() : lockedAccountsOf(session, policyName);
         // The clock comes after the locks: what the accounts were charged before is before this instant.
@@ -83,15 +83,15 @@ final class Administration {
         AdminStep<A> step = command.decide(state, now);
         PolicyEntry changedPolicy = step.policy();
         if (changedPolicy != null) {
-            Definitions.keep(session, changedPolicy, policy);
+            PolicyTable.keep(session, changedPolicy, policy);
         }
         String dropped = step.droppedPolicy();
         if (dropped != null) {
-            Definitions.dropPolicy(session, dropped);
+            PolicyTable.drop(session, dropped);
         }
         AccountEntry changedAccount = step.account();
         if (changedAccount != null) {
-            Definitions.keep(session, changedAccount, account);
+            AccountTable.keep(session, changedAccount, account);
         }
         EventTable.append(session, step.events());
         Reassessment reassessment = new Reassessment(session, step, now);
@@ -105,11 +105,11 @@ final class Administration {
 
     private static @Nullable PolicyEntry policyOf(Session session, AccountEntry account) throws SQLException {
         String policy = account.account().policy().orElse(null);
-        return policy == null ? null : Definitions.policy(session, policy);
+        return policy == null ? null : PolicyTable.find(session, policy);
     }
 
     private static @Nullable AccountEntry lockedAccount(Session session, AccountId id) throws SQLException {
-        List<AccountEntry> locked = Definitions.entries(session, lockToChange(session, List.of(id)));
+        List<AccountEntry> locked = AccountTable.entries(session, lockToChange(session, List.of(id)));
         return locked.isEmpty() ? null : locked.get(0);
     }
 
@@ -124,8 +124,8 @@ final class Administration {
     }
 
     private static List<AccountRow> lockToChange(Session session, List<AccountId> ids) throws SQLException {
-        List<AccountRow> locked = Definitions.lock(session, ids);
-        Definitions.stamp(
+        List<AccountRow> locked = AccountTable.lock(session, ids);
+        AccountTable.stamp(
                 session,
                 locked.stream().map(AccountRow::id).toList(),
                 ThreadLocalRandom.current().nextLong());

@@ -16,8 +16,8 @@ import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.RefundState;
 import org.quotaledger.accounting.Step;
+import org.quotaledger.jdbc.AccountTable.AccountRow;
 import org.quotaledger.jdbc.DefinitionCache.Known;
-import org.quotaledger.jdbc.Definitions.AccountRow;
 import org.quotaledger.policy.Account;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
@@ -100,7 +100,7 @@ final class Batch {
             ReservationTable.chains(session, unknownChains).values().forEach(accounts::addAll);
         }
         for (int level = 0; level < Account.MAX_CHAIN && !unread.isEmpty(); level++) {
-            List<AccountRow> rows = Definitions.accountRows(session, unread);
+            List<AccountRow> rows = AccountTable.accountRows(session, unread);
             unread.clear();
             for (AccountRow row : rows) {
                 accounts.add(row.id());

@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.jdbc.Definitions.AccountRow;
-import org.quotaledger.jdbc.Definitions.PolicyRow;
+import org.quotaledger.jdbc.AccountTable.AccountRow;
+import org.quotaledger.jdbc.PolicyTable.PolicyRow;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.PolicyEntry;
@@ -104,7 +104,7 @@ final class DefinitionCache {
                 unknown.add(row);
             }
         }
-        Definitions.entries(session, unknown).forEach(entry -> entries.put(entry.id(), entry));
+        AccountTable.entries(session, unknown).forEach(entry -> entries.put(entry.id(), entry));
         return entries;
     }
 
@@ -121,7 +121,7 @@ final class DefinitionCache {
         }
         Map<String, PolicyEntry> current = new HashMap<>();
         List<PolicyRow> unknown = new ArrayList<>();
-        for (PolicyRow row : Definitions.policyRows(session, names)) {
+        for (PolicyRow row : PolicyTable.rows(session, names)) {
             PolicyEntry before = policies.get(row.name());
             // A policy that was dropped and made again starts again at version 1, at another instant.
             if (before != null
@@ -132,7 +132,7 @@ final class DefinitionCache {
                 unknown.add(row);
             }
         }
-        for (PolicyEntry entry : Definitions.policyEntries(session, unknown)) {
+        for (PolicyEntry entry : PolicyTable.entries(session, unknown)) {
             if (policies.size() >= MOST) {
                 policies.clear();
             }

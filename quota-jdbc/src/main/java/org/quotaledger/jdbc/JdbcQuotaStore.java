@@ -176,7 +176,7 @@ public final class JdbcQuotaStore implements QuotaStore {
     public Optional<AccountEntry> account(AccountId id) {
         requireOpen();
         Objects.requireNonNull(id, "id");
-        return tx.read(session -> Optional.ofNullable(Definitions.account(session, id)));
+        return tx.read(session -> Optional.ofNullable(AccountTable.account(session, id)));
     }
 
     /**
@@ -188,20 +188,20 @@ public final class JdbcQuotaStore implements QuotaStore {
     @Override
     public List<AccountEntry> accounts(@Nullable AccountId after, int max) {
         requireOpen();
-        return tx.read(session -> Definitions.accountsAfter(session, after, max));
+        return tx.read(session -> AccountTable.accountsAfter(session, after, max));
     }
 
     @Override
     public Optional<PolicyEntry> policy(String name) {
         requireOpen();
         Objects.requireNonNull(name, "name");
-        return tx.read(session -> Optional.ofNullable(Definitions.policy(session, name)));
+        return tx.read(session -> Optional.ofNullable(PolicyTable.find(session, name)));
     }
 
     @Override
     public List<PolicyEntry> policies(@Nullable String after, int max) {
         requireOpen();
-        return tx.read(session -> Definitions.policiesAfter(session, after, max));
+        return tx.read(session -> PolicyTable.after(session, after, max));
     }
 
     @Override
@@ -229,12 +229,12 @@ public final class JdbcQuotaStore implements QuotaStore {
     }
 
     private static List<UsageAudit> audit(Session session, AccountId id) throws SQLException {
-        AccountEntry account = Definitions.account(session, id);
+        AccountEntry account = AccountTable.account(session, id);
         if (account == null) {
             return List.of();
         }
         String policyName = account.account().policy().orElse(null);
-        PolicyEntry policy = policyName == null ? null : Definitions.policy(session, policyName);
+        PolicyEntry policy = policyName == null ? null : PolicyTable.find(session, policyName);
         List<UsageAudit> audits = new ArrayList<>();
         for (LimitEntry inForce : account.limits(policy)) {
             audits.addAll(UsageTable.audit(session, id, inForce));
@@ -251,7 +251,7 @@ public final class JdbcQuotaStore implements QuotaStore {
     @Override
     public List<AccountId> suspensionsOver(int max) {
         requireOpen();
-        return tx.write(session -> Definitions.suspensionsOver(session, now(session), max));
+        return tx.write(session -> AccountTable.suspensionsOver(session, now(session), max));
     }
 
     @Override

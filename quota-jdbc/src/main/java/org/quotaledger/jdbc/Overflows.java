@@ -61,12 +61,12 @@ final class Overflows {
         List<AccountLimits> chain = new ArrayList<>();
         AccountId id = nearest;
         while (id != null && chain.size() <= Account.MAX_CHAIN) {
-            AccountEntry entry = Definitions.account(session, id);
+            AccountEntry entry = AccountTable.account(session, id);
             if (entry == null) {
                 break;
             }
             String policy = entry.account().policy().orElse(null);
-            chain.add(new AccountLimits(entry, policy == null ? null : Definitions.policy(session, policy)));
+            chain.add(new AccountLimits(entry, policy == null ? null : PolicyTable.find(session, policy)));
             id = entry.account().parent().orElse(null);
         }
         return chain;

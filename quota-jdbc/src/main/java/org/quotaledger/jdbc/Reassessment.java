@@ -52,7 +52,7 @@ final class Reassessment {
             List<AccountId> some = accounts.subList(from, Math.min(accounts.size(), from + ACCOUNTS_AT_ONCE));
             List<Known> known = new ArrayList<>(some.size());
             Map<AccountId, List<LimitEntry>> limitsBefore = new HashMap<>();
-            for (AccountEntry entry : Definitions.accounts(session, some)) {
+            for (AccountEntry entry : AccountTable.accounts(session, some)) {
                 known.add(new Known(entry, after, entry.limits(after)));
                 limitsBefore.put(entry.id(), entry.limits(before));
             }

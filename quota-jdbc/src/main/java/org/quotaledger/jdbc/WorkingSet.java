@@ -24,8 +24,8 @@ import org.quotaledger.accounting.RefundState;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.accounting.Usage;
 import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.jdbc.AccountTable.AccountRow;
 import org.quotaledger.jdbc.DefinitionCache.Known;
-import org.quotaledger.jdbc.Definitions.AccountRow;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
@@ -88,9 +88,9 @@ final class WorkingSet {
      */
     void lock(Collection<AccountId> sorted, DefinitionCache definitions) throws SQLException {
         if (!sorted.isEmpty()) {
-            List<AccountRow> rows = Definitions.lock(session, sorted);
+            List<AccountRow> rows = AccountTable.lock(session, sorted);
             accounts.putAll(definitions.known(session, rows));
-            stamps = Definitions.stamps(session, accounts.keySet());
+            stamps = AccountTable.stamps(session, accounts.keySet());
         }
     }
 
@@ -307,7 +307,7 @@ final class WorkingSet {
         }
         UsageTable.close(session, over, now);
         over.forEach(row -> usage.getOrDefault(row.account(), Map.of()).remove(UsageTable.Key.of(row)));
-        Definitions.stamp(session, changed, stamp);
+        AccountTable.stamp(session, changed, stamp);
     }
 
     /** Hands on what is known of the accounts and reservations, once it is committed. */
@@ -335,7 +335,7 @@ final class WorkingSet {
         writeReservations();
         writeHolds();
         writeUsage();
-        Definitions.keepSuspensions(session, dirtyAccounts.values());
+        AccountTable.keepSuspensions(session, dirtyAccounts.values());
         dirtyAccounts.clear();
         JournalTable.append(session, journal);
         journal.clear();
