@@ -166,7 +166,8 @@ public record QuotaLimit(
                 .onExcess(onExcess)
                 .onExpiry(onExpiry)
                 .onExhaustion(onExhaustion)
-                .thresholds(thresholds);
+                .thresholds(thresholds)
+                .alertDebounce(alertDebounce);
     }
 
     /** Builds a limit. Not thread-safe. */

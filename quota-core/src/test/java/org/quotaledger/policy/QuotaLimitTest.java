@@ -37,6 +37,21 @@ class QuotaLimitTest {
         assertThat(limit.alertDebounce()).isEqualTo(Duration.ofHours(1));
     }
 
+    @Test
+    void aBuilderThatStartsFromALimitKeepsAllOfIt() {
+        QuotaLimit limit = QuotaLimit.builder("daily", Amount.of(5, Meter.USD), DAILY)
+                .graceful()
+                .chargeTime(ChargeTime.SETTLE)
+                .onExcess(OnExcess.CAP)
+                .onExpiry(OnExpiry.HOLD)
+                .onExhaustion(ExhaustionAction.observe())
+                .alertAt(AlertThreshold.percent(50, Severity.INFO, AlertThreshold.OWNER))
+                .alertDebounce(Duration.ofMinutes(5))
+                .build();
+
+        assertThat(limit.toBuilder().build()).isEqualTo(limit);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"PT-1S", "P7DT0.000001S", "PT0.000000001S"})
     void refusesDebouncesThatAreNegativeTooLongOrTooFine(Duration debounce) {
