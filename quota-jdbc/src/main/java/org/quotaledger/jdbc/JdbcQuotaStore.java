@@ -18,6 +18,8 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.admin.AdminCommand;
+import org.quotaledger.history.HistoryQuery;
+import org.quotaledger.history.KeptChange;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.PolicyEntry;
@@ -166,10 +168,10 @@ public final class JdbcQuotaStore implements QuotaStore {
     }
 
     @Override
-    public <A> Applied<A> administer(AdminCommand<A> command) {
+    public <A> Applied<A> administer(AdminCommand<A> command, @Nullable String actor) {
         requireOpen();
         Objects.requireNonNull(command, "command");
-        return tx.write(session -> Administration.run(session, command, clock));
+        return tx.write(session -> Administration.run(session, command, actor, clock));
     }
 
     @Override
@@ -252,6 +254,13 @@ public final class JdbcQuotaStore implements QuotaStore {
     public List<AccountId> suspensionsOver(int max) {
         requireOpen();
         return tx.write(session -> AccountTable.suspensionsOver(session, now(session), max));
+    }
+
+    @Override
+    public List<KeptChange> history(HistoryQuery query) {
+        requireOpen();
+        Objects.requireNonNull(query, "query");
+        return tx.read(session -> ChangeTable.page(session, query));
     }
 
     @Override
