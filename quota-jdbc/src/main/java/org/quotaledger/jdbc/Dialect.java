@@ -248,7 +248,6 @@ public enum Dialect {
             return typeName.toLowerCase(Locale.ROOT);
         }
         return switch (jdbcType) {
-            case Types.CLOB -> "text";
             case Types.VARCHAR ->
                 typeName.toLowerCase(Locale.ROOT).contains("ignorecase") ? typeName : "varchar(" + size + ")";
             case Types.BIGINT -> "bigint";

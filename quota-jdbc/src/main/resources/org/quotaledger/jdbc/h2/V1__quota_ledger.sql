@@ -256,8 +256,8 @@ CREATE TABLE IF NOT EXISTS quota_change (
     account_id varchar(200),
     policy varchar(100),
     version bigint NOT NULL,
-    definition_before text,
-    definition_after text,
+    definition_before varchar(1000000),
+    definition_after varchar(1000000),
     operation_id varchar(200),
     note varchar(5200),
     PRIMARY KEY (seq)
