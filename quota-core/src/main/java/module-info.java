@@ -14,6 +14,7 @@ module org.quotaledger {
     exports org.quotaledger.amount;
     exports org.quotaledger.caching;
     exports org.quotaledger.event;
+    exports org.quotaledger.history;
     exports org.quotaledger.http;
     exports org.quotaledger.json;
     exports org.quotaledger.memory;

@@ -2,6 +2,7 @@ package org.quotaledger;
 
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.event.LedgerEvent;
@@ -27,8 +28,8 @@ final class CommandRunner {
         return store.submit(command).thenApply(this::tell);
     }
 
-    <A> A administer(AdminCommand<A> command) {
-        return tell(store.administer(command));
+    <A> A administer(AdminCommand<A> command, @Nullable String actor) {
+        return tell(store.administer(command, actor));
     }
 
     <A> A run(Command<A> command) {

@@ -8,6 +8,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.history.HistoryQuery;
+import org.quotaledger.history.KeptChange;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.PolicyEntry;
@@ -24,6 +26,18 @@ import org.quotaledger.spi.UsageAudit;
  * on every node that shares the store.
  */
 public interface LedgerAdmin {
+
+    /**
+     * Returns the same in the name of an actor, who then stands in the history beside what is changed through it; without,
+     * nobody is named.
+     *
+     * @param actor who changes things, in the host's own words: 1 to 200 characters
+     * @throws IllegalArgumentException if that is not as allowed
+     */
+    LedgerAdmin as(String actor);
+
+    /** Returns a page of the history: who changed what when, the latest change first. It is kept for good. */
+    List<KeptChange> history(HistoryQuery query);
 
     /** Creates an account. */
     AccountEntry createAccount(Account account);

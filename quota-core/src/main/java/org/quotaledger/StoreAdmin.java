@@ -15,8 +15,12 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.admin.AccountCommand;
+import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.admin.DefinitionException;
 import org.quotaledger.admin.PolicyCommand;
+import org.quotaledger.history.Change;
+import org.quotaledger.history.HistoryQuery;
+import org.quotaledger.history.KeptChange;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.PolicyEntry;
@@ -37,15 +41,33 @@ final class StoreAdmin implements LedgerAdmin {
     private final CommandRunner runner;
     private final Duration rememberIds;
 
-    StoreAdmin(QuotaStore store, CommandRunner runner, Duration rememberIds) {
+    /** Who changes what is changed here, or {@code null}. */
+    private final @Nullable String actor;
+
+    StoreAdmin(QuotaStore store, CommandRunner runner, Duration rememberIds, @Nullable String actor) {
+        this.actor = actor;
         this.store = store;
         this.runner = runner;
         this.rememberIds = rememberIds;
     }
 
     @Override
+    public LedgerAdmin as(String who) {
+        return new StoreAdmin(store, runner, rememberIds, Change.checkActor(who));
+    }
+
+    private <A> A administer(AdminCommand<A> command) {
+        return runner.administer(command, actor);
+    }
+
+    @Override
+    public List<KeptChange> history(HistoryQuery query) {
+        return store.history(query);
+    }
+
+    @Override
     public AccountEntry createAccount(Account account) {
-        return runner.administer(new AccountCommand.Create(account));
+        return administer(new AccountCommand.Create(account));
     }
 
     @Override
@@ -78,33 +100,33 @@ final class StoreAdmin implements LedgerAdmin {
                 throw new IllegalArgumentException("change of account " + id + " returned account " + changed.id());
             }
             // Also where nothing is to be changed: a store may remember an older version, which only it can tell.
-            return runner.administer(new AccountCommand.Replace(changed, before.version()));
+            return administer(new AccountCommand.Replace(changed, before.version()));
         });
     }
 
     @Override
     public AccountEntry suspend(AccountId id, @Nullable Instant until) {
-        return runner.administer(new AccountCommand.Suspend(id, until));
+        return administer(new AccountCommand.Suspend(id, until));
     }
 
     @Override
     public AccountEntry resume(AccountId id) {
-        return runner.administer(new AccountCommand.Resume(id));
+        return administer(new AccountCommand.Resume(id));
     }
 
     @Override
     public AccountEntry reset(AccountId id, String... limits) {
-        return runner.administer(new AccountCommand.Reset(id, Set.of(limits)));
+        return administer(new AccountCommand.Reset(id, Set.of(limits)));
     }
 
     @Override
     public void deleteAccount(AccountId id) {
-        runner.administer(new AccountCommand.Delete(id));
+        administer(new AccountCommand.Delete(id));
     }
 
     @Override
     public PolicyEntry createPolicy(QuotaPolicy policy) {
-        return runner.administer(new PolicyCommand.Create(policy));
+        return administer(new PolicyCommand.Create(policy));
     }
 
     @Override
@@ -126,7 +148,7 @@ final class StoreAdmin implements LedgerAdmin {
             if (!changed.name().equals(name)) {
                 throw new IllegalArgumentException("change of policy " + name + " returned policy " + changed.name());
             }
-            return runner.administer(new PolicyCommand.Replace(changed, before.version()));
+            return administer(new PolicyCommand.Replace(changed, before.version()));
         });
     }
 
@@ -144,7 +166,7 @@ final class StoreAdmin implements LedgerAdmin {
 
     @Override
     public void deletePolicy(String name) {
-        runner.administer(new PolicyCommand.Delete(name));
+        administer(new PolicyCommand.Delete(name));
     }
 
     @Override

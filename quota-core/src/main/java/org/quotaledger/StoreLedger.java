@@ -54,7 +54,7 @@ final class StoreLedger implements QuotaLedger {
         this.commands = new Commands(timeToLive, maxTimeToLive);
         this.async = new StoreAsyncLedger(runner, commands);
         this.reports = new LedgerReports(store);
-        this.admin = new StoreAdmin(store, runner, rememberIds);
+        this.admin = new StoreAdmin(store, runner, rememberIds, null);
     }
 
     @Override

@@ -49,6 +49,7 @@ class ArchitectureTest {
         ROOT + ".admin..",
         ROOT + ".amount..",
         ROOT + ".event..",
+        ROOT + ".history..",
         ROOT + ".policy..",
         ROOT + ".pricing..",
         ROOT + ".reservation..",

@@ -9,6 +9,7 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.event.LedgerEvent.Cause;
+import org.quotaledger.history.Change;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
@@ -28,6 +29,7 @@ final class Draft {
     private final List<Hold> holds = new ArrayList<>();
     private final List<JournalRow> journal = new ArrayList<>();
     private final List<LedgerEvent> events = new ArrayList<>();
+    private final List<Change> changes = new ArrayList<>(0);
 
     Draft(LedgerState state, Instant now) {
         this(state.chain(), now);
@@ -83,6 +85,7 @@ final class Draft {
                         refund,
                         journal,
                         events,
+                        changes,
                         changedAccounts);
     }
 
@@ -269,6 +272,11 @@ final class Draft {
 
     void tell(LedgerEvent event) {
         events.add(event);
+    }
+
+    /** Notes in the history what a person changed. */
+    void note(Change change) {
+        changes.add(change);
     }
 
     void journal(JournalRow row) {

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.history.Change;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
@@ -31,6 +32,7 @@ public sealed interface Step<A> {
      * @param refund the refund to keep, or {@code null}
      * @param journal the rows to append
      * @param events the events to keep, in this order
+     * @param changes what is to be kept in the history, in this order
      * @param accounts the accounts that were suspended or resumed, each its next version, to keep in the place of the one
      *     of its id
      */
@@ -43,6 +45,7 @@ public sealed interface Step<A> {
             @Nullable RefundState refund,
             List<JournalRow> journal,
             List<LedgerEvent> events,
+            List<Change> changes,
             List<AccountEntry> accounts)
             implements Step<A> {
 
@@ -53,11 +56,13 @@ public sealed interface Step<A> {
             holds = List.copyOf(holds);
             journal = List.copyOf(journal);
             events = List.copyOf(events);
+            changes = List.copyOf(changes);
             accounts = List.copyOf(accounts);
         }
 
         static <A> Done<A> unchanged(A answer) {
-            return new Done<>(answer, List.of(), null, List.of(), false, null, List.of(), List.of(), List.of());
+            return new Done<>(
+                    answer, List.of(), null, List.of(), false, null, List.of(), List.of(), List.of(), List.of());
         }
 
         /** Returns whether there is nothing to keep. */
@@ -69,6 +74,7 @@ public sealed interface Step<A> {
                     && refund == null
                     && journal.isEmpty()
                     && events.isEmpty()
+                    && changes.isEmpty()
                     && accounts.isEmpty();
         }
     }

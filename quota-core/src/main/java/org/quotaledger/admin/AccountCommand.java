@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.admin.DefinitionException.Reason;
 import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.history.Change;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.QuotaLimit;
@@ -52,7 +54,7 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
                     AccountRules.carrySince(List.of(), account.overrides(), since),
                     before == null ? Map.of() : before.resets());
             AccountRules.checkReferences(created, state);
-            return AdminStep.account(created, List.of());
+            return AdminStep.account(Change.Kind.CREATE, before, created, now, null, List.of());
         }
 
         @Override
@@ -99,7 +101,8 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
             }
             AccountEntry replaced = AccountRules.replaced(before, account, AccountRules.afterAllBefore(now, state));
             AccountRules.checkReferences(replaced, state);
-            return AdminStep.account(replaced, LimitChanges.of(before, replaced, state, now));
+            return AdminStep.account(
+                    Change.Kind.CHANGE, before, replaced, now, null, LimitChanges.of(before, replaced, state, now));
         }
 
         @Override
@@ -146,7 +149,7 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
                     before.policySince(),
                     before.overrides(),
                     before.resets());
-            return AdminStep.account(deleted, AccountRules.ended(before, now));
+            return AdminStep.account(Change.Kind.DELETE, before, deleted, now, null, AccountRules.ended(before, now));
         }
     }
 
@@ -168,7 +171,13 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
             AccountEntry suspended = before.suspended(new Suspension(now, until, null));
             List<LedgerEvent> events = new ArrayList<>(AccountRules.ended(before, now));
             events.add(LedgerEvent.Suspended.of(suspended, null));
-            return AdminStep.account(suspended, events);
+            return AdminStep.account(
+                    Change.Kind.SUSPEND,
+                    before,
+                    suspended,
+                    now,
+                    until == null ? "until resumed" : "until " + until,
+                    events);
         }
     }
 
@@ -181,7 +190,11 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
             return before.suspension() == null
                     ? AdminStep.unchanged(before)
                     : AdminStep.account(
+                            Change.Kind.RESUME,
+                            before,
                             before.suspended(null),
+                            now,
+                            null,
                             List.of(LedgerEvent.Resumed.of(before, now, LedgerEvent.Cause.PERSON)));
         }
     }
@@ -221,7 +234,8 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
                     before.policySince(),
                     before.overrides(),
                     resets);
-            return AdminStep.account(reset, List.of());
+            return AdminStep.account(
+                    Change.Kind.RESET, before, reset, now, String.join(", ", new TreeSet<>(limitNames)), List.of());
         }
     }
 }

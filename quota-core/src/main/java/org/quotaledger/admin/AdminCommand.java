@@ -16,9 +16,14 @@ import org.quotaledger.policy.QuotaLimit;
  */
 public sealed interface AdminCommand<A> permits AccountCommand, PolicyCommand {
 
-    /** Decides the command and truncates the instant to the microsecond that stores keep. */
-    default AdminStep<A> decide(AdminState state, Instant now) {
-        return apply(state, now.truncatedTo(ChronoUnit.MICROS));
+    /**
+     * Decides the command, at an instant that is cut to the microsecond which stores keep.
+     *
+     * @param actor who changes it, or {@code null} if nobody is named
+     * @throws DefinitionException if it cannot be done; nothing is to be kept then
+     */
+    default AdminStep<A> decide(AdminState state, Instant now, @Nullable String actor) {
+        return apply(state, now.truncatedTo(ChronoUnit.MICROS)).by(actor);
     }
 
     /**

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.quotaledger.admin.DefinitionException.Reason;
+import org.quotaledger.history.Change;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
@@ -28,7 +29,7 @@ public sealed interface PolicyCommand extends AdminCommand<PolicyEntry> {
             PolicyEntry created =
                     new PolicyEntry(policy, 1, since, AccountRules.carrySince(List.of(), policy.limits(), since));
             OverflowRules.check(created, state);
-            return AdminStep.policy(created, List.of());
+            return AdminStep.policy(null, created, now, List.of());
         }
 
         @Override
@@ -70,7 +71,7 @@ public sealed interface PolicyCommand extends AdminCommand<PolicyEntry> {
                     since,
                     AccountRules.carrySince(before.limits(), policy.limits(), since));
             OverflowRules.check(replaced, state);
-            return AdminStep.policy(replaced, LimitChanges.of(before, replaced, now));
+            return AdminStep.policy(before, replaced, now, LimitChanges.of(before, replaced, now));
         }
 
         @Override
@@ -99,7 +100,9 @@ public sealed interface PolicyCommand extends AdminCommand<PolicyEntry> {
                 throw new DefinitionException(
                         Reason.IN_USE, "name", "name is \"" + policyName + "\": accounts have that policy");
             }
-            return new AdminStep<>(before, null, null, policyName, List.of());
+            Change change = new Change.OfPolicy(
+                    now, null, Change.Kind.DELETE, policyName, before.version(), before.policy(), null);
+            return new AdminStep<>(before, null, null, policyName, change, List.of());
         }
     }
 }

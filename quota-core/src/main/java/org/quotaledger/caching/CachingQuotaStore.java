@@ -18,6 +18,8 @@ import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.amount.Charge;
+import org.quotaledger.history.HistoryQuery;
+import org.quotaledger.history.KeptChange;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.Refused;
@@ -174,9 +176,9 @@ public final class CachingQuotaStore implements QuotaStore {
     }
 
     @Override
-    public <A> Applied<A> administer(AdminCommand<A> command) {
+    public <A> Applied<A> administer(AdminCommand<A> command, @Nullable String actor) {
         try {
-            return store.administer(command);
+            return store.administer(command, actor);
         } finally {
             // Also if it was not done: it may have been made from a version that is remembered and is not the latest.
             changes.addEverything();
@@ -226,6 +228,11 @@ public final class CachingQuotaStore implements QuotaStore {
     @Override
     public List<AccountId> suspensionsOver(int max) {
         return store.suspensionsOver(max);
+    }
+
+    @Override
+    public List<KeptChange> history(HistoryQuery query) {
+        return store.history(query);
     }
 
     @Override

@@ -40,6 +40,9 @@ import org.quotaledger.admin.AdminState;
 import org.quotaledger.admin.AdminStep;
 import org.quotaledger.admin.OverflowTarget;
 import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.history.Change;
+import org.quotaledger.history.HistoryQuery;
+import org.quotaledger.history.KeptChange;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
@@ -68,6 +71,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     private final ConcurrentHashMap<RequestId, ReservationState> reservations = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<RequestId, RefundState> refunds = new ConcurrentHashMap<>();
     private final EventBox events;
+    private final ChangeBox changes = new ChangeBox();
     private final AtomicLong journalSequence = new AtomicLong();
 
     /** Held while definitions change. Taken before any account's lock, never while one is held. */
@@ -275,6 +279,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
             cell(account.id()).define(account, policy(account));
         }
         events.add(done.events());
+        changes.add(done.changes());
         for (LedgerEvent event : done.events()) {
             if (event instanceof LedgerEvent.Alert alert) {
                 cell(alert.account()).keep(alert);
@@ -284,7 +289,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     }
 
     @Override
-    public <A> Applied<A> administer(AdminCommand<A> command) {
+    public <A> Applied<A> administer(AdminCommand<A> command, @Nullable String actor) {
         requireOpen();
         definitions.lock();
         try {
@@ -296,7 +301,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
                 Instant now = clock.instant();
                 Map<AccountCell, List<LimitEntry>> before = new LinkedHashMap<>();
                 concerned.forEach(cell -> before.put(cell, cell.entry().limits(policy(cell.entry()))));
-                AdminStep<A> step = command.decide(fresh(state, concerned), now);
+                AdminStep<A> step = command.decide(fresh(state, concerned), now, actor);
                 keep(step);
                 return reassessed(command, step, before, now);
             } finally {
@@ -384,6 +389,10 @@ public final class InMemoryQuotaStore implements QuotaStore {
             define(account);
         }
         events.add(step.events());
+        Change change = step.change();
+        if (change != null) {
+            changes.add(List.of(change));
+        }
     }
 
     private void define(AccountEntry account) {
@@ -570,6 +579,12 @@ public final class InMemoryQuotaStore implements QuotaStore {
                 .limit(max)
                 .map(AccountEntry::id)
                 .toList();
+    }
+
+    @Override
+    public List<KeptChange> history(HistoryQuery query) {
+        requireOpen();
+        return changes.page(query);
     }
 
     @Override

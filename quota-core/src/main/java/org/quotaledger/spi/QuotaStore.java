@@ -11,6 +11,8 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.admin.AdminCommand;
+import org.quotaledger.history.HistoryQuery;
+import org.quotaledger.history.KeptChange;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.RequestId;
@@ -87,9 +89,10 @@ public interface QuotaStore extends AutoCloseable {
      * Changes accounts or policies, in a step that no other such change runs beside. In the same atomic step every account
      * whose limits are changed by it is looked at again: see {@link Command.Reassess}.
      *
+     * @param actor who changes it, for the history; {@code null} if nobody is named
      * @throws org.quotaledger.admin.DefinitionException if it cannot be done; nothing was changed
      */
-    <A> Applied<A> administer(AdminCommand<A> command);
+    <A> Applied<A> administer(AdminCommand<A> command, @Nullable String actor);
 
     /** Returns the account, a deleted one too; empty if it was never created. */
     Optional<AccountEntry> account(AccountId id);
@@ -135,6 +138,9 @@ public interface QuotaStore extends AutoCloseable {
      * @param max at most so many, 1 or more
      */
     List<AccountId> suspensionsOver(int max);
+
+    /** Returns a page of the history, the latest change first. It is kept for good. */
+    List<KeptChange> history(HistoryQuery query);
 
     /** Returns the events that wait to be delivered. */
     EventOutbox outbox();

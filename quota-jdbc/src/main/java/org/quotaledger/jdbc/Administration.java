@@ -10,6 +10,7 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.admin.AdminState;
 import org.quotaledger.admin.AdminStep;
+import org.quotaledger.history.Change;
 import org.quotaledger.jdbc.AccountTable.AccountRow;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
@@ -60,7 +61,8 @@ final class Administration {
     private Administration() {}
 
     /** Runs one change in the session's transaction. Whatever it changes of an account, it stamps it. */
-    static <A> Applied<A> run(Session session, AdminCommand<A> command, @Nullable Clock clock) throws SQLException {
+    static <A> Applied<A> run(Session session, AdminCommand<A> command, @Nullable String actor, @Nullable Clock clock)
+            throws SQLException {
         session.list(LOCK_DEFINITIONS, Session.NOTHING, Row::integer);
         AccountId id = command.accountId();
         AccountEntry account = id == null ? null : lockedAccount(session, id);
@@ -80,7 +82,7 @@ final class Administration {
                 policyName != null && inUse(session, policyName),
                 Overflows.of(session, command),
                 UsageTable.latestUse(session, limited, now));
-        AdminStep<A> step = command.decide(state, now);
+        AdminStep<A> step = command.decide(state, now, actor);
         PolicyEntry changedPolicy = step.policy();
         if (changedPolicy != null) {
             PolicyTable.keep(session, changedPolicy, policy);
@@ -94,6 +96,10 @@ final class Administration {
             AccountTable.keep(session, changedAccount, account);
         }
         EventTable.append(session, step.events());
+        Change change = step.change();
+        if (change != null) {
+            ChangeTable.append(session, List.of(change));
+        }
         Reassessment reassessment = new Reassessment(session, step, now);
         if (account != null && changedAccount != null) {
             reassessment.run(account, own, changedAccount, policyOf(session, changedAccount));

@@ -244,6 +244,9 @@ public enum Dialect {
             // Its digits after the second stand behind "2026-03-10 12:00:00.".
             return "datetime(" + Math.max(0, size - 20) + ")";
         }
+        if (typeName.toLowerCase(Locale.ROOT).endsWith("text")) {
+            return typeName.toLowerCase(Locale.ROOT);
+        }
         return switch (jdbcType) {
             case Types.VARCHAR ->
                 typeName.toLowerCase(Locale.ROOT).contains("ignorecase") ? typeName : "varchar(" + size + ")";

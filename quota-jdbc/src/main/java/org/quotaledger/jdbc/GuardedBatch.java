@@ -245,6 +245,7 @@ final class GuardedBatch {
                 null,
                 done.journal(),
                 List.of(),
+                List.of(),
                 List.of());
         if (!known.equals(done)) {
             return false;

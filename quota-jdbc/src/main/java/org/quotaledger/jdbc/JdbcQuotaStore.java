@@ -18,6 +18,8 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.admin.AdminCommand;
+import org.quotaledger.history.HistoryQuery;
+import org.quotaledger.history.KeptChange;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.PolicyEntry;
@@ -166,10 +168,10 @@ public final class JdbcQuotaStore implements QuotaStore {
     }
 
     @Override
-    public <A> Applied<A> administer(AdminCommand<A> command) {
+    public <A> Applied<A> administer(AdminCommand<A> command, @Nullable String actor) {
         requireOpen();
         Objects.requireNonNull(command, "command");
-        return tx.write(session -> Administration.run(session, command, clock));
+        return tx.write(session -> Administration.run(session, command, actor, clock));
     }
 
     @Override
@@ -255,6 +257,13 @@ public final class JdbcQuotaStore implements QuotaStore {
     }
 
     @Override
+    public List<KeptChange> history(HistoryQuery query) {
+        requireOpen();
+        Objects.requireNonNull(query, "query");
+        return tx.read(session -> ChangeTable.page(session, query));
+    }
+
+    @Override
     public EventOutbox outbox() {
         requireOpen();
         return outbox;
@@ -294,8 +303,7 @@ public final class JdbcQuotaStore implements QuotaStore {
     /** Builds a store. Not thread-safe. */
     public static final class Builder {
 
-        /** How many lanes there are unless told otherwise. */
-        public static final int DEFAULT_LANES = 2;
+        private static final int MOST_LANES_BY_DEFAULT = 8;
 
         /** How many commands share a transaction at most unless told otherwise. */
         public static final int DEFAULT_BATCH_SIZE = 256;
@@ -306,7 +314,8 @@ public final class JdbcQuotaStore implements QuotaStore {
         private final DataSource dataSource;
         private @Nullable Clock clock;
         private Executor executor = new CompletableFuture<>().defaultExecutor();
-        private int lanes = DEFAULT_LANES;
+        private int lanes =
+                Math.max(1, Math.min(MOST_LANES_BY_DEFAULT, Runtime.getRuntime().availableProcessors() / 2));
         private int batchSize = DEFAULT_BATCH_SIZE;
         private int queueCapacity = DEFAULT_QUEUE_CAPACITY;
         private @Nullable String schemaName;
@@ -333,8 +342,9 @@ public final class JdbcQuotaStore implements QuotaStore {
         }
 
         /**
-         * How many transactions this node has under way at most, 1 to 64; default {@value #DEFAULT_LANES}. Each takes a
-         * connection while it works.
+         * How many transactions this node has under way at most, 1 to 64; default one for every two processors
+         * of this machine, at least one and at most eight. Each takes a connection while it works. More of them make
+         * smaller groups: what a statement and a commit cost is paid more often.
          */
         public Builder lanes(int value) {
             lanes = value;

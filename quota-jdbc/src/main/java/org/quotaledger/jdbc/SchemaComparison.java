@@ -21,7 +21,7 @@ final class SchemaComparison {
     private static final Pattern TABLE =
             Pattern.compile("CREATE TABLE IF NOT EXISTS ([\\w.]+) \\((.*?)\\n\\)", Pattern.DOTALL);
     private static final Pattern COLUMN = Pattern.compile(
-            "\\n    (\\w+) (varchar\\(\\d+\\)|bigint|integer|text|boolean|datetime\\(6\\)|timestamp\\(6\\) with time zone)([^\\n]*)");
+            "\\n    (\\w+) (varchar\\(\\d+\\)|bigint|integer|text|mediumtext|boolean|datetime\\(6\\)|timestamp\\(6\\) with time zone)([^\\n]*)");
     private static final Pattern PRIMARY_KEY = Pattern.compile("\\n    PRIMARY KEY \\(([^)]*)\\)");
 
     private final Connection connection;

@@ -24,6 +24,7 @@ import org.quotaledger.accounting.RefundState;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.accounting.Usage;
 import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.history.Change;
 import org.quotaledger.jdbc.AccountTable.AccountRow;
 import org.quotaledger.jdbc.DefinitionCache.Known;
 import org.quotaledger.policy.Account;
@@ -75,6 +76,7 @@ final class WorkingSet {
     private final Map<RequestId, RefundState> dirtyRefunds = new TreeMap<>();
     private final List<JournalRow> journal = new ArrayList<>();
     private final List<LedgerEvent> events = new ArrayList<>();
+    private final List<Change> changes = new ArrayList<>();
     private final Map<AccountId, AccountEntry> dirtyAccounts = new LinkedHashMap<>();
 
     WorkingSet(Session session) {
@@ -275,6 +277,7 @@ final class WorkingSet {
         }
         journal.addAll(done.journal());
         events.addAll(done.events());
+        changes.addAll(done.changes());
         for (AccountEntry changed : done.accounts()) {
             Known known = account(changed.id());
             accounts.put(changed.id(), new Known(changed, known.policy(), known.limits()));
@@ -341,6 +344,8 @@ final class WorkingSet {
         journal.clear();
         EventTable.append(session, events);
         events.clear();
+        ChangeTable.append(session, changes);
+        changes.clear();
     }
 
     private void writeReservations() throws SQLException {

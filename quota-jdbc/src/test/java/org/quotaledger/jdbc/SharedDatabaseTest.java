@@ -192,7 +192,7 @@ class SharedDatabaseTest {
 
     private static boolean succeeds(JdbcQuotaStore store, Account changed) {
         try {
-            store.administer(new AccountCommand.Replace(changed, 1));
+            store.administer(new AccountCommand.Replace(changed, 1), null);
             return true;
         } catch (DefinitionException refused) {
             return false;

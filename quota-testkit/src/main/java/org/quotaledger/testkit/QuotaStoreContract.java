@@ -151,6 +151,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class History extends HistoryContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Outbox extends OutboxContract {
         @Override
         QuotaStore openStore(Clock storeClock) {

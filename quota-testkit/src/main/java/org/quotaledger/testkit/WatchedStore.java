@@ -12,6 +12,8 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.admin.AdminCommand;
+import org.quotaledger.history.HistoryQuery;
+import org.quotaledger.history.KeptChange;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.RequestId;
@@ -57,8 +59,8 @@ final class WatchedStore implements QuotaStore {
     }
 
     @Override
-    public <A> Applied<A> administer(AdminCommand<A> command) {
-        return store.administer(command);
+    public <A> Applied<A> administer(AdminCommand<A> command, @Nullable String actor) {
+        return store.administer(command, actor);
     }
 
     @Override
@@ -104,6 +106,11 @@ final class WatchedStore implements QuotaStore {
     @Override
     public List<AccountId> suspensionsOver(int max) {
         return store.suspensionsOver(max);
+    }
+
+    @Override
+    public List<KeptChange> history(HistoryQuery query) {
+        return store.history(query);
     }
 
     @Override

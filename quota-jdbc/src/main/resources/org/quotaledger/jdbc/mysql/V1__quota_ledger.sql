@@ -247,6 +247,26 @@ CREATE TABLE IF NOT EXISTS quota_event (
     INDEX quota_event_happened (happened_at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
 
+-- What people changed: who, when, which account or policy, and how it was defined before and after, as JSON. Rows are
+-- written with the change and are never changed nor dropped.
+CREATE TABLE IF NOT EXISTS quota_change (
+    seq bigint NOT NULL AUTO_INCREMENT,
+    changed_at datetime(6) NOT NULL,
+    actor varchar(200),
+    kind varchar(20) NOT NULL,
+    account_id varchar(200),
+    policy varchar(100),
+    version bigint NOT NULL,
+    definition_before mediumtext,
+    definition_after mediumtext,
+    operation_id varchar(200),
+    note varchar(5200),
+    PRIMARY KEY (seq),
+    INDEX quota_change_account (account_id, seq),
+    INDEX quota_change_policy (policy, seq),
+    INDEX quota_change_operation (operation_id)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
+
 CREATE OR REPLACE VIEW quota_usage_decimal AS
 SELECT account_id, limit_name, window_start, window_end, meter,
        CAST(CAST(used AS decimal(31, 12)) * CAST(CONCAT('1E-', scale) AS decimal(13, 12)) AS decimal(31, 12)) AS used,

@@ -244,6 +244,25 @@ CREATE INDEX IF NOT EXISTS quota_event_limit ON quota_event (account_id, limit_n
 CREATE INDEX IF NOT EXISTS quota_event_due ON quota_event (seq) WHERE delivered_at IS NULL;
 CREATE INDEX IF NOT EXISTS quota_event_happened ON quota_event (happened_at);
 
+-- What people changed: who, when, which account or policy, and how it was defined before and after, as JSON. Rows are
+-- written with the change and are never changed nor dropped.
+CREATE TABLE IF NOT EXISTS quota_change (
+    seq integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+    changed_at text NOT NULL,
+    actor text,
+    kind text NOT NULL,
+    account_id text,
+    policy text,
+    version integer NOT NULL,
+    definition_before text,
+    definition_after text,
+    operation_id text,
+    note text
+) STRICT;
+CREATE INDEX IF NOT EXISTS quota_change_account ON quota_change (account_id, seq) WHERE account_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS quota_change_policy ON quota_change (policy, seq) WHERE policy IS NOT NULL;
+CREATE INDEX IF NOT EXISTS quota_change_operation ON quota_change (operation_id) WHERE operation_id IS NOT NULL;
+
 CREATE VIEW IF NOT EXISTS quota_usage_decimal AS
 SELECT account_id, limit_name, window_start, window_end, meter,
        CASE WHEN used IS NOT NULL AND scale IS NOT NULL THEN
