@@ -125,7 +125,7 @@ class MonthlyReportTest {
         Path source = Path.of("src", "main", "java", "org", "quotaledger", "examples", "MonthlyReport.java");
         String code = Files.readString(source);
         String shown = code.substring(
-                        code.indexOf("// doc-start") + "// doc-start".length(), code.indexOf("    // doc-end"))
+                        code.indexOf("// doc-start") + "// doc-start".length(), code.indexOf("// doc-end"))
                 .stripIndent()
                 .strip();
 
