@@ -24,7 +24,7 @@ final class MemoryGroup implements Group {
                 perSecond("memory-bucket4j-pair-100k-1", 1, MemorySubject.BUCKET_100K),
                 perSecond("memory-pair-100k-2", 2, MemorySubject.PAIR_100K),
                 perSecond("memory-bucket4j-pair-100k-2", 2, MemorySubject.BUCKET_100K),
-                perSecond("refused-from-memory", 2, MemorySubject.REFUSED),
+                perSecond("memory-refused-2", 2, MemorySubject.REFUSED),
                 bytes("memory-idle-account-bytes", MemorySubject.IDLE_BYTES),
                 bytes("memory-used-account-bytes", MemorySubject.USED_BYTES));
     }

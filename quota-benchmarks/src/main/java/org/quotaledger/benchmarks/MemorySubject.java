@@ -6,18 +6,9 @@ import java.math.BigDecimal;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
-import org.quotaledger.QuotaLedger;
-import org.quotaledger.account.AccountId;
-import org.quotaledger.amount.Amount;
-import org.quotaledger.amount.Charge;
-import org.quotaledger.amount.Meter;
 import org.quotaledger.benchmarks.LedgerTables.Limits;
 import org.quotaledger.memory.InMemoryQuotaStore;
-import org.quotaledger.policy.Account;
-import org.quotaledger.policy.QuotaLimit;
-import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.spi.QuotaStore;
-import org.quotaledger.window.QuotaWindow;
 
 /** What is measured in memory: opened, asked, verified and dropped again in one measurement. */
 enum MemorySubject {
@@ -77,9 +68,6 @@ enum MemorySubject {
         }
     };
 
-    /** Looking at the clock takes about as long as a hundredth of so many operations. */
-    private static final int LATENCY_OF_ONE_IN = 64;
-
     private static final long CAPACITY = 1_000_000_000_000L;
 
     abstract Sample measure(int threads, Plan plan) throws Exception;
@@ -88,7 +76,8 @@ enum MemorySubject {
         try (QuotaStore store = new InMemoryQuotaStore()) {
             LedgerTables.fill(store, accounts, Limits.THREE, false);
             LedgerTables tables = LedgerTables.over(store, accounts, false);
-            Sample sample = Load.threads(threads, plan, LATENCY_OF_ONE_IN, () -> tables.pair(tables.any()));
+            Sample sample =
+                    Load.threads(threads, plan, ExhaustedAccount.LATENCY_OF_ONE_IN, () -> tables.pair(tables.any()));
             tables.verify();
             return sample;
         }
@@ -106,7 +95,7 @@ enum MemorySubject {
                             .build());
         }
         LongAdder pairs = new LongAdder();
-        Sample sample = Load.threads(threads, plan, LATENCY_OF_ONE_IN, () -> {
+        Sample sample = Load.threads(threads, plan, ExhaustedAccount.LATENCY_OF_ONE_IN, () -> {
             Bucket bucket = buckets.get(
                     keys[accounts == 1 ? 0 : ThreadLocalRandom.current().nextInt(accounts)]);
             if (bucket == null || !bucket.tryConsume(100)) {
@@ -122,20 +111,8 @@ enum MemorySubject {
     }
 
     private static Sample refusals(int threads, Plan plan) throws Exception {
-        try (QuotaLedger ledger = QuotaLedger.over(new InMemoryQuotaStore())) {
-            AccountId account = AccountId.of("exhausted");
-            Charge one = Charge.of(Amount.ofUnits(1, Meter.USD));
-            ledger.admin()
-                    .createPolicy(QuotaPolicy.of(
-                            "little", QuotaLimit.of("lifetime", Amount.ofUnits(1, Meter.USD), QuotaWindow.lifetime())));
-            ledger.admin()
-                    .createAccount(Account.builder(account).policy("little").build());
-            ledger.reserve(account, one).orThrow().settle(one).orThrow();
-            return Load.threads(threads, plan, LATENCY_OF_ONE_IN, () -> {
-                if (ledger.reserve(account, one).granted()) {
-                    throw new IllegalStateException("an exhausted account was let in");
-                }
-            });
+        try (ExhaustedAccount account = ExhaustedAccount.create(new InMemoryQuotaStore())) {
+            return Load.threads(threads, plan, ExhaustedAccount.LATENCY_OF_ONE_IN, account::refuse);
         }
     }
 

@@ -14,6 +14,7 @@ import javax.sql.DataSource;
 import org.HdrHistogram.Histogram;
 import org.quotaledger.QuotaLedger;
 import org.quotaledger.benchmarks.LedgerTables.Limits;
+import org.quotaledger.caching.CachingQuotaStore;
 import org.quotaledger.spi.QuotaStore;
 
 /** Durable pairs on PostgreSQL beside those of peers, all over the same pool. */
@@ -26,6 +27,7 @@ final class PostgresGroup implements Group {
     private final Opened<LedgerTables> ledger;
     private final Opened<QuotaLedger> remoteLedger;
     private final Opened<LedgerTables> family;
+    private final Opened<ExhaustedAccount> exhausted;
     private final Opened<BucketTables> buckets;
     private final Opened<PlainTables> plain;
 
@@ -36,14 +38,17 @@ final class PostgresGroup implements Group {
         remoteLedger = new Opened<>(
                 () -> QuotaLedger.over(LedgerTables.store(server.get().remotePool(), "pair")));
         family = new Opened<>(() -> filled("family", Limits.THREE, true));
+        exhausted = new Opened<>(() -> ExhaustedAccount.create(
+                CachingQuotaStore.over(LedgerTables.store(server.get().pool(), "refused"))));
         buckets = new Opened<>(() -> BucketTables.create(server.get(), plan.keys()));
         plain = new Opened<>(() -> PlainTables.create(server.get(), plan.keys()));
     }
 
     private LedgerTables filled(String prefix, Limits limits, boolean withParent) throws Exception {
         try (QuotaStore store = LedgerTables.store(server.get().filling(), prefix)) {
-            LedgerTables.fill(store, plan.keys(), limits, withParent);
+            LedgerTables.fill(store, 1, limits, withParent);
         }
+        RowCopies.accounts(server.get(), prefix, plan.keys());
         server.get().execute("VACUUM ANALYZE");
         return LedgerTables.over(LedgerTables.store(server.get().pool(), prefix), plan.keys(), withParent);
     }
@@ -80,6 +85,10 @@ final class PostgresGroup implements Group {
         rows.add(inFlight("pg-pair-10k-async512", () -> {
             LedgerTables tables = ledger.get();
             return () -> tables.asyncPair(tables.any());
+        }));
+        rows.add(Row.perSecond("refused-from-memory", 2, now -> {
+            ExhaustedAccount account = exhausted.get();
+            return Load.threads(2, now, ExhaustedAccount.LATENCY_OF_ONE_IN, account::refuse);
         }));
         addPeer(rows, "pg-bucket4j", (remotely, key) -> buckets.get().consume(remotely, key));
         addPeer(rows, "pg-bucket4j-pair", (remotely, key) -> buckets.get().pair(remotely, key));
@@ -172,6 +181,7 @@ final class PostgresGroup implements Group {
         remoteLedger.ifOpen().ifPresent(QuotaLedger::close);
         ledger.ifOpen().ifPresent(LedgerTables::close);
         family.ifOpen().ifPresent(LedgerTables::close);
+        exhausted.ifOpen().ifPresent(ExhaustedAccount::close);
         Optional<PostgresServer> started = server.ifOpen();
         if (started.isPresent()) {
             started.get().close();

@@ -1,21 +1,15 @@
 package org.quotaledger.benchmarks;
 
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.quotaledger.benchmarks.LedgerTables.Limits;
 import org.quotaledger.spi.QuotaStore;
 
 /**
  * Whether a pair takes longer in a large ledger: with a thousand accounts, with a million, and with a thousand and ten
- * million rows in the journal. Rows are copied within the database from one that the ledger has written, whatever columns
- * it has.
+ * million rows in the journal.
  */
 final class ScaleGroup implements Group {
 
@@ -60,7 +54,7 @@ final class ScaleGroup implements Group {
     private LedgerTables filled(String prefix, int accounts, int journalRows) throws Exception {
         try (QuotaStore store = LedgerTables.store(server.get().filling(), prefix)) {
             LedgerTables.fill(store, 1, Limits.ONE, false);
-            copyAccounts(prefix, accounts);
+            RowCopies.accounts(server.get(), prefix, accounts);
             LedgerTables first = LedgerTables.over(store, 1, false);
             first.pair(first.hot());
             copyJournal(prefix, accounts, journalRows);
@@ -69,15 +63,12 @@ final class ScaleGroup implements Group {
         return LedgerTables.over(LedgerTables.store(server.get().pool(), prefix), accounts, false);
     }
 
-    private void copyAccounts(String prefix, int accounts) throws Exception {
-        copy(prefix + "_account", Map.of("id", "'key-' || number"), "id = 'key-0'", 1, accounts - 1);
-    }
-
     /** Copies the one row there is, as rows of all accounts in the year before. */
     private void copyJournal(String prefix, int accounts, int rows) throws Exception {
         String key = "'key-' || number % " + accounts;
         String then = "? - interval '400 days' + interval '1 second' * (number % 31536000)";
-        copy(
+        RowCopies.copy(
+                server.get(),
                 prefix + "_journal",
                 Map.of(
                         "account_id",
@@ -97,45 +88,6 @@ final class ScaleGroup implements Group {
                 "seq = 1",
                 1,
                 rows);
-    }
-
-    /**
-     * Copies a row.
-     *
-     * @param changed what columns become, in SQL, with {@code number} for the copy's number
-     */
-    private void copy(String table, Map<String, String> changed, String row, int from, int to) throws Exception {
-        List<String> columns = columns(table);
-        server.get()
-                .execute("INSERT INTO %s (%s) SELECT %s FROM %s CROSS JOIN generate_series(%d, %d) AS number WHERE %s"
-                        .formatted(
-                                table,
-                                String.join(", ", columns),
-                                columns.stream()
-                                        .map(column -> changed.getOrDefault(column, column))
-                                        .collect(Collectors.joining(", ")),
-                                table,
-                                from,
-                                to,
-                                row));
-    }
-
-    private List<String> columns(String table) throws Exception {
-        List<String> columns = new ArrayList<>();
-        try (Connection connection = server.get().pool().getConnection();
-                PreparedStatement statement = connection.prepareStatement("""
-                        SELECT column_name FROM information_schema.columns
-                        WHERE table_name = ? AND is_identity = 'NO'
-                        ORDER BY ordinal_position
-                        """)) {
-            statement.setString(1, table);
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    columns.add(result.getString(1));
-                }
-            }
-        }
-        return columns;
     }
 
     @Override

@@ -10,7 +10,6 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.Refusal;
@@ -19,12 +18,9 @@ import org.quotaledger.reservation.RefusalCode;
 /**
  * What a client is told in its language: which kind of refusal, which limits, and about when to come back.
  *
- * <p>A language is a file {@code refusal_LANGUAGE.properties} beside this class, and a place in {@link #LANGUAGES}.
+ * <p>{@link RefusalLanguages} tells how to add a language.
  */
 final class RefusalText {
-
-    /** The languages there are; the first one stands in for all others. */
-    private static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.CHINESE);
 
     /** Longer headers are not looked at: no honest client has so many languages. */
     private static final int MAX_ACCEPT_LANGUAGE = 1000;
@@ -32,28 +28,22 @@ final class RefusalText {
     private static final int MAX_NAMES = 3;
 
     private final Locale language;
-    private final ResourceBundle texts;
 
     RefusalText(Locale asked) {
-        language = LANGUAGES.stream()
-                .filter(known -> known.getLanguage().equals(asked.getLanguage()))
-                .findFirst()
-                .orElse(LANGUAGES.get(0));
-        // The language is one that is there: else the bundle of the JVM's default language would be taken.
-        texts = ResourceBundle.getBundle("org.quotaledger.http.refusal", language);
+        language = RefusalLanguages.FOUND.nearest(asked);
     }
 
     /** Returns the language that a client likes best among those there are. */
     static Locale accepted(@Nullable String acceptLanguage) {
         if (acceptLanguage == null || acceptLanguage.isBlank() || acceptLanguage.length() > MAX_ACCEPT_LANGUAGE) {
-            return LANGUAGES.get(0);
+            return Locale.ENGLISH;
         }
         try {
-            Locale best = Locale.lookup(Locale.LanguageRange.parse(acceptLanguage), LANGUAGES);
-            return best == null ? LANGUAGES.get(0) : best;
+            Locale best = Locale.lookup(Locale.LanguageRange.parse(acceptLanguage), RefusalLanguages.FOUND.locales());
+            return best == null ? Locale.ENGLISH : best;
         } catch (IllegalArgumentException malformed) {
             // What a client sends is no bug of the caller, and no reason to refuse it in another way.
-            return LANGUAGES.get(0);
+            return Locale.ENGLISH;
         }
     }
 
@@ -63,16 +53,16 @@ final class RefusalText {
     }
 
     String titleOfQuotaExceeded() {
-        return texts.getString("title.quota_exceeded");
+        return text("title.quota_exceeded");
     }
 
     String title(RefusalCode code) {
-        return texts.getString("title." + code.text());
+        return text("title." + code.text());
     }
 
     String detail(Refusal refusal, @Nullable RetryTime retry, ZoneId zone) {
         String why = format("detail." + refusal.code().text(), names(refusal.limits()));
-        return why + texts.getString("between") + when(refusal.code(), retry, zone);
+        return why + text("between") + when(refusal.code(), retry, zone);
     }
 
     private String names(List<LimitRefusal> limits) {
@@ -81,17 +71,17 @@ final class RefusalText {
         if (names.isEmpty()) {
             return "";
         }
-        String separator = texts.getString("names.separator");
+        String separator = text("names.separator");
         String shown = String.join(separator, names.subList(0, Math.min(names.size(), MAX_NAMES)));
         return format("names", names.size() > MAX_NAMES ? shown + separator + "…" : shown);
     }
 
     private String when(RefusalCode code, @Nullable RetryTime retry, ZoneId zone) {
         if (retry == null) {
-            return texts.getString(code == RefusalCode.QUOTA_NEVER_FITS ? "retry.smaller" : "retry.never");
+            return text(code == RefusalCode.QUOTA_NEVER_FITS ? "retry.smaller" : "retry.never");
         }
         if (retry.soon()) {
-            return texts.getString("retry.soon");
+            return text("retry.soon");
         }
         Instant instant = retry.roundedUpTo(ChronoUnit.MINUTES);
         ZonedDateTime local = instant.atZone(zone);
@@ -104,7 +94,7 @@ final class RefusalText {
     }
 
     private DateTimeFormatter pattern(String key) {
-        return DateTimeFormatter.ofPattern(texts.getString(key), language);
+        return DateTimeFormatter.ofPattern(text(key), language);
     }
 
     /** Returns an offset as people write it: UTC, UTC+8, UTC-3:30. */
@@ -118,7 +108,11 @@ final class RefusalText {
         return "UTC" + id.charAt(0) + hours + (rest.equals(":00") ? "" : rest);
     }
 
+    private String text(String key) {
+        return RefusalLanguages.FOUND.text(language, key);
+    }
+
     private String format(String key, Object... values) {
-        return new MessageFormat(texts.getString(key), language).format(values);
+        return new MessageFormat(text(key), language).format(values);
     }
 }

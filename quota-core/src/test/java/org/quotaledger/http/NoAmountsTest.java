@@ -33,7 +33,7 @@ class NoAmountsTest {
         for (RefusalCode code : RefusalCode.values()) {
             for (Instant retryAt : new Instant[] {null, SOON, LATER}) {
                 for (int limits = 0; limits <= (Refusals.isOfQuota(code) ? 4 : 0); limits++) {
-                    for (Locale language : List.of(Locale.ENGLISH, Locale.CHINESE)) {
+                    for (Locale language : RefusalLanguages.FOUND.locales()) {
                         all.add(Arguments.of(code, retryAt, limits, language));
                     }
                 }

@@ -303,8 +303,7 @@ public final class JdbcQuotaStore implements QuotaStore {
     /** Builds a store. Not thread-safe. */
     public static final class Builder {
 
-        /** How many lanes there are unless told otherwise. */
-        public static final int DEFAULT_LANES = 2;
+        private static final int MOST_LANES_BY_DEFAULT = 8;
 
         /** How many commands share a transaction at most unless told otherwise. */
         public static final int DEFAULT_BATCH_SIZE = 256;
@@ -315,7 +314,8 @@ public final class JdbcQuotaStore implements QuotaStore {
         private final DataSource dataSource;
         private @Nullable Clock clock;
         private Executor executor = new CompletableFuture<>().defaultExecutor();
-        private int lanes = DEFAULT_LANES;
+        private int lanes =
+                Math.max(1, Math.min(MOST_LANES_BY_DEFAULT, Runtime.getRuntime().availableProcessors() / 2));
         private int batchSize = DEFAULT_BATCH_SIZE;
         private int queueCapacity = DEFAULT_QUEUE_CAPACITY;
         private @Nullable String schemaName;
@@ -342,8 +342,9 @@ public final class JdbcQuotaStore implements QuotaStore {
         }
 
         /**
-         * How many transactions this node has under way at most, 1 to 64; default {@value #DEFAULT_LANES}. Each takes a
-         * connection while it works.
+         * How many transactions this node has under way at most, 1 to 64; default one for every two processors
+         * of this machine, at least one and at most eight. Each takes a connection while it works. More of them make
+         * smaller groups: what a statement and a commit cost is paid more often.
          */
         public Builder lanes(int value) {
             lanes = value;

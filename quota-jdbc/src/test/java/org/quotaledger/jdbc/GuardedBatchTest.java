@@ -9,6 +9,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.RecordComponent;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -111,6 +112,7 @@ class GuardedBatchTest {
                         "refund",
                         "journal",
                         "events",
+                        "changes",
                         "accounts");
     }
 
@@ -322,5 +324,44 @@ class GuardedBatchTest {
         assertThat(store.audit(KEY))
                 .singleElement()
                 .satisfies(row -> assertThat(row.row().used()).isEqualTo(5));
+    }
+
+    @Test
+    void aTableThatWasSmallWhenItWasPlannedForIsStillLookedUpByIndex() throws Exception {
+        QuotaLedger ledger = QuotaLedger.over(store(database));
+        createKey(ledger, QuotaWindow.monthly(ZoneOffset.UTC));
+        pairs(ledger, 2);
+        HikariDataSource itsPool = (HikariDataSource) open.get(0);
+        run(itsPool, "VACUUM ANALYZE");
+        long before = wholeTableReads(itsPool);
+
+        pairs(ledger, 20);
+
+        assertThat(wholeTableReads(itsPool)).isEqualTo(before);
+    }
+
+    private static void pairs(QuotaLedger ledger, int count) {
+        Charge charge = Charge.of(Amount.of(1, Meter.TOKENS));
+        for (int i = 0; i < count; i++) {
+            ledger.reserve(KEY, charge).orThrow().settle(charge).orThrow();
+        }
+    }
+
+    private static void run(DataSource connections, String sql) throws SQLException {
+        try (Connection connection = connections.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Asks the session that the store used, whose counts are told to the others after a while only. */
+    private static long wholeTableReads(DataSource itsPool) throws SQLException {
+        run(itsPool, "SELECT pg_stat_force_next_flush()");
+        try (Connection connection = itsPool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT sum(seq_scan) FROM pg_stat_user_tables")) {
+            result.next();
+            return result.getLong(1);
+        }
     }
 }
