@@ -3,7 +3,6 @@ package org.quotaledger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.amount.Charge;
@@ -18,16 +17,17 @@ import org.quotaledger.reservation.Tags;
 import org.quotaledger.reservation.UnbilledReason;
 
 /**
- * Turns what is asked into commands: makes up ids and fills in the times to live. Immutable and thread-safe.
+ * Turns what is asked into commands: makes up ids and fills in the times to live. Thread-safe.
  *
  * @param timeToLive how long a hold lives unless the reserve says
  * @param maxTimeToLive the longest that a hold may live from one reserve or extend
+ * @param ids makes up the ids that callers leave out
  */
-record Commands(Duration timeToLive, Duration maxTimeToLive) {
+record Commands(Duration timeToLive, Duration maxTimeToLive, RequestIds ids) {
 
     Command.Reserve reserve(ReserveRequest request) {
         return new Command.Reserve(
-                request.id().orElseGet(() -> RequestId.of(UUID.randomUUID().toString())),
+                request.id().orElseGet(ids::next),
                 request.account(),
                 request.charge(),
                 request.mode(),

@@ -217,7 +217,7 @@ public interface QuotaLedger extends AutoCloseable {
                 throw new IllegalArgumentException(
                         "ids are remembered for " + rememberIds + ": expected 7 days or more");
             }
-            return new StoreLedger(store, timeToLive, maxTimeToLive, rememberIds, onEvent);
+            return new StoreLedger(store, timeToLive, maxTimeToLive, rememberIds, new RequestIds(), onEvent);
         }
     }
 }

@@ -45,13 +45,14 @@ final class StoreLedger implements QuotaLedger {
             Duration timeToLive,
             Duration maxTimeToLive,
             Duration rememberIds,
+            RequestIds ids,
             Consumer<LedgerEvent> onEvent) {
         this.store = Objects.requireNonNull(store, "store");
         this.timeToLive = timeToLive;
         this.maxTimeToLive = maxTimeToLive;
         this.rememberIds = rememberIds;
         this.runner = new CommandRunner(store, onEvent);
-        this.commands = new Commands(timeToLive, maxTimeToLive);
+        this.commands = new Commands(timeToLive, maxTimeToLive, ids);
         this.async = new StoreAsyncLedger(runner, commands);
         this.reports = new LedgerReports(store);
         this.admin = new StoreAdmin(store, runner, rememberIds, null);
@@ -134,7 +135,7 @@ final class StoreLedger implements QuotaLedger {
 
     @Override
     public QuotaLedger in(QuotaStore other) {
-        return new StoreLedger(other, timeToLive, maxTimeToLive, rememberIds, event -> {});
+        return new StoreLedger(other, timeToLive, maxTimeToLive, rememberIds, commands.ids(), event -> {});
     }
 
     @Override

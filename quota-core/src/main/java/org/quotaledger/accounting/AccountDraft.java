@@ -2,7 +2,7 @@ package org.quotaledger.accounting;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +26,16 @@ final class AccountDraft {
 
     private final AccountState state;
     private final Instant now;
-    private final ArrayList<Usage> rows;
-    private final BitSet changed = new BitSet();
+    /** The rows as the step found them; those of limits that were reset since are cleared. */
+    private final List<Usage> before;
+
+    /** The rows as the step leaves them: {@code before} itself until one is changed. */
+    private List<Usage> rows;
+
     private final Lookups lookups;
 
     /** What counted of limits that suspend before this step changed it. */
-    private final Map<String, Long> usedBefore = new HashMap<>(0);
+    private Map<String, Long> usedBefore = Map.of();
 
     /** The limits in force before they were changed, if this step is about that. */
     private @Nullable List<LimitEntry> limitsBefore;
@@ -40,18 +44,22 @@ final class AccountDraft {
     AccountDraft(AccountState state, Instant now, Lookups lookups) {
         this.state = state;
         this.now = now;
-        this.rows = new ArrayList<>(state.usage());
-        clearReset();
+        this.before = cleared(state);
+        this.rows = before;
         this.lookups = lookups;
     }
 
     /** What stands in a row that was not touched since its limit was reset was reserved before, and does not count. */
-    private void clearReset() {
-        for (LimitEntry entry : state.limits()) {
+    private static List<Usage> cleared(AccountState state) {
+        List<Usage> rows = state.usage();
+        for (int i = 0; i < state.limits().size(); i++) {
+            LimitEntry entry = state.limits().get(i);
             if (entry.resetAt() != null) {
+                rows = new ArrayList<>(rows);
                 rows.replaceAll(row -> row.isOf(entry.limit()) && !entry.counts(row.updatedAt()) ? row.cleared() : row);
             }
         }
+        return rows;
     }
 
     AccountState state() {
@@ -72,8 +80,20 @@ final class AccountDraft {
         return false;
     }
 
+    @SuppressWarnings("ReferenceEquality") // A row that was put is a new one, or the one that was there: no change.
     List<Usage> changedRows() {
-        return changed.stream().mapToObj(rows::get).toList();
+        if (rows == before) {
+            return List.of();
+        }
+        int count = 0;
+        Usage[] changed = new Usage[rows.size()];
+        for (int i = 0; i < rows.size(); i++) {
+            Usage row = rows.get(i);
+            if (i >= before.size() || row != before.get(i)) {
+                changed[count++] = row;
+            }
+        }
+        return List.of(count == changed.length ? changed : Arrays.copyOf(changed, count));
     }
 
     /**
@@ -331,16 +351,18 @@ final class AccountDraft {
     }
 
     /** Keeps a row in the place of the one of its limit and span. */
+    @SuppressWarnings("ReferenceEquality") // Whether they are the rows that were found, which stay as they are.
     void put(Usage row) {
+        if (rows == before) {
+            rows = new ArrayList<>(before);
+        }
         for (int i = 0; i < rows.size(); i++) {
             Usage other = rows.get(i);
-            if (other.span().equals(row.span()) && other.limit().equals(row.limit())) {
+            if (other.limit().equals(row.limit()) && other.span().equals(row.span())) {
                 rows.set(i, row);
-                changed.set(i);
                 return;
             }
         }
-        changed.set(rows.size());
         rows.add(
                 opensByExpiry() && row.window() instanceof SinceFirstUseWindow
                         ? row.expiringBy(earliestExpiry(row))
@@ -367,6 +389,9 @@ final class AccountDraft {
     void noteUsed(LimitEntry entry) {
         if (entry.limit().onExhaustion().suspendsUntil() != null
                 && !usedBefore.containsKey(entry.limit().name())) {
+            if (usedBefore.isEmpty()) {
+                usedBefore = new HashMap<>();
+            }
             usedBefore.put(entry.limit().name(), totals(entry, null).used());
         }
     }

@@ -45,7 +45,8 @@ public sealed interface Command<A> {
      * @throws ArithmeticException if a sum is more than a {@code long} holds; nothing is to be kept then
      */
     default Step<A> decide(LedgerState state, Instant clock) {
-        return apply(state, state.noEarlierThanSeen(clock.truncatedTo(ChronoUnit.MICROS)));
+        Instant now = clock.getNano() % 1000 == 0 ? clock : clock.truncatedTo(ChronoUnit.MICROS);
+        return apply(state, state.noEarlierThanSeen(now));
     }
 
     /** Decides the command at an instant that is cut to the microsecond and no earlier than what the state has seen. */

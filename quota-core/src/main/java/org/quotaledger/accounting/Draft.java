@@ -26,9 +26,9 @@ final class Draft {
     private final Instant now;
     private final List<AccountDraft> accounts;
     private final Lookups lookups = new Lookups();
-    private final List<Hold> holds = new ArrayList<>();
-    private final List<JournalRow> journal = new ArrayList<>();
-    private final List<LedgerEvent> events = new ArrayList<>();
+    private List<Hold> holds = List.of();
+    private List<JournalRow> journal = List.of();
+    private final List<LedgerEvent> events = new ArrayList<>(0);
     private final List<Change> changes = new ArrayList<>(0);
 
     Draft(LedgerState state, Instant now) {
@@ -38,10 +38,33 @@ final class Draft {
     /** A draft of what is charged to these accounts. */
     Draft(List<AccountState> chain, Instant now) {
         this.now = now;
-        this.accounts = new ArrayList<>(chain.size());
-        for (AccountState account : chain) {
-            accounts.add(new AccountDraft(account, now, lookups));
+        AccountDraft[] drafts = new AccountDraft[chain.size()];
+        for (int i = 0; i < drafts.length; i++) {
+            drafts[i] = new AccountDraft(chain.get(i), now, lookups);
         }
+        this.accounts = drafts.length == 1 ? List.of(drafts[0]) : List.of(drafts);
+    }
+
+    /** Most steps write one row of a kind: an immutable list of it need not be copied into the step. */
+    private static <T> List<T> plus(List<T> rows, T row) {
+        if (rows.isEmpty()) {
+            return List.of(row);
+        }
+        List<T> more = rows instanceof ArrayList ? rows : new ArrayList<>(rows);
+        more.add(row);
+        return more;
+    }
+
+    /** Returns the ids of the accounts, in their order. */
+    List<AccountId> chain() {
+        if (accounts.size() == 1) {
+            return List.of(accounts.get(0).state().id());
+        }
+        AccountId[] ids = new AccountId[accounts.size()];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = accounts.get(i).state().id();
+        }
+        return List.of(ids);
     }
 
     List<AccountDraft> accounts() {
@@ -90,11 +113,11 @@ final class Draft {
     }
 
     private List<AccountEntry> changedAccounts() {
-        List<AccountEntry> changed = new ArrayList<>(0);
-        for (AccountDraft account : accounts) {
-            AccountEntry entry = account.changedEntry(events);
+        List<AccountEntry> changed = List.of();
+        for (int i = 0; i < accounts.size(); i++) {
+            AccountEntry entry = accounts.get(i).changedEntry(events);
             if (entry != null) {
-                changed.add(entry);
+                changed = plus(changed, entry);
             }
         }
         return changed;
@@ -111,7 +134,9 @@ final class Draft {
 
     /** Counts out every hold that has expired, so that nothing of what follows counts a dead one. */
     void expireHolds() {
-        accounts.forEach(this::expireHolds);
+        for (int i = 0; i < accounts.size(); i++) {
+            expireHolds(accounts.get(i));
+        }
     }
 
     /** Does so where an expiry opens a window that what follows might open too. */
@@ -165,11 +190,11 @@ final class Draft {
                     Usage row = bySettle
                             ? account.rowAtExpiry(entry, hold.expiresAt())
                             : account.rowAt(entry, hold.reservedAt());
-                    addUsed(account, entry, row, hold.due(), hold.reservation());
+                    addUsed(account, entry, row, hold.due(), 0, hold.reservation());
                 }
             }
         }
-        holds.add(hold.countedOut());
+        holds = plus(holds, hold.countedOut());
         if (hold.due() > 0) {
             journal(new JournalRow(
                     JournalKind.EXPIRE,
@@ -221,11 +246,28 @@ final class Draft {
             RequestId operation) {
         if (entry.counts(reservedAt)) {
             boolean bySettle = entry.limit().chargeTime() == ChargeTime.SETTLE;
-            addUsed(account, entry, account.rowAt(entry, bySettle ? settledAt : reservedAt), units, operation);
+            addUsed(account, entry, account.rowAt(entry, bySettle ? settledAt : reservedAt), units, 0, operation);
         }
     }
 
-    private void addUsed(AccountDraft account, LimitEntry entry, @Nullable Usage row, long units, RequestId operation) {
+    /** Takes a hold out of what is held of a limit and adds to what is used of it: one change where both are of one row. */
+    void settle(AccountDraft account, LimitEntry entry, Hold hold, long units, Instant settledAt, RequestId operation) {
+        if (entry.limit().chargeTime() == ChargeTime.SETTLE) {
+            takeHeld(account, entry, hold);
+            addUsed(account, entry, units, hold.reservedAt(), settledAt, operation);
+        } else if (entry.counts(hold.reservedAt())) {
+            Usage row = account.rowAt(entry, hold.reservedAt());
+            addUsed(account, entry, row, units, hold.units(), operation);
+        }
+    }
+
+    private void addUsed(
+            AccountDraft account,
+            LimitEntry entry,
+            @Nullable Usage row,
+            long units,
+            long released,
+            RequestId operation) {
         if (row == null) {
             return;
         }
@@ -234,7 +276,7 @@ final class Draft {
         }
         AccountDraft.Totals before = account.totals(entry, row);
         long after = Math.addExact(before.used(), units);
-        account.put(row.plusUsed(units, Math.max(row.peak(), after), now));
+        account.put(row.plusUsed(units, Math.max(row.peak(), after), released, now));
         if (after > before.peak()) {
             QuotaLimit limit = entry.limit();
             Crossing crossing = new Crossing(
@@ -267,7 +309,7 @@ final class Draft {
     }
 
     void keep(Hold hold) {
-        holds.add(hold);
+        holds = plus(holds, hold);
     }
 
     void tell(LedgerEvent event) {
@@ -280,6 +322,6 @@ final class Draft {
     }
 
     void journal(JournalRow row) {
-        journal.add(row);
+        journal = plus(journal, row);
     }
 }

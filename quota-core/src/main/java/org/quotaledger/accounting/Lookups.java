@@ -4,37 +4,53 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 
 /** What a step found that it has to have looked up before it can be decided. Confined to the step. */
 final class Lookups {
 
-    private final Set<AccountId> holdsOf = new LinkedHashSet<>();
-    private final List<Step.Recount> recounts = new ArrayList<>();
-    private final Set<Step.AlertsOf> alertsOf = new LinkedHashSet<>();
-    private final Set<AccountId> overflows = new LinkedHashSet<>(0);
+    /** Made when something is needed, which is seldom: most steps make none. */
+    private @Nullable Found found;
+
+    private static final class Found {
+        private final Set<AccountId> holdsOf = new LinkedHashSet<>();
+        private final List<Step.Recount> recounts = new ArrayList<>();
+        private final Set<Step.AlertsOf> alertsOf = new LinkedHashSet<>();
+        private final Set<AccountId> overflows = new LinkedHashSet<>();
+    }
+
+    private Found found() {
+        Found lacking = found;
+        if (lacking == null) {
+            lacking = new Found();
+            found = lacking;
+        }
+        return lacking;
+    }
 
     void holdsOf(AccountId account) {
-        holdsOf.add(account);
+        found().holdsOf.add(account);
     }
 
     void recount(Step.Recount recount) {
-        recounts.add(recount);
+        found().recounts.add(recount);
     }
 
     void alertsOf(Step.AlertsOf alerts) {
-        alertsOf.add(alerts);
+        found().alertsOf.add(alerts);
     }
 
     void overflow(AccountId to) {
-        overflows.add(to);
+        found().overflows.add(to);
     }
 
     boolean isEmpty() {
-        return holdsOf.isEmpty() && recounts.isEmpty() && alertsOf.isEmpty() && overflows.isEmpty();
+        return found == null;
     }
 
     <A> Step<A> needs() {
-        return new Step.Needs<>(holdsOf, recounts, alertsOf, overflows);
+        Found all = found();
+        return new Step.Needs<>(all.holdsOf, all.recounts, all.alertsOf, all.overflows);
     }
 }

@@ -175,7 +175,7 @@ final class Reserving {
                 command.reservation(),
                 Origin.RESERVE,
                 command.account(),
-                draft.accounts().stream().map(account -> account.state().id()).toList(),
+                draft.chain(),
                 command.charge(),
                 held,
                 command.mode(),
@@ -283,7 +283,9 @@ final class Reserving {
 
     private static Admissible byLimits(Draft draft, Charge requested, ReserveMode mode) {
         List<RoomTime.Lacking> lacking = new ArrayList<>(0);
-        List<Amount> granted = new ArrayList<>(requested.amounts().size());
+        List<Amount> granted = mode == ReserveMode.AT_MOST
+                ? new ArrayList<>(requested.amounts().size())
+                : List.of();
         for (Amount amount : requested.amounts()) {
             long fits = amount.units();
             for (AccountDraft account : draft.accounts()) {
@@ -301,20 +303,23 @@ final class Reserving {
                     }
                 }
             }
-            granted.add(mode == ReserveMode.AT_MOST ? Amount.ofUnits(fits, amount.meter()) : amount);
+            if (mode == ReserveMode.AT_MOST) {
+                granted.add(Amount.ofUnits(fits, amount.meter()));
+            }
         }
-        return byLacking(draft, requested, new Charge(granted), mode, lacking);
+        Charge admitted = mode == ReserveMode.AT_MOST ? new Charge(granted) : requested;
+        return byLacking(draft, requested, admitted, mode, lacking);
     }
 
     /** A limit that only observes refuses nothing, and one that overflows refuses only where another one refuses. */
     private static Admissible byLacking(
             Draft draft, Charge requested, Charge granted, ReserveMode mode, List<RoomTime.Lacking> lacking) {
-        List<RoomTime.Lacking> inTheWay = mode == ReserveMode.OBSERVE
-                ? List.of()
-                : lacking.stream().filter(lack -> !lack.observed()).toList();
         if (draft.lacksSomething() || lacking.isEmpty()) {
             return new Admissible(draft, granted, null, null, null);
         }
+        List<RoomTime.Lacking> inTheWay = mode == ReserveMode.OBSERVE
+                ? List.of()
+                : lacking.stream().filter(lack -> !lack.observed()).toList();
         if (inTheWay.isEmpty()) {
             RoomTime.Found found = RoomTime.refusal(draft, requested, lacking);
             return new Admissible(draft, granted, null, found == null ? null : found.refusal(), null);

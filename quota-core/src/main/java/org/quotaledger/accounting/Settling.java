@@ -74,8 +74,13 @@ final class Settling {
         }
         for (AccountDraft account : draft.accounts()) {
             for (Amount amount : charged.amounts()) {
-                takeHold(draft, account, amount.meter(), state.holds(), after);
-                addUsed(draft, account, amount.meter(), amount.units(), known.reservedAt(), now, id);
+                Hold live = live(draft, account, amount.meter(), state.holds());
+                if (live != null) {
+                    settleLive(draft, account, live, amount.units(), id);
+                } else {
+                    takeHold(draft, account, amount.meter(), state.holds(), after);
+                    addUsed(draft, account, amount.meter(), amount.units(), known.reservedAt(), now, id);
+                }
                 if (reason == null) {
                     long excess = Math.max(0, amount.units() - known.held().units(amount.meter()));
                     draft.journal(Journal.usage(
@@ -146,6 +151,27 @@ final class Settling {
             }
         }
         return strictest;
+    }
+
+    /** Returns the hold of a meter on an account that was not counted out, or {@code null}. */
+    private static @Nullable Hold live(Draft draft, AccountDraft account, Meter meter, List<Hold> holds) {
+        for (int i = 0; i < holds.size(); i++) {
+            Hold before = holds.get(i);
+            if (before.meter().equals(meter)
+                    && before.account().equals(account.state().id())) {
+                Hold hold = draft.latest(before);
+                return hold.expired() ? null : hold;
+            }
+        }
+        return null;
+    }
+
+    private static void settleLive(Draft draft, AccountDraft account, Hold hold, long units, RequestId operation) {
+        for (LimitEntry entry : account.state().limits()) {
+            if (entry.limit().meter().equals(hold.meter())) {
+                draft.settle(account, entry, hold, units, draft.now(), operation);
+            }
+        }
     }
 
     /** Takes what the reservation holds of a meter on an account away; what its expiry has charged is taken back. */
@@ -293,7 +319,7 @@ final class Settling {
                 command.reservation(),
                 Origin.CHARGE,
                 command.account(),
-                draft.accounts().stream().map(account -> account.state().id()).toList(),
+                draft.chain(),
                 command.charge(),
                 command.charge().zero(),
                 ReserveMode.ALL_OR_NOTHING,

@@ -80,21 +80,25 @@ public record Usage(
         return new Usage(account, limit, window, meter, span, used, held, peak, earliestExpiry, now);
     }
 
-    Usage plusUsed(long units, long newPeak, Instant now) {
-        return new Usage(
-                account, limit, window, meter, span, Math.addExact(used, units), held, newPeak, earliestExpiry, now);
+    /** @param released how much less is held at once */
+    Usage plusUsed(long units, long newPeak, long released, Instant now) {
+        long more = Math.addExact(used, units);
+        return new Usage(account, limit, window, meter, span, more, held - released, newPeak, earliestExpiry, now);
     }
 
     Usage plusHeld(long units, Instant expiresAt, Instant now) {
         long more = Math.addExact(held, units);
-        return new Usage(account, limit, window, meter, span, used, more, peak, earliestExpiry, now)
-                .expiringBy(expiresAt);
+        Instant earliest = expiresEarlier(expiresAt) ? expiresAt : earliestExpiry;
+        return new Usage(account, limit, window, meter, span, used, more, peak, earliest, now);
     }
 
     /** Returns the row with an earliest expiry no later than this; {@code null} is never. */
     Usage expiringBy(@Nullable Instant expiresAt) {
-        boolean earlier = expiresAt != null && (earliestExpiry == null || expiresAt.isBefore(earliestExpiry));
-        return earlier ? withEarliestExpiry(expiresAt) : this;
+        return expiresEarlier(expiresAt) ? withEarliestExpiry(expiresAt) : this;
+    }
+
+    private boolean expiresEarlier(@Nullable Instant expiresAt) {
+        return expiresAt != null && (earliestExpiry == null || expiresAt.isBefore(earliestExpiry));
     }
 
     Usage minusHeld(long units, Instant now) {

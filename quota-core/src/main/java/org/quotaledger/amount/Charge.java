@@ -26,6 +26,9 @@ public record Charge(List<Amount> amounts) {
     }
 
     private static List<Amount> sorted(List<Amount> amounts) {
+        if (isSorted(amounts)) {
+            return List.copyOf(amounts);
+        }
         List<Amount> sorted =
                 amounts.stream().sorted(Comparator.comparing(Amount::meter)).toList();
         for (int i = 1; i < sorted.size(); i++) {
@@ -36,6 +39,20 @@ public record Charge(List<Amount> amounts) {
             }
         }
         return sorted;
+    }
+
+    /** Whether each meter's name comes after the one before: then none stands in it twice. */
+    private static boolean isSorted(List<Amount> amounts) {
+        for (int i = 1; i < amounts.size(); i++) {
+            if (amounts.get(i - 1)
+                            .meter()
+                            .name()
+                            .compareTo(amounts.get(i).meter().name())
+                    >= 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -94,7 +111,13 @@ public record Charge(List<Amount> amounts) {
 
     /** Returns whether no amount of it is larger than that of {@code other}; a meter missing there counts as zero. */
     public boolean fitsIn(Charge other) {
-        return amounts.stream().allMatch(amount -> amount.units() <= other.units(amount.meter()));
+        for (int i = 0; i < amounts.size(); i++) {
+            Amount amount = amounts.get(i);
+            if (amount.units() > other.units(amount.meter())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -117,15 +140,21 @@ public record Charge(List<Amount> amounts) {
 
     /** Returns what is left of each amount after {@code other} is taken away, zero at the least. */
     public Charge minusOrZero(Charge other) {
-        return new Charge(amounts.stream()
-                .map(amount ->
-                        Amount.ofUnits(Math.max(0, amount.units() - other.units(amount.meter())), amount.meter()))
-                .toList());
+        Amount[] left = new Amount[amounts.size()];
+        for (int i = 0; i < left.length; i++) {
+            Amount amount = amounts.get(i);
+            left[i] = Amount.ofUnits(Math.max(0, amount.units() - other.units(amount.meter())), amount.meter());
+        }
+        return new Charge(List.of(left));
     }
 
     /** Returns the same meters with nothing of each. */
     public Charge zero() {
-        return new Charge(amounts.stream().map(a -> Amount.zero(a.meter())).toList());
+        Amount[] nothing = new Amount[amounts.size()];
+        for (int i = 0; i < nothing.length; i++) {
+            nothing[i] = Amount.zero(amounts.get(i).meter());
+        }
+        return new Charge(List.of(nothing));
     }
 
     /** Returns the amounts with a plus sign between them, such as {@code 1 requests + 0.05 usd}, or {@code none}. */

@@ -25,6 +25,7 @@ import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.UsageAudit;
 import org.quotaledger.window.QuotaWindow;
 
@@ -40,20 +41,23 @@ final class AccountCell {
     private List<LimitEntry> limits;
 
     /** Rows that still count or may hold something, which is what a step looks at. */
-    private final List<Usage> open = new ArrayList<>(4);
+    private final List<Usage> open = new ArrayList<>(0);
 
     /** All other rows, by what their spans belong to and start of their span. */
-    private final Map<Spans, TreeMap<Instant, Usage>> closed = new HashMap<>(0);
+    private Map<Spans, TreeMap<Instant, Usage>> closed = Map.of();
 
-    private final Map<RequestId, List<Hold>> holds = new HashMap<>(0);
+    private @Nullable Map<RequestId, List<Hold>> holds;
 
     /** When each level of each limit last alerted. */
-    private final Map<String, Map<String, Instant>> alerts = new HashMap<>(0);
+    private Map<String, Map<String, Instant>> alerts = Map.of();
 
     /** The latest instant of a step that changed anything here: time never runs backwards from it. */
     private Instant latest = Instant.MIN;
 
-    private final List<Line> journal = new ArrayList<>(0);
+    private @Nullable JournalLines journal;
+
+    /** The account as a step sees it, until something of it is changed. */
+    private @Nullable AccountState current;
 
     /** What has spans that do not overlap: a limit can have had other windows before. */
     private record Spans(String limit, QuotaWindow window, Meter meter) {
@@ -62,9 +66,6 @@ final class AccountCell {
             return new Spans(row.limit(), row.window(), row.meter());
         }
     }
-
-    /** A row of the journal with its place among those of all accounts. */
-    record Line(long sequence, JournalRow row) {}
 
     AccountCell(AccountEntry entry, @Nullable PolicyEntry policy) {
         this.entry = entry;
@@ -80,27 +81,37 @@ final class AccountCell {
         entry = changed;
         policy = itsPolicy;
         limits = changed.limits(itsPolicy);
+        current = null;
     }
 
     List<LimitEntry> limits() {
         return limits;
     }
 
-    /** Returns the account as a step sees it, with the rows whose spans contain these instants. */
+    /** Returns the account as a step sees it, with the rows whose spans contain the instants of a reservation. */
     @SuppressWarnings(
             "ReferenceEquality") // An entry is replaced as a whole; comparing its limits would cost each step.
-    AccountState state(@Nullable PolicyEntry currentPolicy, List<Instant> instants) {
+    AccountState state(@Nullable PolicyEntry currentPolicy, @Nullable ReservationState reservation) {
         if (policy != currentPolicy) {
             define(entry, currentPolicy);
         }
-        List<Usage> rows = open;
-        if (!instants.isEmpty() && !closed.isEmpty()) {
-            rows = new ArrayList<>(open);
-            for (Instant instant : instants) {
-                addClosed(rows, instant);
-            }
+        AccountState state = current;
+        if (state == null) {
+            state = new AccountState(entry, limits, open);
+            current = state;
         }
-        return new AccountState(entry, limits, rows);
+        return reservation == null || closed.isEmpty() ? state : withClosed(state, reservation);
+    }
+
+    private AccountState withClosed(AccountState state, ReservationState reservation) {
+        List<Usage> rows = new ArrayList<>(open);
+        addClosed(rows, reservation.reservedAt());
+        addClosed(rows, reservation.expiresAt());
+        Instant endedAt = reservation.endedAt();
+        if (endedAt != null) {
+            addClosed(rows, endedAt);
+        }
+        return rows.size() == open.size() ? state : new AccountState(entry, limits, rows);
     }
 
     private void addClosed(List<Usage> rows, Instant instant) {
@@ -115,6 +126,9 @@ final class AccountCell {
     }
 
     List<Hold> liveHolds() {
+        if (holds == null) {
+            return List.of();
+        }
         return holds.values().stream()
                 .flatMap(Collection::stream)
                 .filter(hold -> !hold.expired())
@@ -122,7 +136,8 @@ final class AccountCell {
     }
 
     List<Hold> holdsOf(RequestId reservation) {
-        return holds.getOrDefault(reservation, List.of());
+        List<Hold> kept = holds == null ? null : holds.get(reservation);
+        return kept == null ? List.of() : kept;
     }
 
     /** Returns the latest instant of a step that changed anything here, or {@code null} if none did. */
@@ -137,41 +152,70 @@ final class AccountCell {
 
     void keep(Usage row) {
         latest = noEarlierThanKept(row.updatedAt());
-        open.removeIf(other -> isSame(other, row));
-        for (TreeMap<Instant, Usage> ofWindow : closed.values()) {
-            Usage same = ofWindow.get(row.span().startInclusive());
-            if (same != null && isSame(same, row)) {
-                ofWindow.remove(row.span().startInclusive());
+        current = null;
+        int place = place(row);
+        if (place >= 0) {
+            open.set(place, row);
+        } else {
+            if (!closed.isEmpty()) {
+                takeClosed(row);
             }
+            open.add(row);
         }
-        open.add(row);
         for (int i = open.size() - 1; i >= 0; i--) {
             Usage other = open.get(i);
             if (other.earliestExpiry() == null && !latest.isBefore(other.countedUntil())) {
                 open.remove(i);
+                closed = closed.isEmpty() ? new HashMap<>() : closed;
                 closed.computeIfAbsent(Spans.of(other), spans -> new TreeMap<>())
                         .put(other.span().startInclusive(), other);
             }
         }
     }
 
+    private int place(Usage row) {
+        for (int i = 0; i < open.size(); i++) {
+            if (isSame(open.get(i), row)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void takeClosed(Usage row) {
+        for (TreeMap<Instant, Usage> ofWindow : closed.values()) {
+            Usage same = ofWindow.get(row.span().startInclusive());
+            if (same != null && isSame(same, row)) {
+                ofWindow.remove(row.span().startInclusive());
+            }
+        }
+    }
+
     private static boolean isSame(Usage one, Usage another) {
-        return one.span().equals(another.span()) && one.limit().equals(another.limit());
+        return one.limit().equals(another.limit()) && one.span().equals(another.span());
     }
 
     void keep(Hold hold) {
         latest = noEarlierThanKept(hold.reservedAt());
-        List<Hold> changed = new ArrayList<>(holdsOf(hold.reservation()));
-        changed.removeIf(other -> other.meter().equals(hold.meter()));
-        changed.add(hold);
-        holds.put(hold.reservation(), List.copyOf(changed));
+        Map<RequestId, List<Hold>> all = holds == null ? new HashMap<>(4) : holds;
+        holds = all;
+        List<Hold> before = all.put(hold.reservation(), List.of(hold));
+        if (before != null) {
+            List<Hold> changed = new ArrayList<>(before);
+            changed.removeIf(other -> other.meter().equals(hold.meter()));
+            changed.add(hold);
+            all.put(hold.reservation(), List.copyOf(changed));
+        }
     }
 
     void dropHolds(RequestId reservation) {
-        holds.remove(reservation);
+        if (holds != null) {
+            holds.remove(reservation);
+        }
     }
 
     void keep(LedgerEvent.Alert alert) {
+        alerts = alerts.isEmpty() ? new HashMap<>() : alerts;
         alerts.computeIfAbsent(alert.limit(), limit -> new HashMap<>())
                 .put(alert.threshold().level().toString(), alert.at());
     }
@@ -186,18 +230,23 @@ final class AccountCell {
 
     void append(long sequence, JournalRow row) {
         latest = noEarlierThanKept(row.recordedAt());
-        journal.add(new Line(sequence, row));
+        JournalLines lines = journal;
+        if (lines == null) {
+            lines = new JournalLines();
+            journal = lines;
+        }
+        lines.add(sequence, row);
     }
 
-    List<Line> journal() {
-        return List.copyOf(journal);
+    List<JournalLines.Line> journal() {
+        return journal == null ? List.of() : journal.lines();
     }
 
     /** Returns the row that the journal and the holds say. */
     Usage recount(Step.Recount recount) {
         QuotaLimit limit = recount.limit();
         long used = 0;
-        for (Line line : journal) {
+        for (JournalLines.Line line : journal()) {
             JournalRow row = line.row();
             Instant at = limit.chargeTime() == ChargeTime.SETTLE ? row.settledAt() : row.reservedAt();
             boolean counts = !row.reservedAt().isBefore(recount.reservedFrom());

@@ -102,11 +102,11 @@ public final class InMemoryQuotaStore implements QuotaStore {
     @Override
     public <A> Applied<A> apply(Command<A> command) {
         requireOpen();
-        Set<AccountId> overflows = new HashSet<>(0);
+        Set<AccountId> overflows = Set.of();
         while (true) {
             List<AccountCell> chain = chain(command, reservation(command));
             List<AccountCell> inOrder = sorted(chain, overflows);
-            inOrder.forEach(cell -> cell.lock.lock());
+            lock(inOrder);
             try {
                 // Read once: one that came to be after its chain was compared would be decided without its accounts.
                 ReservationState known = reservation(command);
@@ -114,29 +114,60 @@ public final class InMemoryQuotaStore implements QuotaStore {
                 if (chain.equals(chain(command, known))) {
                     Step<A> step = decide(command, chain, known, inOrder);
                     if (step instanceof Step.Needs<A> needs) {
-                        overflows.addAll(needs.overflows());
-                    } else if (step instanceof Step.Done<A> done && keep(command, done)) {
+                        overflows = union(overflows, needs.overflows());
+                    } else if (step instanceof Step.Done<A> done && keep(command, done, inOrder)) {
                         return new Applied<>(done.answer(), done.events(), ids(inOrder));
                     }
                 }
             } finally {
-                inOrder.forEach(cell -> cell.lock.unlock());
+                unlock(inOrder);
             }
+        }
+    }
+
+    private static Set<AccountId> union(Set<AccountId> one, Set<AccountId> another) {
+        Set<AccountId> both = new HashSet<>(one);
+        both.addAll(another);
+        return both;
+    }
+
+    private static void lock(List<AccountCell> cells) {
+        for (int i = 0; i < cells.size(); i++) {
+            cells.get(i).lock.lock();
+        }
+    }
+
+    private static void unlock(List<AccountCell> cells) {
+        for (int i = 0; i < cells.size(); i++) {
+            cells.get(i).lock.unlock();
         }
     }
 
     /** Returns the accounts that the command is about: its reservation's, or its account and that one's parents. */
     private List<AccountCell> chain(Command<?> command, @Nullable ReservationState known) {
         if (known != null) {
-            return known.chain().stream().map(this::cell).toList();
+            List<AccountId> ids = known.chain();
+            return ids.size() == 1
+                    ? List.of(cell(ids.get(0)))
+                    : ids.stream().map(this::cell).toList();
         }
         return chain(command.account());
     }
 
     /** Returns an account and its parents; none, if it was never created. */
     private List<AccountCell> chain(@Nullable AccountId nearest) {
-        List<AccountCell> chain = new ArrayList<>(2);
-        for (AccountId id = nearest; id != null && chain.size() < Account.MAX_CHAIN; ) {
+        AccountCell first = nearest == null ? null : accounts.get(nearest);
+        if (first == null) {
+            return List.of();
+        }
+        AccountId parent = first.entry().account().parent().orElse(null);
+        return parent == null ? List.of(first) : chain(first, parent);
+    }
+
+    private List<AccountCell> chain(AccountCell first, AccountId parent) {
+        List<AccountCell> chain = new ArrayList<>();
+        chain.add(first);
+        for (AccountId id = parent; id != null && chain.size() < Account.MAX_CHAIN; ) {
             AccountCell cell = accounts.get(id);
             if (cell == null) {
                 break;
@@ -148,6 +179,9 @@ public final class InMemoryQuotaStore implements QuotaStore {
     }
 
     private static List<AccountId> ids(List<AccountCell> chain) {
+        if (chain.size() == 1) {
+            return List.of(chain.get(0).entry().id());
+        }
         AccountId[] ids = new AccountId[chain.size()];
         for (int i = 0; i < ids.length; i++) {
             ids[i] = chain.get(i).entry().id();
@@ -193,7 +227,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
                 if (!locked.containsAll(overflow)) {
                     return step;
                 }
-                state = state.withOverflow(to, states(overflow, List.of()));
+                state = state.withOverflow(to, states(overflow, null));
             }
             state = more(state, needs);
             step = command.decide(state, now);
@@ -216,34 +250,41 @@ public final class InMemoryQuotaStore implements QuotaStore {
     }
 
     private LedgerState load(Command<?> command, List<AccountCell> chain, @Nullable ReservationState known) {
-        List<AccountState> states = states(chain, known == null ? List.of() : instants(known));
-        List<Hold> holds = new ArrayList<>(chain.size());
-        if (known != null) {
-            chain.forEach(cell -> holds.addAll(cell.holdsOf(known.id())));
-        }
         RequestId refund = command.refund();
-        return new LedgerState(states, known, holds, refund == null ? null : refunds.get(refund));
+        return new LedgerState(
+                states(chain, known),
+                known,
+                known == null ? List.of() : holds(chain, known.id()),
+                refund == null ? null : refunds.get(refund));
     }
 
-    private List<AccountState> states(List<AccountCell> chain, List<Instant> instants) {
-        return chain.stream()
-                .map(cell -> cell.state(policy(cell.entry()), instants))
-                .toList();
+    private static List<Hold> holds(List<AccountCell> chain, RequestId reservation) {
+        if (chain.size() == 1) {
+            return chain.get(0).holdsOf(reservation);
+        }
+        List<Hold> holds = new ArrayList<>(chain.size());
+        chain.forEach(cell -> holds.addAll(cell.holdsOf(reservation)));
+        return holds;
     }
 
-    private static List<Instant> instants(ReservationState known) {
-        Instant endedAt = known.endedAt();
-        return endedAt == null
-                ? List.of(known.reservedAt(), known.expiresAt())
-                : List.of(known.reservedAt(), known.expiresAt(), endedAt);
+    private List<AccountState> states(List<AccountCell> chain, @Nullable ReservationState known) {
+        if (chain.size() == 1) {
+            return List.of(state(chain.get(0), known));
+        }
+        return chain.stream().map(cell -> state(cell, known)).toList();
+    }
+
+    private AccountState state(AccountCell cell, @Nullable ReservationState known) {
+        return cell.state(policy(cell.entry()), known);
     }
 
     private @Nullable PolicyEntry policy(AccountEntry account) {
-        return account.account().policy().map(policies::get).orElse(null);
+        String name = account.account().policy().orElse(null);
+        return name == null ? null : policies.get(name);
     }
 
     /** Keeps all of a step, or nothing and returns {@code false} if another step has just taken its id. */
-    private boolean keep(Command<?> command, Step.Done<?> done) {
+    private boolean keep(Command<?> command, Step.Done<?> done, List<AccountCell> locked) {
         if (done.changesNothing()) {
             return true;
         }
@@ -264,28 +305,43 @@ public final class InMemoryQuotaStore implements QuotaStore {
             }
         }
         for (Usage row : done.usage()) {
-            cell(row.account()).keep(row);
+            among(locked, row.account()).keep(row);
         }
         for (Hold hold : done.holds()) {
-            cell(hold.account()).keep(hold);
+            among(locked, hold.account()).keep(hold);
         }
         if (done.dropsHolds() && reservation != null) {
-            reservation.chain().forEach(id -> cell(id).dropHolds(reservation.id()));
+            for (AccountId id : reservation.chain()) {
+                among(locked, id).dropHolds(reservation.id());
+            }
         }
         for (JournalRow row : done.journal()) {
-            cell(row.account()).append(journalSequence.incrementAndGet(), row);
+            among(locked, row.account()).append(journalSequence.incrementAndGet(), row);
         }
         for (AccountEntry account : done.accounts()) {
-            cell(account.id()).define(account, policy(account));
+            among(locked, account.id()).define(account, policy(account));
+        }
+        if (done.events().isEmpty() && done.changes().isEmpty()) {
+            return true;
         }
         events.add(done.events());
         changes.add(done.changes());
         for (LedgerEvent event : done.events()) {
             if (event instanceof LedgerEvent.Alert alert) {
-                cell(alert.account()).keep(alert);
+                among(locked, alert.account()).keep(alert);
             }
         }
         return true;
+    }
+
+    /** Returns the account of a row of a step: one of those that are locked for it. */
+    private static AccountCell among(List<AccountCell> locked, AccountId id) {
+        for (int i = 0; i < locked.size(); i++) {
+            if (locked.get(i).entry().id().equals(id)) {
+                return locked.get(i);
+            }
+        }
+        throw new IllegalStateException("step keeps something of " + id + ", which is not locked for it");
     }
 
     @Override
@@ -331,7 +387,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
             }
             Command.Reassess reassess = new Command.Reassess(cell.entry().id(), each.getValue(), step.operation());
             Step.Done<Boolean> done = reassess(reassess, cell, now);
-            keep(reassess, done);
+            keep(reassess, done, List.of(cell));
             told.addAll(done.events());
             for (AccountEntry account : done.accounts()) {
                 last = command.reassessed(last, account);
@@ -535,7 +591,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
         List<AccountCell> cells = query.account() == null
                 ? List.copyOf(accounts.values())
                 : Optional.ofNullable(accounts.get(query.account())).stream().toList();
-        List<AccountCell.Line> lines = new ArrayList<>();
+        List<JournalLines.Line> lines = new ArrayList<>();
         cells.forEach(cell -> cell.lock.lock());
         try {
             cells.forEach(cell -> lines.addAll(cell.journal()));
@@ -543,8 +599,8 @@ public final class InMemoryQuotaStore implements QuotaStore {
             cells.forEach(cell -> cell.lock.unlock());
         }
         lines.stream()
-                .sorted(Comparator.comparingLong(AccountCell.Line::sequence))
-                .map(AccountCell.Line::row)
+                .sorted(Comparator.comparingLong(JournalLines.Line::sequence))
+                .map(JournalLines.Line::row)
                 .filter(row -> !row.reservedAt().isBefore(query.reservedFrom())
                         && row.reservedAt().isBefore(query.reservedBefore()))
                 .forEach(rows);

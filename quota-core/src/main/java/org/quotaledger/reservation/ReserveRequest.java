@@ -126,13 +126,13 @@ public final class ReserveRequest {
             this.unbilled = unbilled;
         }
 
-        /** Its id; by default the ledger makes up a random one, and a retry is then another request. */
+        /** Its id; by default the ledger makes up one that no other has, and a retry is then another request. */
         public Builder id(RequestId value) {
             id = value;
             return this;
         }
 
-        /** Its id; by default the ledger makes up a random one, and a retry is then another request. */
+        /** Its id; by default the ledger makes up one that no other has, and a retry is then another request. */
         public Builder id(String value) {
             return id(RequestId.of(value));
         }
