@@ -143,6 +143,14 @@ public interface LedgerAdmin {
     /** Returns every usage row of an account that is not what the journal and the holds say it should be. */
     List<UsageAudit> audit(AccountId id);
 
+    /**
+     * Puts what an account's limits count to what the journal and the holds say it should be. Suspensions begin and end
+     * with it as they do with a changed limit. Nothing is changed where {@link #audit(AccountId)} finds nothing.
+     *
+     * @return what the audit found before
+     */
+    List<UsageAudit> repair(AccountId id);
+
     /** Returns every usage row of the ledger that is not what the journal and the holds say it should be. */
     List<UsageAudit> audit();
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
@@ -36,6 +37,9 @@ final class StoreAdmin implements LedgerAdmin {
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerAdmin.class);
     private static final int MAX_PAGE = 10_000;
+
+    /** More would not fit the history's column. */
+    private static final int ROWS_OF_A_NOTE = 10;
 
     private final QuotaStore store;
     private final CommandRunner runner;
@@ -177,6 +181,24 @@ final class StoreAdmin implements LedgerAdmin {
     @Override
     public List<UsageAudit> audit(AccountId id) {
         return store.audit(id).stream().filter(row -> !row.agrees()).toList();
+    }
+
+    @Override
+    public List<UsageAudit> repair(AccountId id) {
+        List<UsageAudit> differences = audit(id);
+        if (!differences.isEmpty()) {
+            administer(new AccountCommand.Repair(id, note(differences)));
+        }
+        return differences;
+    }
+
+    private static String note(List<UsageAudit> differences) {
+        int more = differences.size() - ROWS_OF_A_NOTE;
+        return differences.stream()
+                        .limit(ROWS_OF_A_NOTE)
+                        .map(UsageAudit::toString)
+                        .collect(Collectors.joining(", "))
+                + (more > 0 ? ", and " + more + " more" : "");
     }
 
     @Override

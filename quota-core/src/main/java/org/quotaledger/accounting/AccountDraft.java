@@ -385,6 +385,19 @@ final class AccountDraft {
         }
     }
 
+    /** Writes rows of a limit down that were kept before it came to count anew. */
+    void writeRecounted(LimitEntry entry) {
+        for (Usage row : List.copyOf(rows)) {
+            if (row.isOf(entry.limit()) && row.span().startInclusive().isBefore(entry.since())) {
+                if (needsRecount(entry, row, row.span())) {
+                    lookups.recount(Step.Recount.of(state.id(), entry, row.span(), now));
+                } else {
+                    put(row.touched(now));
+                }
+            }
+        }
+    }
+
     /** Notes what counts of a limit before this step changes it for the first time. */
     void noteUsed(LimitEntry entry) {
         if (entry.limit().onExhaustion().suspendsUntil() != null

@@ -27,6 +27,9 @@ final class Reassessing {
             account.writeCleared();
             for (LimitEntry entry : account.state().limits()) {
                 LimitEntry before = Suspending.named(entry.limit().name(), command.before());
+                if (before != null && Suspending.countsAnew(before, entry)) {
+                    account.writeRecounted(entry);
+                }
                 if (before != null && isAnotherAmount(before, entry)) {
                     draft.limitChanged(account, entry, before.limit().amount(), command.operation());
                 }

@@ -70,7 +70,8 @@ final class Suspending {
         boolean relieved = then == null
                 || !then.limit().countsLike(now.limit())
                 || now.limit().amount().compareTo(then.limit().amount()) > 0
-                || wasReset(then, now);
+                || wasReset(then, now)
+                || countsAnew(then, now);
         return relieved && !exhausts(now.limit(), account.totals(now, null).used());
     }
 
@@ -83,6 +84,7 @@ final class Suspending {
         LimitEntry then = named(now.limit().name(), before);
         return then != null
                 && then.limit().countsLike(now.limit())
+                && !countsAnew(then, now)
                 && then.limit().onExhaustion().suspendsUntil() != null
                 && exhausts(then.limit(), used);
     }
@@ -104,6 +106,11 @@ final class Suspending {
 
     static boolean wasReset(LimitEntry then, LimitEntry now) {
         return now.resetAt() != null && !now.resetAt().equals(then.resetAt());
+    }
+
+    /** Whether a limit that counts as it did is to be counted again: what it counted before may have been wrong. */
+    static boolean countsAnew(LimitEntry then, LimitEntry now) {
+        return now.since().isAfter(then.since()) && now.limit().countsLike(then.limit());
     }
 
     static @Nullable LimitEntry named(String name, List<LimitEntry> entries) {

@@ -238,4 +238,35 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
                     Change.Kind.RESET, before, reset, now, String.join(", ", new TreeSet<>(limitNames)), List.of());
         }
     }
+
+    /**
+     * Has every limit of an account count anew from the journal and the holds. No row that was kept before counts then, in
+     * whatever span, until it has been recomputed.
+     *
+     * @param note what was found to differ
+     */
+    record Repair(AccountId accountId, String note) implements AccountCommand {
+
+        /** Both are required. */
+        public Repair {
+            Objects.requireNonNull(accountId, "accountId");
+            Objects.requireNonNull(note, "note");
+        }
+
+        @Override
+        public AdminStep<AccountEntry> apply(AdminState state, Instant now) {
+            AccountEntry before = AccountRules.existing(accountId, state);
+            Instant since = AccountRules.afterAllBefore(now, state);
+            AccountEntry repaired = new AccountEntry(
+                    before.account(),
+                    before.version() + 1,
+                    before.createdAt(),
+                    null,
+                    before.suspension(),
+                    since,
+                    AccountRules.carrySince(List.of(), before.account().overrides(), since),
+                    before.resets());
+            return AdminStep.account(Change.Kind.REPAIR, before, repaired, now, note, List.of());
+        }
+    }
 }

@@ -59,6 +59,8 @@ public sealed interface Change {
         RESUME,
         /** Limits of an account were reset. */
         RESET,
+        /** What limits of an account count was put to what the journal and the holds say. */
+        REPAIR,
         /** A lifetime budget of an account was topped up. */
         TOP_UP,
         /** What an account has used was adjusted upward. */

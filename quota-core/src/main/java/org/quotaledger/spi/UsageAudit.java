@@ -21,4 +21,11 @@ public record UsageAudit(Usage row, long journalUsed, long liveHeld) {
     public boolean agrees() {
         return row.used() == journalUsed && row.held() == liveHeld;
     }
+
+    /** Returns the limit, the start of the span and the figures of both sides, as in {@code daily from ...: used 5, ...}. */
+    @Override
+    public String toString() {
+        return row.limit() + " from " + row.span().startInclusive() + ": used " + row.used() + ", by the journal "
+                + journalUsed + "; held " + row.held() + ", by the holds " + liveHeld;
+    }
 }
