@@ -476,7 +476,8 @@ public final class InMemoryQuotaStore implements QuotaStore {
                 own,
                 policyName != null && anyAccount(other -> other.policy().equals(Optional.of(policyName))),
                 overflows(command),
-                null);
+                null,
+                changes.of(command.operation()));
     }
 
     private List<AccountLimits> limitsOf(@Nullable AccountId nearest) {
