@@ -8,6 +8,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.admin.Tightened;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Charge;
 import org.quotaledger.history.HistoryQuery;
 import org.quotaledger.history.KeptChange;
 import org.quotaledger.policy.Account;
@@ -15,6 +18,10 @@ import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
+import org.quotaledger.reservation.Answer;
+import org.quotaledger.reservation.Charged;
+import org.quotaledger.reservation.Refunded;
+import org.quotaledger.reservation.RequestId;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.UsageAudit;
 
@@ -76,6 +83,59 @@ public interface LedgerAdmin {
         return changeAccount(
                 id, account -> account.toBuilder().expiresAt(expiresAt).build());
     }
+
+    /**
+     * Changes an account as one may who is not to get more by it, such as the owner of a key: every limit in force must
+     * survive with its window and no more room, the parent and the policy stay, it neither expires later nor is enabled,
+     * no alert is silenced, and no other account is charged in its place. Limits may be added and amounts lowered. A limit
+     * of the policy that is lowered here is the account's own from then on, and does not follow the policy's any more.
+     *
+     * @param change as for {@link #changeAccount}
+     * @return what the account is now, or all that the change would have relaxed; nothing is changed then
+     */
+    Tightened tighten(AccountId id, UnaryOperator<Account> change);
+
+    /**
+     * Gives a limit in force of an account another amount; what is used stays. A limit of its policy becomes one of its own
+     * by that. An amount that is not above what is used exhausts the limit at once, one above it lets the account in again.
+     */
+    AccountEntry setAmount(AccountId id, String limit, Amount amount);
+
+    /** Gives a limit of a policy another amount, for all accounts that have it and no limit of that name of their own. */
+    PolicyEntry setAmount(String policy, String limit, Amount amount);
+
+    /**
+     * Adds to the amount of a lifetime budget of an account. Done once for its id: again it does nothing, however much
+     * later.
+     *
+     * @param id the top-up's own id
+     * @param amount how much more, above zero
+     * @throws org.quotaledger.admin.DefinitionException if the limit is no lifetime budget, or the id was used before for
+     *     another change
+     */
+    AccountEntry topUp(RequestId id, AccountId account, String limit, Amount amount);
+
+    /**
+     * Charges an account and its parents by hand, for what no request tells of: journaled and kept in the history with the
+     * reason. It counts as used and not as a request. What is used is lowered by a {@link #refund} of something that was
+     * charged, or a {@link #reset}, and by nothing else.
+     *
+     * @param id the charge's own id; the same again, whatever the reason, is replayed
+     * @param reason 1 to 200 characters
+     * @throws IllegalArgumentException if the charge names no meter, or the reason is not as allowed
+     */
+    Answer<Charged> charge(RequestId id, AccountId account, Charge charge, String reason);
+
+    /**
+     * Gives back by hand some of what a settled reservation or a direct charge was charged: journaled and kept in the
+     * history with the reason.
+     *
+     * @param refund the refund's own id; the same again, whatever the reason, is replayed
+     * @param charge of meters that were charged, not necessarily all, and in all no more than was charged
+     * @param reason 1 to 200 characters
+     * @throws IllegalArgumentException if the charge names no meter, or the reason is not as allowed
+     */
+    Answer<Refunded> refund(RequestId refund, RequestId reservation, Charge charge, String reason);
 
     /** Gives an account a limit of its own, in the place of the policy's limit of that name or beside its limits. */
     default AccountEntry override(AccountId id, QuotaLimit limit) {

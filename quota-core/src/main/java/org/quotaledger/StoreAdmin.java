@@ -7,18 +7,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.ByHand;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.admin.AccountCommand;
 import org.quotaledger.admin.AdminCommand;
+import org.quotaledger.admin.AmountCommand;
 import org.quotaledger.admin.DefinitionException;
 import org.quotaledger.admin.PolicyCommand;
+import org.quotaledger.admin.Tighten;
+import org.quotaledger.admin.Tightened;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Charge;
 import org.quotaledger.history.Change;
 import org.quotaledger.history.HistoryQuery;
 import org.quotaledger.history.KeptChange;
@@ -26,6 +33,11 @@ import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.policy.QuotaPolicy;
+import org.quotaledger.reservation.Answer;
+import org.quotaledger.reservation.Charged;
+import org.quotaledger.reservation.Refunded;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.Tags;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.spi.UsageAudit;
@@ -97,6 +109,16 @@ final class StoreAdmin implements LedgerAdmin {
 
     @Override
     public AccountEntry changeAccount(AccountId id, UnaryOperator<Account> change) {
+        return change(id, change, AccountCommand.Replace::new);
+    }
+
+    @Override
+    public Tightened tighten(AccountId id, UnaryOperator<Account> change) {
+        return change(id, change, Tighten::new);
+    }
+
+    private <A> A change(
+            AccountId id, UnaryOperator<Account> change, BiFunction<Account, Long, AdminCommand<A>> command) {
         return untilNobodyInterferes(() -> {
             AccountEntry before = account(id).orElseThrow(() -> DefinitionException.noAccount(id));
             Account changed = change.apply(before.account());
@@ -104,8 +126,33 @@ final class StoreAdmin implements LedgerAdmin {
                 throw new IllegalArgumentException("change of account " + id + " returned account " + changed.id());
             }
             // Also where nothing is to be changed: a store may remember an older version, which only it can tell.
-            return administer(new AccountCommand.Replace(changed, before.version()));
+            return administer(command.apply(changed, before.version()));
         });
+    }
+
+    @Override
+    public AccountEntry setAmount(AccountId id, String limit, Amount amount) {
+        return administer(new AmountCommand.Set(id, limit, amount));
+    }
+
+    @Override
+    public PolicyEntry setAmount(String policy, String limit, Amount amount) {
+        return changePolicy(policy, before -> before.withAmount(limit, amount));
+    }
+
+    @Override
+    public AccountEntry topUp(RequestId id, AccountId account, String limit, Amount amount) {
+        return administer(new AmountCommand.TopUp(id, account, limit, amount));
+    }
+
+    @Override
+    public Answer<Charged> charge(RequestId id, AccountId account, Charge charge, String reason) {
+        return runner.run(new Command.DirectCharge(id, account, charge, Tags.NONE, new ByHand(reason, actor)));
+    }
+
+    @Override
+    public Answer<Refunded> refund(RequestId refund, RequestId reservation, Charge charge, String reason) {
+        return runner.run(new Command.Refund(refund, reservation, charge, new ByHand(reason, actor)));
     }
 
     @Override

@@ -305,9 +305,22 @@ public sealed interface Command<A> {
         }
     }
 
-    /** Charges an account and its parents at once, without a hold and past their limits if need be. */
-    record DirectCharge(RequestId reservation, AccountId account, Charge charge, Tags tags)
-            implements Command<Answer<Charged>> {
+    /**
+     * Charges an account and its parents at once, without a hold and past their limits if need be.
+     *
+     * @param byHand that a person does it and no request, or {@code null}
+     */
+    record DirectCharge(
+            RequestId reservation,
+            AccountId account,
+            Charge charge,
+            Tags tags,
+            @Nullable ByHand byHand) implements Command<Answer<Charged>> {
+
+        /** The charge of a request. */
+        public DirectCharge(RequestId reservation, AccountId account, Charge charge, Tags tags) {
+            this(reservation, account, charge, tags, null);
+        }
 
         /** @throws IllegalArgumentException if the charge names no meter */
         public DirectCharge {
@@ -331,8 +344,18 @@ public sealed interface Command<A> {
      * @param refund the refund's own id
      * @param reservation the reservation or direct charge
      * @param charge of meters that were charged, not necessarily all
+     * @param byHand that a person does it and no request, or {@code null}
      */
-    record Refund(RequestId refund, RequestId reservation, Charge charge) implements Command<Answer<Refunded>> {
+    record Refund(
+            RequestId refund,
+            RequestId reservation,
+            Charge charge,
+            @Nullable ByHand byHand) implements Command<Answer<Refunded>> {
+
+        /** The refund of a request. */
+        public Refund(RequestId refund, RequestId reservation, Charge charge) {
+            this(refund, reservation, charge, null);
+        }
 
         /** @throws IllegalArgumentException if the charge names no meter */
         public Refund {

@@ -10,6 +10,7 @@ import org.quotaledger.amount.Amount;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.event.LedgerEvent.Cause;
 import org.quotaledger.history.Change;
+import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
@@ -316,9 +317,26 @@ final class Draft {
         events.add(event);
     }
 
-    /** Notes in the history what a person changed. */
-    void note(Change change) {
-        changes.add(change);
+    /**
+     * Notes in the history what a person did to what the account has used that is charged.
+     *
+     * @param byHand who and why, or {@code null} where it was a request
+     */
+    void note(Change.Kind kind, @Nullable ByHand byHand, RequestId operation) {
+        if (byHand != null) {
+            AccountEntry entry = accounts().get(0).state().entry();
+            Account defined = entry.deleted() ? null : entry.account();
+            changes.add(new Change.OfAccount(
+                    now,
+                    byHand.actor(),
+                    kind,
+                    entry.id(),
+                    entry.version(),
+                    defined,
+                    defined,
+                    operation,
+                    byHand.reason()));
+        }
     }
 
     void journal(JournalRow row) {

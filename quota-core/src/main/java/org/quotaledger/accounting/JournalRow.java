@@ -20,8 +20,8 @@ import org.quotaledger.reservation.Tags;
  * @param origin the account that was asked for
  * @param depth 0 on the account that the request was charged to, 1 and more on its parents, nearest first: the rows of
  *     depth 0 count every request once, whichever account was asked for
- * @param times how often what it records happened: 1; 0 in the rows of the further meters of what another row counts; -1 of
- *     a charge that is taken back. So the sum of a kind counts each request once
+ * @param times how often what it records happened: 1; 0 in the rows of the further meters of what another row counts, and
+ *     of what a person did; -1 of a charge that is taken back. So the sum of a kind counts each request once
  * @param meter what was counted, {@code null} where nothing was
  * @param units how much more is used; negative for a refund or a reversal
  * @param excess how much of it is more than was held
@@ -29,7 +29,8 @@ import org.quotaledger.reservation.Tags;
  * @param settledAt when it was settled, or expired
  * @param recordedAt when this row was written
  * @param late whether it was settled when it had expired
- * @param reason why it was not billed, or what an observing reserve would have been refused for, or {@code null}
+ * @param reason why it was not billed, what an observing reserve would have been refused for, why a person charged or
+ *     refunded it, or {@code null}
  * @param tags the request's tags
  */
 public record JournalRow(
@@ -68,5 +69,26 @@ public record JournalRow(
             throw new IllegalArgumentException(
                     "journal row of " + reservation + " has " + units + " units of no meter");
         }
+    }
+
+    /** Returns the same row of what a person did for a reason: it counts no request. */
+    JournalRow byHand(String why) {
+        return new JournalRow(
+                kind,
+                reservation,
+                operation,
+                account,
+                origin,
+                depth,
+                0,
+                meter,
+                units,
+                excess,
+                reservedAt,
+                settledAt,
+                recordedAt,
+                late,
+                why,
+                tags);
     }
 }

@@ -10,6 +10,7 @@ import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.history.Change;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.OnExcess;
 import org.quotaledger.reservation.Answer;
@@ -294,10 +295,11 @@ final class Settling {
         Draft draft = new Draft(state, now);
         draft.expireHoldsThatOpen();
         ReservationState charged = chargedAt(command, draft);
+        ByHand byHand = command.byHand();
         for (AccountDraft account : draft.accounts()) {
             for (Amount amount : command.charge().amounts()) {
                 addUsed(draft, account, amount.meter(), amount.units(), now, now, id);
-                draft.journal(Journal.usage(
+                JournalRow row = Journal.usage(
                         JournalKind.CHARGE,
                         charged,
                         id,
@@ -307,9 +309,11 @@ final class Settling {
                         amount.units(),
                         0,
                         now,
-                        now));
+                        now);
+                draft.journal(byHand == null ? row : row.byHand(byHand.reason()));
             }
         }
+        draft.note(Change.Kind.CHARGE, byHand, id);
         return draft.step(Answer.done(new Charged(command.charge(), false)), charged, false);
     }
 
@@ -369,6 +373,7 @@ final class Settling {
         }
         Draft draft = new Draft(state, now);
         ReservationState after = known.refunded(known.refunded().plus(refund));
+        ByHand byHand = command.byHand();
         for (AccountDraft account : draft.accounts()) {
             for (Amount amount : refund.amounts()) {
                 addUsed(
@@ -379,7 +384,7 @@ final class Settling {
                         known.reservedAt(),
                         settledAt,
                         command.refund());
-                draft.journal(Journal.usage(
+                JournalRow row = Journal.usage(
                         JournalKind.REFUND,
                         after,
                         command.refund(),
@@ -389,9 +394,11 @@ final class Settling {
                         -amount.units(),
                         0,
                         settledAt,
-                        now));
+                        now);
+                draft.journal(byHand == null ? row : row.byHand(byHand.reason()));
             }
         }
+        draft.note(Change.Kind.REFUND, byHand, command.refund());
         RefundState refunded = new RefundState(command.refund(), id, refund, after.refunded(), now);
         return draft.step(Answer.done(new Refunded(refund, after.refunded(), false)), after, false, refunded);
     }

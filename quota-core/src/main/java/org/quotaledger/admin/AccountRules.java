@@ -155,7 +155,7 @@ final class AccountRules {
                                 .isPresent());
     }
 
-    private static Optional<LimitEntry> named(List<LimitEntry> limits, String name) {
+    static Optional<LimitEntry> named(List<LimitEntry> limits, String name) {
         return limits.stream()
                 .filter(entry -> entry.limit().name().equals(name))
                 .findFirst();

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.RequestId;
 
 /**
  * A change of accounts or policies: a pure function of what is and the instant. A store runs {@link #decide} in an
@@ -14,7 +15,7 @@ import org.quotaledger.policy.QuotaLimit;
  *
  * @param <A> what it answers
  */
-public sealed interface AdminCommand<A> permits AccountCommand, PolicyCommand {
+public sealed interface AdminCommand<A> permits AccountCommand, AmountCommand, PolicyCommand, Tighten {
 
     /**
      * Decides the command, at an instant that is cut to the microsecond which stores keep.
@@ -56,6 +57,11 @@ public sealed interface AdminCommand<A> permits AccountCommand, PolicyCommand {
 
     /** Returns the policy that it is about or that its account names, or {@code null}. */
     default @Nullable String policyName() {
+        return null;
+    }
+
+    /** Returns its own id, by which it is done once, or {@code null} if it has none. */
+    default @Nullable RequestId operation() {
         return null;
     }
 

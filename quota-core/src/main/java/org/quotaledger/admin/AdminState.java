@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.history.Change.OfAccount;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.PolicyEntry;
 
@@ -25,6 +26,7 @@ import org.quotaledger.policy.PolicyEntry;
  * @param latestUse the latest instant at which anything was held or charged of the account named, or where none is named of the
  *     accounts that have the policy named, deleted ones included; {@code null} if there is none. Needs to be right only
  *     if it is later than the instant of the change: then the clock was set back
+ * @param earlier the change that was made with the id of the command, or {@code null}
  */
 public record AdminState(
         @Nullable AccountEntry account,
@@ -34,7 +36,8 @@ public record AdminState(
         @Nullable PolicyEntry ownPolicy,
         boolean policyInUse,
         List<OverflowTarget> overflows,
-        @Nullable Instant latestUse) {
+        @Nullable Instant latestUse,
+        @Nullable OfAccount earlier) {
 
     /** @throws IllegalArgumentException if {@code levelsBelow} is negative */
     public AdminState {
@@ -48,12 +51,14 @@ public record AdminState(
 
     /** Returns the same with the account as it is by now. */
     public AdminState withAccount(AccountEntry current) {
-        return new AdminState(current, parentChain, levelsBelow, policy, ownPolicy, policyInUse, overflows, latestUse);
+        return new AdminState(
+                current, parentChain, levelsBelow, policy, ownPolicy, policyInUse, overflows, latestUse, earlier);
     }
 
     /** Returns the same with another latest use. */
     public AdminState withLatestUse(@Nullable Instant latest) {
-        return new AdminState(account, parentChain, levelsBelow, policy, ownPolicy, policyInUse, overflows, latest);
+        return new AdminState(
+                account, parentChain, levelsBelow, policy, ownPolicy, policyInUse, overflows, latest, earlier);
     }
 
     OverflowTarget overflow(AccountId to) {

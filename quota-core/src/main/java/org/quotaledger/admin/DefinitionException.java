@@ -22,7 +22,9 @@ public final class DefinitionException extends IllegalArgumentException {
         /** What is to be deleted is still referred to. */
         IN_USE,
         /** Somebody else changed it since it was read. */
-        VERSION_CONFLICT
+        VERSION_CONFLICT,
+        /** The id of the change was used before for another. */
+        ID_CONFLICT
     }
 
     private final Reason reason;

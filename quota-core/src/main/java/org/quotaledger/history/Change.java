@@ -63,10 +63,10 @@ public sealed interface Change {
         REPAIR,
         /** A lifetime budget of an account was topped up. */
         TOP_UP,
-        /** What an account has used was adjusted upward. */
-        ADJUST,
-        /** What was charged for a request was given back, with a reason. */
-        CORRECT
+        /** An account was charged by hand. */
+        CHARGE,
+        /** What an account was charged was given back by hand. */
+        REFUND
     }
 
     /**

@@ -170,7 +170,8 @@ final class AdminSteps {
                 own,
                 policyName != null && anyAccount(other -> other.policy().equals(Optional.of(policyName))),
                 overflows(command),
-                null);
+                null,
+                changes.of(command.operation()));
     }
 
     private List<AccountLimits> limitsOf(@Nullable AccountId nearest) {

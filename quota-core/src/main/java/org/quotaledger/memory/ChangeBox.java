@@ -1,17 +1,22 @@
 package org.quotaledger.memory;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.quotaledger.history.Change;
 import org.quotaledger.history.HistoryQuery;
 import org.quotaledger.history.KeptChange;
+import org.quotaledger.reservation.RequestId;
 
 /** The history in memory. Thread-safe. */
 final class ChangeBox {
 
     /** By sequence. Guarded by this object's lock, as all else. */
     private final TreeMap<Long, Change> kept = new TreeMap<>();
+
+    private final Map<RequestId, Change.OfAccount> byOperation = new HashMap<>();
 
     private long sequence;
 
@@ -22,7 +27,12 @@ final class ChangeBox {
     }
 
     private synchronized void addAll(List<Change> changes) {
-        changes.forEach(change -> kept.put(++sequence, change));
+        for (Change change : changes) {
+            kept.put(++sequence, change);
+            if (change instanceof Change.OfAccount of && of.operation() != null) {
+                byOperation.putIfAbsent(of.operation(), of);
+            }
+        }
     }
 
     synchronized List<KeptChange> page(HistoryQuery query) {
@@ -31,6 +41,11 @@ final class ChangeBox {
                 .limit(query.max())
                 .map(ChangeBox::kept)
                 .toList();
+    }
+
+    /** Returns the change of an account that was made with an id, or {@code null}. */
+    synchronized Change.@Nullable OfAccount of(@Nullable RequestId operation) {
+        return operation == null ? null : byOperation.get(operation);
     }
 
     private static KeptChange kept(Map.Entry<Long, Change> entry) {

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.quotaledger.account.OpaqueText;
+import org.quotaledger.amount.Amount;
 
 /**
  * A named set of limits that many accounts can share.
@@ -48,6 +49,26 @@ public record QuotaPolicy(String name, List<QuotaLimit> limits) {
     /** Returns a policy of these limits. */
     public static QuotaPolicy of(String name, QuotaLimit... limits) {
         return new QuotaPolicy(name, List.of(limits));
+    }
+
+    /**
+     * Returns the same policy with another amount of a limit.
+     *
+     * @throws IllegalArgumentException if there is no limit of this name, or the amount is of another meter
+     */
+    public QuotaPolicy withAmount(String limitName, Amount amount) {
+        QuotaLimit before = limit(limitName)
+                .orElseThrow(
+                        () -> new IllegalArgumentException("policy " + name + " has no limit \"" + limitName + "\""));
+        if (!before.meter().equals(amount.meter())) {
+            throw new IllegalArgumentException(
+                    "amount of limit " + limitName + " is " + amount + ": expected one of its meter " + before.meter());
+        }
+        return new QuotaPolicy(
+                name,
+                limits.stream()
+                        .map(limit -> limit.equals(before) ? limit.withAmount(amount) : limit)
+                        .toList());
     }
 
     /** Returns the limit of this name, or empty. */

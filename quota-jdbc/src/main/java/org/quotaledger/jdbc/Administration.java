@@ -81,7 +81,8 @@ final class Administration {
                 own,
                 policyName != null && inUse(session, policyName),
                 Overflows.of(session, command),
-                UsageTable.latestUse(session, limited, now));
+                UsageTable.latestUse(session, limited, now),
+                ChangeTable.of(session, command.operation()));
         AdminStep<A> step = command.decide(state, now, actor);
         PolicyEntry changedPolicy = step.policy();
         if (changedPolicy != null) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.history.Change;
 import org.quotaledger.history.HistoryQuery;
@@ -46,6 +47,12 @@ final class ChangeTable {
             LIMIT ?
             """;
 
+    private static final String OF_OPERATION = CHANGES + """
+            WHERE operation_id = ?
+            ORDER BY seq
+            LIMIT 1
+            """;
+
     private ChangeTable() {}
 
     static void append(Session session, Collection<Change> changes) throws SQLException {
@@ -65,6 +72,15 @@ final class ChangeTable {
                     to.number(query.before()).integer(query.max());
                 },
                 ChangeTable::read);
+    }
+
+    /** Returns the change of an account that was made with an id, or {@code null}. */
+    static Change.@Nullable OfAccount of(Session session, @Nullable RequestId operation) throws SQLException {
+        if (operation == null) {
+            return null;
+        }
+        List<KeptChange> found = session.list(OF_OPERATION, to -> to.text(operation.value()), ChangeTable::read);
+        return found.isEmpty() ? null : (Change.OfAccount) found.get(0).change();
     }
 
     private static void bind(Binder to, Change change) throws SQLException {

@@ -54,7 +54,7 @@ final class NodeProcess {
                 threads.add(() -> work(ledger, accounts, random, end));
             }
             Work all = new Work(0, 0, 0);
-            for (Work work : Race.all(threads)) {
+            for (Work work : Race.all(threads, howLong.plusSeconds(30))) {
                 all = all.plus(work);
             }
             OUT.println("charged " + all.charged() + " granted " + all.granted() + " refused " + all.refused());

@@ -1,5 +1,6 @@
 package org.quotaledger.jdbc;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,8 +21,13 @@ final class Race {
         return all(Collections.nCopies(threads, action));
     }
 
-    /** Runs these actions, and returns what each came to. */
+    /** Runs these actions, each for a minute at most, and returns what each came to. */
     static <T> List<T> all(List<Callable<T>> actions) throws Exception {
+        return all(actions, Duration.ofMinutes(1));
+    }
+
+    /** Runs these actions, each for so long at most, and returns what each came to. */
+    static <T> List<T> all(List<Callable<T>> actions, Duration most) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(actions.size());
         try {
             CyclicBarrier start = new CyclicBarrier(actions.size());
@@ -34,7 +40,7 @@ final class Race {
             }
             List<T> results = new ArrayList<>();
             for (Future<T> future : running) {
-                results.add(future.get(60, TimeUnit.SECONDS));
+                results.add(future.get(most.toMillis(), TimeUnit.MILLISECONDS));
             }
             return results;
         } finally {

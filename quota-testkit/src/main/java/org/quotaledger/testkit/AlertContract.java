@@ -162,6 +162,23 @@ abstract class AlertContract extends ContractSection {
     }
 
     @Test
+    void aLoweredLimitTellsWhatItCrossesAndThatThisIsTheCause() {
+        AccountId key = account(
+                "key",
+                limit("daily", 100, DAILY)
+                        .alertAt(AlertThreshold.percent(50), AlertThreshold.percent(90))
+                        .build());
+        spend(key, 60);
+
+        admin.setAmount(key, "daily", amount(66));
+        admin.setAmount(key, "daily", amount(61));
+
+        assertThat(alerts())
+                .extracting(alert -> alert.threshold().level() + " of " + alert.amount() + " by " + alert.cause())
+                .containsExactly("50% of 100 tokens by CHARGE", "90% of 66 tokens by LIMIT_CHANGED");
+    }
+
+    @Test
     void anotherLimitThatIsAddedDoesNotArmThemAgain() {
         admin.createPolicy(QuotaPolicy.of("standard", alerting(100, DAILY)));
         AccountId key = admin.createAccount(

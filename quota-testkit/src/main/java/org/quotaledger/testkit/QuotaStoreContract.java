@@ -159,6 +159,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class Administration extends AdministrationContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Outbox extends OutboxContract {
         @Override
         QuotaStore openStore(Clock storeClock) {
