@@ -221,6 +221,8 @@ final class CommandSteps {
         for (LedgerEvent event : done.events()) {
             if (event instanceof LedgerEvent.Alert alert) {
                 among(locked, alert.account()).keep(alert);
+            } else if (event instanceof LedgerEvent.Refused refused) {
+                among(locked, refused.account()).keep(refused);
             }
         }
         return true;
