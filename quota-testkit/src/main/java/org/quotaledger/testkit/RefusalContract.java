@@ -102,7 +102,7 @@ abstract class RefusalContract extends ContractSection {
                         .by(ReportQuery.ALL, Grouping.hour(ZoneOffset.UTC))
                         .lines())
                 .extracting(line -> line.groups() + " " + line.totals().refusedRequests())
-                .containsExactly("[2026-03-10T12:00Z] 2", "[2026-03-10T13:00Z] 3");
+                .containsExactly("[2026-03-10T12:00+00:00] 2", "[2026-03-10T13:00+00:00] 3");
     }
 
     @Test
