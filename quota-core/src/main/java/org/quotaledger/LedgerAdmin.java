@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.admin.Tightened;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.history.HistoryQuery;
@@ -85,13 +86,14 @@ public interface LedgerAdmin {
 
     /**
      * Changes an account as one may who is not to get more by it, such as the owner of a key: every limit in force must
-     * survive with its window and no more room, the parent and the policy stay, it neither expires later nor is enabled.
+     * survive with its window and no more room, the parent and the policy stay, it neither expires later nor is enabled,
+     * no alert is silenced, and no other account is charged in its place. Limits may be added and amounts lowered. A limit
+     * of the policy that is lowered here is the account's own from then on, and does not follow the policy's any more.
      *
      * @param change as for {@link #changeAccount}
-     * @throws org.quotaledger.admin.DefinitionException if it relaxes anything, for the reason
-     *     {@link org.quotaledger.admin.DefinitionException.Reason#RELAXED}; the message names all that it would relax
+     * @return what the account is now, or all that the change would have relaxed; nothing is changed then
      */
-    AccountEntry tighten(AccountId id, UnaryOperator<Account> change);
+    Tightened tighten(AccountId id, UnaryOperator<Account> change);
 
     /**
      * Gives a limit in force of an account another amount; what is used stays. A limit of its policy becomes one of its own

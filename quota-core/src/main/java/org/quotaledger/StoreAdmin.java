@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -21,6 +22,8 @@ import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.admin.AmountCommand;
 import org.quotaledger.admin.DefinitionException;
 import org.quotaledger.admin.PolicyCommand;
+import org.quotaledger.admin.Tighten;
+import org.quotaledger.admin.Tightened;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.history.Change;
@@ -106,15 +109,16 @@ final class StoreAdmin implements LedgerAdmin {
 
     @Override
     public AccountEntry changeAccount(AccountId id, UnaryOperator<Account> change) {
-        return change(id, change, false);
+        return change(id, change, AccountCommand.Replace::new);
     }
 
     @Override
-    public AccountEntry tighten(AccountId id, UnaryOperator<Account> change) {
-        return change(id, change, true);
+    public Tightened tighten(AccountId id, UnaryOperator<Account> change) {
+        return change(id, change, Tighten::new);
     }
 
-    private AccountEntry change(AccountId id, UnaryOperator<Account> change, boolean onlyTighter) {
+    private <A> A change(
+            AccountId id, UnaryOperator<Account> change, BiFunction<Account, Long, AdminCommand<A>> command) {
         return untilNobodyInterferes(() -> {
             AccountEntry before = account(id).orElseThrow(() -> DefinitionException.noAccount(id));
             Account changed = change.apply(before.account());
@@ -122,7 +126,7 @@ final class StoreAdmin implements LedgerAdmin {
                 throw new IllegalArgumentException("change of account " + id + " returned account " + changed.id());
             }
             // Also where nothing is to be changed: a store may remember an older version, which only it can tell.
-            return administer(new AccountCommand.Replace(changed, before.version(), onlyTighter));
+            return administer(command.apply(changed, before.version()));
         });
     }
 

@@ -83,14 +83,8 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
      *
      * @param account what it is to be
      * @param expectedVersion the version that was read
-     * @param onlyTighter whether it may only be tightened by that
      */
-    record Replace(Account account, long expectedVersion, boolean onlyTighter) implements AccountCommand {
-
-        /** Defines it anew, however that is. */
-        public Replace(Account account, long expectedVersion) {
-            this(account, expectedVersion, false);
-        }
+    record Replace(Account account, long expectedVersion) implements AccountCommand {
 
         @Override
         public AdminStep<AccountEntry> apply(AdminState state, Instant now) {
@@ -107,9 +101,6 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
             }
             AccountEntry replaced = AccountRules.replaced(before, account, AccountRules.afterAllBefore(now, state));
             AccountRules.checkReferences(replaced, state);
-            if (onlyTighter) {
-                Tightening.check(before, replaced, state.policy());
-            }
             return AdminStep.account(
                     Change.Kind.CHANGE, before, replaced, now, null, LimitChanges.of(before, replaced, state, now));
         }

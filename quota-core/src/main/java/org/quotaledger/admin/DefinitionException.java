@@ -24,9 +24,7 @@ public final class DefinitionException extends IllegalArgumentException {
         /** Somebody else changed it since it was read. */
         VERSION_CONFLICT,
         /** The id of the change was used before for another. */
-        ID_CONFLICT,
-        /** It was to be tightened only, and would be relaxed. */
-        RELAXED
+        ID_CONFLICT
     }
 
     private final Reason reason;

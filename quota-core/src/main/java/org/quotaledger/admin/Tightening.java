@@ -1,92 +1,121 @@
 package org.quotaledger.admin;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.quotaledger.admin.DefinitionException.Reason;
+import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.Boundary;
 import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.LimitEntry;
-import org.quotaledger.policy.PolicyEntry;
+import org.quotaledger.policy.OnExcess;
+import org.quotaledger.policy.OnExpiry;
 import org.quotaledger.policy.QuotaLimit;
 
-/** What a change may not do that is to tighten an account only: each limit in force must survive with no more room. */
+/**
+ * In what a change lets an account do more than before: each limit in force must survive with no more room. Where nobody
+ * can say which of two choices is the tighter, the other one is taken for a relaxation.
+ */
 final class Tightening {
 
-    private final List<String> relaxations = new ArrayList<>();
+    private final List<Relaxation> relaxations = new ArrayList<>();
 
     private Tightening() {}
 
-    /**
-     * Checks a change of an account that keeps its policy.
-     *
-     * @throws DefinitionException if it relaxes anything; the message names all that it does
-     */
-    static void check(AccountEntry before, AccountEntry after, @Nullable PolicyEntry policy) {
+    /** Returns everything that a change of an account would relax; nothing if it only tightens it. */
+    static List<Relaxation> relaxations(AccountEntry before, AccountEntry after, AdminState state) {
         Tightening tightening = new Tightening();
         tightening.account(before.account(), after.account());
+        // Of another policy's limits nothing is known here; that it is another one is refused anyway.
         if (before.account().policy().equals(after.account().policy())) {
-            for (LimitEntry entry : before.limits(policy)) {
+            List<LimitEntry> limitsBefore = before.limits(state.policy());
+            List<LimitEntry> limitsAfter = after.limits(state.policy());
+            for (LimitEntry entry : limitsBefore) {
                 tightening.limit(
                         entry.limit(),
-                        AccountRules.named(after.limits(policy), entry.limit().name()));
+                        AccountRules.named(limitsAfter, entry.limit().name()));
+            }
+            for (LimitEntry entry : limitsAfter) {
+                if (AccountRules.named(limitsBefore, entry.limit().name()).isEmpty()) {
+                    tightening.added(entry.limit(), limitsBefore);
+                }
             }
         }
-        if (!tightening.relaxations.isEmpty()) {
-            throw new DefinitionException(
-                    Reason.RELAXED,
-                    "account",
-                    "account " + before.id() + " would be relaxed: " + String.join("; ", tightening.relaxations));
-        }
+        return List.copyOf(tightening.relaxations);
     }
 
     private void account(Account before, Account after) {
-        same("policy", before.policy().orElse("none"), after.policy().orElse("none"));
-        same(
-                "parent",
-                before.parent().map(Objects::toString).orElse("none"),
-                after.parent().map(Objects::toString).orElse("none"));
-        unless(before.disabled() && !after.disabled(), "it is disabled and would be enabled");
-        before.expiresAt()
-                .ifPresent(expiry -> unless(
-                        after.expiresAt().map(later -> later.isAfter(expiry)).orElse(true),
-                        "it expires at " + expiry + " and would "
-                                + after.expiresAt().map(later -> "at " + later).orElse("not")));
+        same(null, "policy", before.policy().orElse("none"), after.policy().orElse("none"));
+        same(null, "parent", text(before.parent()), text(after.parent()));
+        if (before.disabled() && !after.disabled()) {
+            relaxed(null, "disabled", true, false);
+        }
+        before.expiresAt().ifPresent(expiry -> {
+            if (after.expiresAt().map(later -> later.isAfter(expiry)).orElse(true)) {
+                relaxed(null, "expiresAt", expiry, text(after.expiresAt()));
+            }
+        });
     }
 
     private void limit(QuotaLimit before, Optional<LimitEntry> survivor) {
-        String name = "limit " + before.name();
+        String name = before.name();
         if (survivor.isEmpty()) {
-            relaxations.add(name + " would be taken away");
+            relaxed(name, "amount", before.amount(), "unlimited");
             return;
         }
         QuotaLimit after = survivor.get().limit();
-        same("meter of " + name, before.meter(), after.meter());
-        same("window of " + name, before.window(), after.window());
-        same("charge time of " + name, before.chargeTime(), after.chargeTime());
-        unless(
-                before.meter().equals(after.meter()) && after.amount().compareTo(before.amount()) > 0,
-                "amount of " + name + " is " + before.amount() + " and would be " + after.amount());
-        unless(
-                before.boundary() == Boundary.STRICT && after.boundary() != Boundary.STRICT,
-                "boundary of " + name + " is STRICT and would be " + after.boundary());
-        unless(
-                after.onExcess().compareTo(before.onExcess()) < 0,
-                "excess of " + name + " is " + before.onExcess() + " and would be " + after.onExcess());
-        unless(
-                after.onExpiry().compareTo(before.onExpiry()) < 0,
-                "expiry of " + name + " is " + before.onExpiry() + " and would be " + after.onExpiry());
-        unless(
-                !after.onExhaustion().equals(before.onExhaustion())
-                        && strictness(after.onExhaustion()) <= strictness(before.onExhaustion()),
-                "exhaustion of " + name + " is " + before.onExhaustion() + " and would be " + after.onExhaustion());
+        same(name, "meter", before.meter(), after.meter());
+        same(name, "window", before.window(), after.window());
+        same(name, "chargeTime", before.chargeTime(), after.chargeTime());
+        if (before.meter().equals(after.meter()) && after.amount().compareTo(before.amount()) > 0) {
+            relaxed(name, "amount", before.amount(), after.amount());
+        }
+        if (before.boundary() == Boundary.STRICT) {
+            same(name, "boundary", before.boundary(), after.boundary());
+        }
+        // To charge an excess passes the limit, to cap it makes it free, to refuse it leaves it to the expiry of the
+        // hold.
+        same(name, "onExcess", before.onExcess(), after.onExcess());
+        if (after.onExpiry().compareTo(before.onExpiry()) < 0) {
+            relaxed(name, "onExpiry", before.onExpiry(), after.onExpiry());
+        }
+        if (!isAsStrict(before.onExhaustion(), after.onExhaustion())) {
+            relaxed(name, "onExhaustion", before.onExhaustion(), after.onExhaustion());
+        }
+        alerts(before, after);
     }
 
-    /** How little an action lets pass. Of two overflows none is the stricter. */
+    /** What a limit does beside refusing can relax others: its choices bear on every charge of its meter. */
+    private void added(QuotaLimit limit, List<LimitEntry> before) {
+        List<QuotaLimit> ofMeter = before.stream()
+                .map(LimitEntry::limit)
+                .filter(other -> other.meter().equals(limit.meter()))
+                .toList();
+        OnExcess onExcess = ofMeter.stream()
+                .map(QuotaLimit::onExcess)
+                .max(Comparator.naturalOrder())
+                .orElse(OnExcess.CHARGE);
+        if (limit.onExcess().compareTo(onExcess) > 0) {
+            relaxed(limit.name(), "onExcess", onExcess, limit.onExcess());
+        }
+        if (ofMeter.isEmpty() && limit.onExpiry() == OnExpiry.NOTHING) {
+            relaxed(limit.name(), "onExpiry", OnExpiry.PROGRESS, limit.onExpiry());
+        }
+        if (limit.onExhaustion().overflow().isPresent()) {
+            relaxed(limit.name(), "onExhaustion", "none", limit.onExhaustion());
+        }
+    }
+
+    /** An overflow charges somebody else: another one than before is never as strict. */
+    private static boolean isAsStrict(ExhaustionAction before, ExhaustionAction after) {
+        return after.equals(before) || (after.overflow().isEmpty() && strictness(after) > strictness(before));
+    }
+
+    /** How little an action lets pass. */
     private static int strictness(ExhaustionAction action) {
         ExhaustionAction.Until until = action.suspendsUntil();
         if (until != null) {
@@ -98,13 +127,44 @@ final class Tightening {
         return action.overflow().isPresent() ? 1 : 2;
     }
 
-    private void same(String what, Object before, Object after) {
-        unless(!before.equals(after), what + " is " + before + " and would be " + after);
+    /** Who watches the account must go on hearing of it. */
+    private void alerts(QuotaLimit before, QuotaLimit after) {
+        for (AlertThreshold threshold : before.thresholds()) {
+            Optional<AlertThreshold> kept = after.thresholds().stream()
+                    .filter(other ->
+                            other.level().toString().equals(threshold.level().toString()))
+                    .findFirst();
+            boolean tells = kept.isPresent()
+                    && kept.get().recipients().containsAll(threshold.recipients())
+                    && kept.get().severity().compareTo(threshold.severity()) >= 0;
+            if (!tells) {
+                relaxed(
+                        before.name(),
+                        "alert at " + threshold.level(),
+                        alert(threshold),
+                        kept.map(Tightening::alert).orElse("none"));
+            }
+        }
+        if (after.alertDebounce().compareTo(before.alertDebounce()) > 0) {
+            relaxed(before.name(), "alertDebounce", before.alertDebounce(), after.alertDebounce());
+        }
     }
 
-    private void unless(boolean relaxed, String relaxation) {
-        if (relaxed) {
-            relaxations.add(relaxation);
+    private static String alert(AlertThreshold threshold) {
+        return threshold.severity() + " to " + String.join(", ", threshold.recipients());
+    }
+
+    private static String text(Optional<?> value) {
+        return value.map(Objects::toString).orElse("none");
+    }
+
+    private void same(@Nullable String limit, String field, Object before, Object after) {
+        if (!before.equals(after)) {
+            relaxed(limit, field, before, after);
         }
+    }
+
+    private void relaxed(@Nullable String limit, String field, Object before, Object after) {
+        relaxations.add(new Relaxation(limit, field, before.toString(), after.toString()));
     }
 }

@@ -1,0 +1,66 @@
+package org.quotaledger.admin;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.policy.Account;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.QuotaLimit;
+
+/**
+ * Defines an existing account anew, if that lets it do no more than before. Immutable and thread-safe.
+ *
+ * @param account what it is to be
+ * @param expectedVersion the version that was read
+ */
+public record Tighten(Account account, long expectedVersion) implements AdminCommand<Tightened> {
+
+    /** The account is required. */
+    public Tighten {
+        Objects.requireNonNull(account, "account");
+    }
+
+    @Override
+    public AdminStep<Tightened> apply(AdminState state, Instant now) {
+        AdminStep<AccountEntry> replaced = new AccountCommand.Replace(account, expectedVersion).apply(state, now);
+        List<Relaxation> relaxations =
+                Tightening.relaxations(AccountRules.existing(account.id(), state), replaced.answer(), state);
+        if (!relaxations.isEmpty()) {
+            return AdminStep.unchanged(new Tightened.Relaxed(relaxations));
+        }
+        return new AdminStep<>(
+                new Tightened.Done(replaced.answer()),
+                replaced.account(),
+                null,
+                null,
+                replaced.change(),
+                replaced.events());
+    }
+
+    @Override
+    public Tightened reassessed(Tightened answer, @Nullable AccountEntry entry) {
+        return entry == null ? answer : new Tightened.Done(entry);
+    }
+
+    @Override
+    public AccountId accountId() {
+        return account.id();
+    }
+
+    @Override
+    public @Nullable AccountId parentId() {
+        return account.parent().orElse(null);
+    }
+
+    @Override
+    public @Nullable String policyName() {
+        return account.policy().orElse(null);
+    }
+
+    @Override
+    public List<QuotaLimit> limits() {
+        return account.overrides();
+    }
+}
