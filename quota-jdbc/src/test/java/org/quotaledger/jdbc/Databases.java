@@ -168,6 +168,11 @@ final class Databases {
         return h2("file:" + file.toAbsolutePath());
     }
 
+    /** Returns the H2 database in a file that a server on this machine serves. */
+    static DataSource h2Server(int port, Path file) {
+        return h2("tcp://localhost:" + port + "/" + file.toAbsolutePath());
+    }
+
     private static DataSource h2(String path) {
         JdbcDataSource dataSource = new JdbcDataSource();
         dataSource.setURL("jdbc:h2:" + path);
@@ -204,7 +209,7 @@ final class Databases {
         } else if (database instanceof SQLiteDataSource sqlite) {
             return sqlite.getUrl();
         } else if (database instanceof JdbcDataSource h2) {
-            return h2.getURL() + ";USER=sa";
+            return h2.getURL();
         }
         throw new IllegalArgumentException("no URL of " + database);
     }
