@@ -374,11 +374,16 @@ final class AccountDraft {
         limitsBefore = before;
     }
 
-    /** Writes rows down as cleared that were not touched since their limit was reset. */
+    /**
+     * Writes rows down as cleared that were not touched since their limit was reset; but not those that were left by a
+     * window which has come back since: they know nothing of what was charged after the reset.
+     */
     void writeCleared() {
         for (LimitEntry entry : state.limits()) {
             for (Usage row : List.copyOf(rows)) {
-                if (row.isOf(entry.limit()) && !entry.counts(row.updatedAt())) {
+                if (row.isOf(entry.limit())
+                        && !entry.counts(row.updatedAt())
+                        && !needsRecount(entry, row, row.span())) {
                     put(row.touched(now));
                 }
             }

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.accounting.AccountState;
@@ -71,6 +72,22 @@ final class AccountCell {
         this.entry = entry;
         this.policy = policy;
         this.limits = entry.limits(policy);
+    }
+
+    void locked(Runnable body) {
+        locked(() -> {
+            body.run();
+            return this;
+        });
+    }
+
+    <T> T locked(Supplier<T> body) {
+        lock.lock();
+        try {
+            return body.get();
+        } finally {
+            lock.unlock();
+        }
     }
 
     AccountEntry entry() {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.quotaledger.QuotaLedger;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.LimitStatus;
+import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Answer;
 import org.quotaledger.reservation.CheckAnswer;
@@ -27,6 +28,7 @@ final class LedgerAnswers {
     static final String METER_MISMATCH = "meter mismatch";
     static final String EXCESS_REFUSED = "excess refused";
     static final String REFUND_TOO_LARGE = "refund too large";
+    static final String ID_CONFLICT = "conflict of ids";
 
     private LedgerAnswers() {}
 
@@ -93,7 +95,11 @@ final class LedgerAnswers {
         return "swept: " + expired + " expired";
     }
 
-    static String usage(String account, String limit, BigInteger used, BigInteger held) {
+    static String usage(String account, QuotaLimit limit, BigInteger used, BigInteger held) {
+        return usage(account, limit.name(), used, held) + " of " + limit.amount();
+    }
+
+    private static String usage(String account, String limit, BigInteger used, BigInteger held) {
         return account + "/" + limit + " " + used + " used " + held + " held";
     }
 
@@ -173,7 +179,7 @@ final class LedgerAnswers {
     private static String of(LimitStatus status) {
         return usage(
                 status.account().value(),
-                status.limit().name(),
+                status.limit(),
                 BigInteger.valueOf(status.used().units()),
                 BigInteger.valueOf(status.held().units()));
     }

@@ -46,10 +46,23 @@ final class LedgerHistories {
 
     private LedgerHistories() {}
 
+    /** Returns histories in which people seldom do anything. */
     static Arbitrary<LedgerHistory> histories() {
+        return histories(16, 1);
+    }
+
+    /** Returns histories in which every third step is something that people do to accounts and policies. */
+    static Arbitrary<LedgerHistory> editedHistories() {
+        return histories(2, 1);
+    }
+
+    private static Arbitrary<LedgerHistory> histories(int use, int edits) {
         Arbitrary<List<List<QuotaLimit>>> limits = limits().list().ofSize(LedgerHistory.ACCOUNTS.size());
-        Arbitrary<List<LedgerHistory.Step>> steps = steps().list().ofMinSize(1).ofMaxSize(150);
-        return Combinators.combine(limits, steps).as(LedgerHistory::new).withoutEdgeCases();
+        Arbitrary<LedgerHistory.Step> step = Arbitraries.frequencyOf(Tuple.of(use, use()), Tuple.of(edits, edits()));
+        Arbitrary<List<LedgerHistory.Step>> steps = step.list().ofMinSize(1).ofMaxSize(150);
+        return Combinators.combine(limits(), limits, steps)
+                .as(LedgerHistory::new)
+                .withoutEdgeCases();
     }
 
     /** None to three limits, named so that a name is always of one meter. */
@@ -74,6 +87,7 @@ final class LedgerHistories {
                 .chargeTime(limit.chargeTime())
                 .onExcess(limit.onExcess())
                 .onExpiry(limit.onExpiry())
+                .onExhaustion(limit.onExhaustion())
                 .thresholds(limit.thresholds())
                 .build();
     }
@@ -99,21 +113,34 @@ final class LedgerHistories {
                         .build());
     }
 
-    private static Arbitrary<LedgerHistory.Step> steps() {
-        Arbitrary<Integer> ids = Arbitraries.integers().between(0, 29);
-        Arbitrary<Integer> accounts = Arbitraries.integers().between(0, LedgerHistory.ACCOUNTS.size() - 1);
-        Arbitrary<LedgerHistory.Amounts> amounts = amounts();
-        Arbitrary<ReserveMode> modes = Arbitraries.frequency(
-                Tuple.of(6, ReserveMode.ALL_OR_NOTHING),
-                Tuple.of(2, ReserveMode.AT_MOST),
-                Tuple.of(1, ReserveMode.OBSERVE));
-        Arbitrary<Duration> timesToLive = Arbitraries.of(
+    private static Arbitrary<Integer> ids() {
+        return Arbitraries.integers().between(0, 29);
+    }
+
+    private static Arbitrary<Integer> accounts() {
+        return Arbitraries.integers().between(0, LedgerHistory.ACCOUNTS.size() - 1);
+    }
+
+    private static Arbitrary<Duration> timesToLive() {
+        return Arbitraries.of(
                 Duration.ofMillis(1),
                 Duration.ofSeconds(90),
                 Duration.ofMinutes(10),
                 Duration.ofMinutes(37),
                 Duration.ofHours(2),
                 Duration.ofHours(24));
+    }
+
+    private static Arbitrary<LedgerHistory.Step> use() {
+        Arbitrary<Integer> ids = ids();
+        Arbitrary<Integer> accounts = accounts();
+        Arbitrary<LedgerHistory.Amounts> amounts = amounts();
+        Arbitrary<ReserveMode> modes = Arbitraries.frequency(
+                Tuple.of(6, ReserveMode.ALL_OR_NOTHING),
+                Tuple.of(2, ReserveMode.AT_MOST),
+                Tuple.of(1, ReserveMode.OBSERVE));
+        Arbitrary<Duration> timesToLive = timesToLive();
+        Arbitrary<Boolean> byHand = Arbitraries.of(true, false);
         return Arbitraries.frequencyOf(
                 Tuple.of(
                         26,
@@ -125,29 +152,9 @@ final class LedgerHistories {
                 Tuple.of(4, Combinators.combine(ids, timesToLive).as(LedgerHistory.Extend::new)),
                 Tuple.of(7, Combinators.combine(ids, amounts).as(LedgerHistory.Adjust::new)),
                 Tuple.of(7, Combinators.combine(ids, amounts).as(LedgerHistory.Progress::new)),
-                Tuple.of(4, Combinators.combine(ids, accounts, amounts).as(LedgerHistory.DirectCharge::new)),
-                Tuple.of(6, Combinators.combine(ids, ids, amounts).as(LedgerHistory.Refund::new)),
+                Tuple.of(4, Combinators.combine(ids, accounts, amounts, byHand).as(LedgerHistory.DirectCharge::new)),
+                Tuple.of(6, Combinators.combine(ids, ids, amounts, byHand).as(LedgerHistory.Refund::new)),
                 Tuple.of(3, Arbitraries.create(LedgerHistory.Sweep::new)),
-                Tuple.of(3, Combinators.combine(accounts, limits()).as(LedgerHistory.ChangeLimits::new)),
-                Tuple.of(
-                        1,
-                        Combinators.combine(accounts, Arbitraries.of(true, false))
-                                .as(LedgerHistory.ChangeParent::new)),
-                Tuple.of(
-                        1,
-                        Combinators.combine(accounts, Arbitraries.of(true, false, false))
-                                .as(LedgerHistory.Disable::new)),
-                Tuple.of(1, Combinators.combine(accounts, timesToLive).as(LedgerHistory.Suspend::new)),
-                Tuple.of(
-                        1,
-                        Combinators.combine(
-                                        accounts,
-                                        Arbitraries.of(
-                                                Duration.ZERO,
-                                                Duration.ZERO,
-                                                Duration.ofMinutes(5),
-                                                Duration.ofDays(1)))
-                                .as(LedgerHistory.ExpireAccount::new)),
                 Tuple.of(10, waits()),
                 Tuple.of(
                         12,
@@ -157,6 +164,45 @@ final class LedgerHistories {
                         2,
                         Arbitraries.of(MICROSECOND, Duration.ofSeconds(5), Duration.ofMinutes(20))
                                 .map(LedgerHistory.SetBack::new)));
+    }
+
+    private static Arbitrary<LedgerHistory.Step> edits() {
+        Arbitrary<Integer> accounts = accounts();
+        Arbitrary<Integer> which = Arbitraries.integers().between(0, 2);
+        Arbitrary<Long> units = Arbitraries.longs().between(0, 40);
+        return Arbitraries.frequencyOf(
+                Tuple.of(5, Combinators.combine(accounts, limits()).as(LedgerEdits.ChangeLimits::new)),
+                Tuple.of(3, limits().map(LedgerEdits.ChangePolicy::new)),
+                Tuple.of(5, Combinators.combine(accounts, which, units).as(LedgerEdits.SetAmount::new)),
+                Tuple.of(3, Combinators.combine(which, units).as(LedgerEdits.SetPolicyAmount::new)),
+                Tuple.of(
+                        2,
+                        Combinators.combine(which, accounts, which, units.filter(n -> n > 0))
+                                .as(LedgerEdits.TopUp::new)),
+                Tuple.of(
+                        6,
+                        Combinators.combine(accounts, which, Arbitraries.of(true, false))
+                                .as(LedgerEdits.Reset::new)),
+                Tuple.of(
+                        1,
+                        Combinators.combine(accounts, Arbitraries.of(true, false))
+                                .as(LedgerEdits.ChangeParent::new)),
+                Tuple.of(
+                        1,
+                        Combinators.combine(accounts, Arbitraries.of(true, false, false))
+                                .as(LedgerEdits.Disable::new)),
+                Tuple.of(1, Combinators.combine(accounts, timesToLive()).as(LedgerEdits.Suspend::new)),
+                Tuple.of(1, accounts.map(LedgerEdits.Resume::new)),
+                Tuple.of(
+                        1,
+                        Combinators.combine(
+                                        accounts,
+                                        Arbitraries.of(
+                                                Duration.ZERO,
+                                                Duration.ZERO,
+                                                Duration.ofMinutes(5),
+                                                Duration.ofDays(1)))
+                                .as(LedgerEdits.ExpireAccount::new)));
     }
 
     private static Arbitrary<LedgerHistory.Amounts> amounts() {

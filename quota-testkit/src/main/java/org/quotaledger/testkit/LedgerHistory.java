@@ -10,18 +10,27 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.LedgerAdmin;
 import org.quotaledger.QuotaLedger;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.LimitStatus;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.Account;
+import org.quotaledger.policy.Boundary;
 import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.policy.QuotaPolicy;
+import org.quotaledger.reservation.Admission;
+import org.quotaledger.reservation.Answer;
+import org.quotaledger.reservation.Charged;
+import org.quotaledger.reservation.Refunded;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.ReserveRequest;
 import org.quotaledger.spi.QuotaStore;
@@ -31,14 +40,18 @@ import org.quotaledger.window.QuotaWindow;
  * What happens to a ledger, to be played on the real one and on the naive one: accounts with limits, and steps. Steps
  * name accounts and ids by number, so that any part of a history is a history too.
  *
- * @param limits the limits that {@link #ACCOUNTS} start with
+ * @param policy the limits that the policy of two of the accounts starts with
+ * @param limits the limits of their own that {@link #ACCOUNTS} start with
  * @param steps what happens then
  */
-record LedgerHistory(List<List<QuotaLimit>> limits, List<Step> steps) {
+record LedgerHistory(List<QuotaLimit> policy, List<List<QuotaLimit>> limits, List<Step> steps) {
+
+    static final String POLICY = "standard";
 
     /** Above them all stands {@code org}, whose limits count everything: so time runs alike for all of them. */
     static final List<String> ACCOUNTS = List.of("team", "key-1", "key-2", "lone");
 
+    private static final Set<String> WITH_POLICY = Set.of("key-1", "key-2");
     private static final List<String> PARENTS = List.of("org", "team", "team", "org");
     private static final long PLENTY = 1_000_000_000;
 
@@ -73,14 +86,18 @@ record LedgerHistory(List<List<QuotaLimit>> limits, List<Step> steps) {
         @Override
         public void play(Stage on) {
             String account = ACCOUNTS.get(account());
+            Admission admission = on.ledger.reserve(ReserveRequest.builder(AccountId.of(account), charge.real())
+                    .id(on.id(id))
+                    .mode(mode)
+                    .timeToLive(timeToLive)
+                    .build());
             on.same(
-                    LedgerAnswers.of(on.ledger.reserve(ReserveRequest.builder(AccountId.of(account), charge.real())
-                            .id(on.id(id))
-                            .mode(mode)
-                            .timeToLive(timeToLive)
-                            .build())),
+                    LedgerAnswers.of(admission),
                     on.naive.reserve(on.id(id).value(), account, charge.naive(), mode, timeToLive));
             on.sameReservation(id);
+            if (mode != ReserveMode.OBSERVE) {
+                admission.fold(granted -> on.strictLimitsKept(granted), refused -> false, conflict -> false);
+            }
         }
     }
 
@@ -151,37 +168,39 @@ record LedgerHistory(List<List<QuotaLimit>> limits, List<Step> steps) {
         }
     }
 
-    record DirectCharge(int id, int account, Amounts charge) implements Step {
+    /** A charge without a hold: of a request, or by hand. */
+    record DirectCharge(int id, int account, Amounts charge, boolean byHand) implements Step {
         @Override
         public void play(Stage on) {
             String account = ACCOUNTS.get(account());
-            String real = on.ledger
-                    .charge(on.id(id), AccountId.of(account), charge.real())
-                    .fold(
-                            done -> {
-                                String charged =
-                                        LedgerAnswers.charged(done.charge().toString());
-                                return done.replayed() ? LedgerAnswers.replayed(charged) : charged;
-                            },
-                            LedgerAnswers::of);
+            Answer<Charged> answer = byHand
+                    ? on.ledger.admin().charge(on.id(id), AccountId.of(account), charge.real(), "by hand")
+                    : on.ledger.charge(on.id(id), AccountId.of(account), charge.real());
+            String real = answer.fold(
+                    done -> {
+                        String charged = LedgerAnswers.charged(done.charge().toString());
+                        return done.replayed() ? LedgerAnswers.replayed(charged) : charged;
+                    },
+                    LedgerAnswers::of);
             on.same(real, on.naive.charge(on.id(id).value(), account, charge.naive()));
             on.sameReservation(id);
         }
     }
 
-    record Refund(int refund, int id, Amounts charge) implements Step {
+    record Refund(int refund, int id, Amounts charge, boolean byHand) implements Step {
         @Override
         public void play(Stage on) {
             RequestId own = RequestId.of("refund-" + refund);
-            String real = on.ledger
-                    .refund(own, on.id(id), charge.real())
-                    .fold(
-                            done -> {
-                                String refunded = LedgerAnswers.refunded(
-                                        done.refund().toString(), done.total().toString());
-                                return done.replayed() ? LedgerAnswers.replayed(refunded) : refunded;
-                            },
-                            LedgerAnswers::of);
+            Answer<Refunded> answer = byHand
+                    ? on.ledger.admin().refund(own, on.id(id), charge.real(), "by hand")
+                    : on.ledger.refund(own, on.id(id), charge.real());
+            String real = answer.fold(
+                    done -> {
+                        String refunded = LedgerAnswers.refunded(
+                                done.refund().toString(), done.total().toString());
+                        return done.replayed() ? LedgerAnswers.replayed(refunded) : refunded;
+                    },
+                    LedgerAnswers::of);
             on.same(real, on.naive.refund(own.value(), on.id(id).value(), charge.naive()));
         }
     }
@@ -192,68 +211,6 @@ record LedgerHistory(List<List<QuotaLimit>> limits, List<Step> steps) {
             LedgerAdmin.Sweep sweep = on.ledger.admin().sweep(10_000);
             on.same(LedgerAnswers.swept(sweep.expired()), on.naive.sweep());
             on.earliest = on.clock.instant();
-        }
-    }
-
-    record ChangeLimits(int account, List<QuotaLimit> limits) implements Step {
-        @Override
-        public void play(Stage on) {
-            String account = ACCOUNTS.get(account());
-            on.letTimePass();
-            on.ledger
-                    .admin()
-                    .changeAccount(
-                            AccountId.of(account),
-                            before -> before.toBuilder().overrides(limits).build());
-            on.naive.changeLimits(account, limits);
-            on.letTimePass();
-        }
-    }
-
-    record ChangeParent(int account, boolean toOrg) implements Step {
-        @Override
-        public void play(Stage on) {
-            String account = ACCOUNTS.get(Math.max(1, account()));
-            String parent = toOrg ? "org" : "team";
-            on.ledger
-                    .admin()
-                    .changeAccount(
-                            AccountId.of(account),
-                            before -> before.toBuilder().parent(parent).build());
-            on.naive.changeParent(account, parent);
-        }
-    }
-
-    record Disable(int account, boolean disabled) implements Step {
-        @Override
-        public void play(Stage on) {
-            String account = ACCOUNTS.get(account());
-            on.ledger
-                    .admin()
-                    .changeAccount(
-                            AccountId.of(account),
-                            before -> before.toBuilder().disabled(disabled).build());
-            on.naive.disable(account, disabled);
-        }
-    }
-
-    record Suspend(int account, Duration duration) implements Step {
-        @Override
-        public void play(Stage on) {
-            String account = ACCOUNTS.get(account());
-            Instant until = on.clock.instant().plus(duration);
-            on.ledger.admin().suspend(AccountId.of(account), until);
-            on.naive.suspend(account, until);
-        }
-    }
-
-    record ExpireAccount(int account, Duration in) implements Step {
-        @Override
-        public void play(Stage on) {
-            String account = ACCOUNTS.get(account());
-            Instant expiresAt = in.isZero() ? null : on.clock.instant().plus(in);
-            on.ledger.admin().expireAt(AccountId.of(account), expiresAt);
-            on.naive.expireAt(account, expiresAt);
         }
     }
 
@@ -296,9 +253,9 @@ record LedgerHistory(List<List<QuotaLimit>> limits, List<Step> steps) {
         private static final Instant START = Instant.parse("2026-03-07T20:47:11Z");
         private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
 
-        private final ManualClock clock;
-        private final QuotaLedger ledger;
-        private final NaiveLedger naive = new NaiveLedger(START);
+        final ManualClock clock;
+        final QuotaLedger ledger;
+        final NaiveLedger naive = new NaiveLedger(START);
         private final List<String> log = new ArrayList<>();
         private Instant earliest = START;
 
@@ -320,21 +277,41 @@ record LedgerHistory(List<List<QuotaLimit>> limits, List<Step> steps) {
          * What is charged at the instant of a change of limits, or later though the clock was set back for the change, is
          * before it only for the account changed, not for the whole chain: here nothing is.
          */
-        private void letTimePass() {
+        void letTimePass() {
             time(naive.time().plusMillis(1));
             earliest = clock.instant();
         }
 
         private void account(String id, @Nullable String parent, List<QuotaLimit> limits) {
+            boolean hasPolicy = WITH_POLICY.contains(id);
             ledger.admin()
                     .createAccount(Account.builder(id)
                             .parent(parent == null ? null : AccountId.of(parent))
+                            .policy(hasPolicy ? POLICY : null)
                             .overrides(limits)
                             .build());
-            naive.createAccount(id, parent, limits);
+            naive.definitions().create(id, parent, hasPolicy, limits);
         }
 
-        private void same(String real, String expected) {
+        /** Whatever was edited before: a reserve that is granted now has found room. */
+        private boolean strictLimitsKept(Admission.Granted granted) {
+            ReservationState state =
+                    ledger.reservation(granted.reservation().id()).orElseThrow();
+            for (LimitStatus status : granted.replayed()
+                    ? List.<LimitStatus>of()
+                    : ledger.usage(state.chain().get(0))) {
+                QuotaLimit limit = status.limit();
+                if (limit.boundary() == Boundary.STRICT && state.held().units(limit.meter()) > 0) {
+                    assertThat(status.used().plus(status.held()))
+                            .as(() -> "used and held of strict limit " + status.account() + "/" + limit.name() + "\n"
+                                    + story())
+                            .isLessThanOrEqualTo(limit.amount());
+                }
+            }
+            return true;
+        }
+
+        void same(String real, String expected) {
             log.add("  " + real);
             assertThat(real).as(() -> story()).isEqualTo(expected);
         }
@@ -360,11 +337,17 @@ record LedgerHistory(List<List<QuotaLimit>> limits, List<Step> steps) {
         }
     }
 
-    /** Plays the history on a store and on the naive ledger, and compares every answer and all usage after each step. */
+    /**
+     * Plays the history on a store and on the naive ledger, and compares every answer and all usage after each step; then
+     * adds the journal up once more.
+     */
     void play(Function<Clock, QuotaStore> stores) {
         ManualClock clock = new ManualClock(Stage.START);
-        try (QuotaLedger ledger = QuotaLedger.over(stores.apply(clock))) {
+        LedgerInvariants invariants = new LedgerInvariants();
+        try (QuotaLedger ledger = QuotaLedger.over(invariants.watch(stores.apply(clock)))) {
             Stage stage = new Stage(clock, ledger);
+            ledger.admin().createPolicy(new QuotaPolicy(POLICY, policy));
+            stage.naive.definitions().changePolicy(policy);
             stage.account(
                     "org", null, Arrays.asList(plenty("tokens", Meter.TOKENS), plenty("requests", Meter.REQUESTS)));
             for (int i = 0; i < ACCOUNTS.size(); i++) {
@@ -375,6 +358,8 @@ record LedgerHistory(List<List<QuotaLimit>> limits, List<Step> steps) {
                 step.play(stage);
                 stage.sameUsage();
             }
+            stage.letTimePass();
+            invariants.check();
         }
     }
 

@@ -163,11 +163,21 @@ public final class LedgerInvariants implements AfterEachCallback {
             BigInteger sum = BigInteger.ZERO;
             for (ReservationState state : reservations) {
                 boolean live = state.statusAt(now) == ReservationStatus.HELD;
-                if (live && (limit.chargeTime() == ChargeTime.SETTLE || counts(state.reservedAt()))) {
+                if (live
+                        && (limit.chargeTime() == ChargeTime.SETTLE
+                                ? isOpen(state.reservedAt())
+                                : counts(state.reservedAt()))) {
                     sum = sum.add(BigInteger.valueOf(state.held().units(limit.meter())));
                 }
             }
             return sum;
+        }
+
+        /** What is charged at settle time is held whatever span is open, if one was when it was reserved. */
+        private boolean isOpen(Instant at) {
+            String text = limit.window().toString();
+            return text.startsWith("since-first-use")
+                    || NaiveWindow.of(text).spanAt(at).contains(at);
         }
 
         private boolean counts(Instant at) {

@@ -2,7 +2,9 @@ package org.quotaledger.testkit;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.RefusalCode;
@@ -15,10 +17,15 @@ final class NaiveAccount {
     @Nullable
     NaiveAccount parent;
 
+    final boolean hasPolicy;
+
+    /** Its own, and those in force: the policy's with its own in their place or after them. */
+    List<QuotaLimit> own = List.of();
+
     List<QuotaLimit> limits = List.of();
 
-    /** When its limits last came to count otherwise: its time is no earlier. */
-    Instant limitsSince;
+    /** Since when what is reserved counts for a limit, by its name. */
+    final Map<String, Instant> resets = new HashMap<>();
 
     boolean disabled;
 
@@ -28,10 +35,15 @@ final class NaiveAccount {
     @Nullable
     Instant expiresAt;
 
-    NaiveAccount(String id, @Nullable NaiveAccount parent, Instant createdAt) {
+    NaiveAccount(String id, @Nullable NaiveAccount parent, boolean hasPolicy) {
         this.id = id;
         this.parent = parent;
-        this.limitsSince = createdAt;
+        this.hasPolicy = hasPolicy;
+    }
+
+    boolean counts(QuotaLimit limit, Instant reservedAt) {
+        Instant reset = resets.get(limit.name());
+        return reset == null || !reservedAt.isBefore(reset);
     }
 
     /** Returns the account and its parents, nearest first. */

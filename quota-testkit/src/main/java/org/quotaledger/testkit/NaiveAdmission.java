@@ -191,7 +191,9 @@ final class NaiveAdmission {
 
     /** A hold grows where it will be charged; where no span is open there, nothing is in its way. */
     private boolean canGrow(NaiveEntry entry, Wanted each, Instant now) {
-        boolean open = each.limit.chargeTime() == ChargeTime.SETTLE
+        boolean byNow =
+                each.limit.chargeTime() == ChargeTime.SETTLE || !each.account.counts(each.limit, entry.reservedAt);
+        boolean open = byNow
                 ? usage.isOpen(each.limit, now)
                 : usage.spanOf(each.account, each.limit, entry.reservedAt) != null;
         NaiveUsage.Taken taken = usage.takenBeside(entry, each.account, each.limit, now, entry);

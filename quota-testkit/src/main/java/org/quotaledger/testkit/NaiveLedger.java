@@ -11,19 +11,14 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.quotaledger.policy.OnExcess;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.ReserveMode;
@@ -42,7 +37,7 @@ final class NaiveLedger {
 
     private record Refund(String reservation, SortedMap<String, BigInteger> amounts, String total, Instant at) {}
 
-    private final Map<String, NaiveAccount> accounts = new LinkedHashMap<>();
+    private final NaiveDefinitions definitions = new NaiveDefinitions();
     private final NaiveUsage usage = new NaiveUsage();
     private final NaiveAdmission admission = new NaiveAdmission(usage);
     private final Map<String, NaiveEntry> remembered = new HashMap<>();
@@ -67,49 +62,14 @@ final class NaiveLedger {
         clock = instant.truncatedTo(ChronoUnit.MICROS);
     }
 
-    void createAccount(String id, @Nullable String parent, List<QuotaLimit> limits) {
-        NaiveAccount account = new NaiveAccount(id, parent == null ? null : account(parent), clock);
-        account.limits = limits;
-        accounts.put(id, account);
-    }
-
-    void changeLimits(String id, List<QuotaLimit> limits) {
-        NaiveAccount account = account(id);
-        if (!counting(account.limits).equals(counting(limits))) {
-            Instant latest = clock.isAfter(account.limitsSince) ? clock : account.limitsSince;
-            account.limitsSince = latest.plus(1, ChronoUnit.MICROS);
-        }
-        account.limits = limits;
-    }
-
-    private static Set<List<Object>> counting(List<QuotaLimit> limits) {
-        Set<List<Object>> set = new HashSet<>();
-        for (QuotaLimit limit : limits) {
-            set.add(List.of(limit.name(), limit.meter().name(), limit.window().toString(), limit.chargeTime()));
-        }
-        return set;
-    }
-
-    void changeParent(String id, String parent) {
-        account(id).parent = account(parent);
-    }
-
-    void disable(String id, boolean disabled) {
-        account(id).disabled = disabled;
-    }
-
-    void suspend(String id, Instant until) {
-        account(id).suspendedUntil = until.truncatedTo(ChronoUnit.MICROS);
-    }
-
-    void expireAt(String id, @Nullable Instant expiresAt) {
-        account(id).expiresAt = expiresAt == null ? null : expiresAt.truncatedTo(ChronoUnit.MICROS);
+    NaiveDefinitions definitions() {
+        return definitions;
     }
 
     /** Returns every instant after now at which anything changes by itself: where mistakes are. */
     NavigableSet<Instant> changesAhead() {
         NavigableSet<Instant> changes = new TreeSet<>();
-        for (NaiveAccount account : accounts.values()) {
+        for (NaiveAccount account : definitions.accounts()) {
             changes.addAll(usage.changes(account, clock));
             Stream.of(Optional.ofNullable(account.suspendedUntil), Optional.ofNullable(account.expiresAt))
                     .flatMap(Optional::stream)
@@ -119,23 +79,10 @@ final class NaiveLedger {
         return changes;
     }
 
-    private NaiveAccount account(String id) {
-        return Objects.requireNonNull(accounts.get(id), id);
-    }
-
     /** Time never runs backwards. */
-    private Instant now(List<NaiveAccount> chain, @Nullable NaiveEntry entry) {
-        Instant now = clock.isAfter(changedAt) ? clock : changedAt;
-        for (NaiveAccount account : chain) {
-            if (!account.limits.isEmpty() && account.limitsSince.isAfter(now)) {
-                now = account.limitsSince;
-            }
-        }
-        if (entry != null) {
-            Instant seen = entry.endedAt == null ? entry.reservedAt : entry.endedAt;
-            now = seen.isAfter(now) ? seen : now;
-        }
-        return now;
+    private Instant now(NaiveEntry entry) {
+        Instant seen = entry.endedAt == null ? entry.reservedAt : entry.endedAt;
+        return seen.isAfter(time()) ? seen : time();
     }
 
     // ---- Reserve and check
@@ -146,8 +93,8 @@ final class NaiveLedger {
         if (known != null) {
             return replay(known, accountId, asked, mode, timeToLive);
         }
-        List<NaiveAccount> chain = account(accountId).chain();
-        Instant now = now(chain, null);
+        List<NaiveAccount> chain = definitions.account(accountId).chain();
+        Instant now = time();
         String refused = admission.refusedByAccount(chain, asked, mode, now);
         if (refused != null) {
             return refused;
@@ -191,8 +138,8 @@ final class NaiveLedger {
     }
 
     String check(String accountId, Map<String, Long> charge) {
-        List<NaiveAccount> chain = account(accountId).chain();
-        Instant now = now(chain, null);
+        List<NaiveAccount> chain = definitions.account(accountId).chain();
+        Instant now = time();
         SortedMap<String, BigInteger> asked = amounts(charge);
         String refused = admission.refusedByAccount(chain, asked, ReserveMode.ALL_OR_NOTHING, now);
         if (refused == null) {
@@ -218,7 +165,7 @@ final class NaiveLedger {
         if (!cost.keySet().equals(entry.held.keySet())) {
             return LedgerAnswers.METER_MISMATCH;
         }
-        Instant now = now(entry.chain, entry);
+        Instant now = now(entry);
         if (entry.status == NaiveEntry.Status.SETTLED) {
             return LedgerAnswers.conflict("cost");
         }
@@ -257,7 +204,7 @@ final class NaiveLedger {
         if (entry == null) {
             return LedgerAnswers.NOT_FOUND;
         }
-        Instant now = now(entry.chain, entry);
+        Instant now = now(entry);
         if (entry.status == NaiveEntry.Status.RELEASED) {
             return LedgerAnswers.replayed(LedgerAnswers.RELEASED);
         }
@@ -275,7 +222,7 @@ final class NaiveLedger {
         if (entry == null) {
             return LedgerAnswers.NOT_FOUND;
         }
-        Instant now = now(entry.chain, entry);
+        Instant now = now(entry);
         if (!entry.live(now)) {
             return LedgerAnswers.wrongState(entry.statusText(now));
         }
@@ -293,7 +240,7 @@ final class NaiveLedger {
         if (!wanted.keySet().equals(entry.held.keySet())) {
             return LedgerAnswers.METER_MISMATCH;
         }
-        Instant now = now(entry.chain, entry);
+        Instant now = now(entry);
         if (!entry.live(now)) {
             return LedgerAnswers.wrongState(entry.statusText(now));
         }
@@ -318,7 +265,7 @@ final class NaiveLedger {
         if (!most.keySet().equals(entry.held.keySet())) {
             return LedgerAnswers.METER_MISMATCH;
         }
-        Instant now = now(entry.chain, entry);
+        Instant now = now(entry);
         if (!entry.live(now)) {
             return LedgerAnswers.wrongState(entry.statusText(now));
         }
@@ -346,8 +293,8 @@ final class NaiveLedger {
                     ? LedgerAnswers.replayed(LedgerAnswers.charged(text(amounts)))
                     : LedgerAnswers.conflict("charge");
         }
-        List<NaiveAccount> chain = account(accountId).chain();
-        Instant now = now(chain, null);
+        List<NaiveAccount> chain = definitions.account(accountId).chain();
+        Instant now = time();
         SortedMap<String, BigInteger> nothing = new TreeMap<>();
         amounts.keySet().forEach(meter -> nothing.put(meter, BigInteger.ZERO));
         NaiveEntry entry =
@@ -381,7 +328,7 @@ final class NaiveLedger {
         if (!entry.held.keySet().containsAll(amounts.keySet())) {
             return LedgerAnswers.METER_MISMATCH;
         }
-        Instant now = now(entry.chain, entry);
+        Instant now = now(entry);
         if (entry.status != NaiveEntry.Status.SETTLED) {
             return LedgerAnswers.wrongState(entry.statusText(now));
         }
@@ -405,7 +352,7 @@ final class NaiveLedger {
             if (entry.expired(clock) && !entry.expiryWritten) {
                 entry.expiryWritten = true;
                 entry.endedAt = entry.expiresAt;
-                changedAt = now(entry.chain, entry);
+                changedAt = now(entry);
                 expired++;
             }
         }
@@ -416,16 +363,13 @@ final class NaiveLedger {
     }
 
     String usage(String accountId) {
-        List<NaiveAccount> chain = account(accountId).chain();
-        Instant now = now(chain, null);
+        List<NaiveAccount> chain = definitions.account(accountId).chain();
+        Instant now = time();
         List<String> limits = new ArrayList<>();
         for (NaiveAccount account : chain) {
             for (QuotaLimit limit : account.limits) {
                 limits.add(LedgerAnswers.usage(
-                        account.id,
-                        limit.name(),
-                        usage.used(account, limit, now),
-                        usage.held(account, limit, now, null)));
+                        account.id, limit, usage.used(account, limit, now), usage.held(account, limit, now, null)));
             }
         }
         return limits.toString();

@@ -12,7 +12,7 @@ import org.quotaledger.spi.QuotaStore;
 
 /**
  * Random histories, played on a store and on a ledger that is too simple to be wrong: every answer must be the same, and
- * used and held of every limit after every step. A backend extends it and says how an empty store is opened; how many
+ * used and held of every limit after every step, and what every limit counts is what the journal adds up to. A backend extends it and says how an empty store is opened; how many
  * histories are tried it says by {@link net.jqwik.api.PropertyDefaults}.
  *
  * <p>A failure prints its seed and the shortest history found that fails; with {@code @Property(seed = "…")} on an
@@ -42,8 +42,29 @@ public abstract class NaiveLedgerComparison {
         history.play(this::openStore);
     }
 
+    /**
+     * No sequence of edits, resets, top-ups, charges and refunds by hand makes what is used differ from what the journal
+     * adds up to, or lets a reserve pass a strict limit, whatever else happens in between.
+     */
+    @Property(seed = "-4467301957921680213", generation = GenerationMode.RANDOMIZED, edgeCases = EdgeCasesMode.NONE)
+    void noEditMakesUsedDifferFromTheJournalOrLetsAReservePassAStrictLimit(
+            @ForAll("editedHistories") LedgerHistory history) {
+        history.play(this::openStore);
+    }
+
+    @Property(tries = 20_000, generation = GenerationMode.RANDOMIZED, edgeCases = EdgeCasesMode.NONE)
+    @Tag("long")
+    void noEditDoesForLong(@ForAll("editedHistories") LedgerHistory history) {
+        history.play(this::openStore);
+    }
+
     @Provide
     Arbitrary<LedgerHistory> histories() {
         return LedgerHistories.histories();
+    }
+
+    @Provide
+    Arbitrary<LedgerHistory> editedHistories() {
+        return LedgerHistories.editedHistories();
     }
 }

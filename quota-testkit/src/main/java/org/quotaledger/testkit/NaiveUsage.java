@@ -72,7 +72,8 @@ final class NaiveUsage {
         BigInteger sum = BigInteger.ZERO;
         for (NaiveEntry entry : entries) {
             Instant at = limit.chargeTime() == ChargeTime.SETTLE ? entry.chargedAt() : entry.reservedAt;
-            if (entry.chain.contains(account) && counts(account, limit, at, now)) {
+            boolean asked = entry.chain.contains(account) && account.counts(limit, entry.reservedAt);
+            if (asked && counts(account, limit, at, now)) {
                 sum = sum.add(units(entry.charges(now), limit));
             }
         }
@@ -86,7 +87,8 @@ final class NaiveUsage {
             boolean inIt = limit.chargeTime() == ChargeTime.SETTLE
                     ? spanOf(account, limit, entry.reservedAt) != null
                     : counts(account, limit, entry.reservedAt, now);
-            if (entry != but && entry.live(now) && entry.chain.contains(account) && inIt) {
+            boolean asked = entry.chain.contains(account) && account.counts(limit, entry.reservedAt);
+            if (entry != but && entry.live(now) && asked && inIt) {
                 sum = sum.add(units(entry.held, limit));
             }
         }
@@ -104,16 +106,21 @@ final class NaiveUsage {
         return new Taken(used(account, limit, now), held(account, limit, now, but));
     }
 
-    /** The same in the span of a hold that is to grow, though it may count no more. */
+    /**
+     * The same in the span of a hold that is to grow, though it may count no more; in that of now if the limit was reset
+     * since.
+     */
     Taken takenBeside(NaiveEntry own, NaiveAccount account, QuotaLimit limit, Instant now, @Nullable NaiveEntry but) {
         NaiveWindow.Span span = spanOf(account, limit, own.reservedAt);
-        if (limit.chargeTime() == ChargeTime.SETTLE || span == null || now.isBefore(countedUntil(limit, span))) {
+        boolean byNow = limit.chargeTime() == ChargeTime.SETTLE || !account.counts(limit, own.reservedAt);
+        if (byNow || span == null || now.isBefore(countedUntil(limit, span))) {
             return taken(account, limit, now, but);
         }
         BigInteger used = BigInteger.ZERO;
         BigInteger held = BigInteger.ZERO;
         for (NaiveEntry entry : entries) {
-            if (entry.chain.contains(account) && span.contains(entry.reservedAt)) {
+            boolean asked = entry.chain.contains(account) && account.counts(limit, entry.reservedAt);
+            if (asked && span.contains(entry.reservedAt)) {
                 used = used.add(units(entry.charges(now), limit));
                 held = entry != but && entry.live(now) ? held.add(units(entry.held, limit)) : held;
             }

@@ -167,6 +167,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class Edits extends EditsContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Outbox extends OutboxContract {
         @Override
         QuotaStore openStore(Clock storeClock) {

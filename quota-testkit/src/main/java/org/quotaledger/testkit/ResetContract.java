@@ -260,6 +260,21 @@ abstract class ResetContract extends ContractSection {
     }
 
     @Test
+    void aWindowThatComesBackAfterAResetCountsWhatWasReservedSinceTheReset() {
+        AccountId key = account("key", daily(10));
+        spend(key, 1);
+        relimit(key, limit("daily", 10, QuotaWindow.hourly(ZoneOffset.UTC)).build());
+        clock.advance(Duration.ofMinutes(1));
+        admin.reset(key, "daily");
+        spend(key, 7);
+        clock.advance(Duration.ofMinutes(1));
+
+        relimit(key, daily(10));
+
+        assertThat(usage(key)).isEqualTo("7 used, 0 held");
+    }
+
+    @Test
     void aDeletedAndCreatedAccountStaysReset() {
         AccountId key = account("key", daily(10));
         spend(key, 6);

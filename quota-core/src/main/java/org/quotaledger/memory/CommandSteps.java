@@ -1,0 +1,242 @@
+package org.quotaledger.memory;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.AccountState;
+import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.Hold;
+import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.accounting.LedgerState;
+import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.Usage;
+import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.spi.Applied;
+
+/** Runs commands, each in a step that holds the locks of all accounts concerned. Thread-safe. */
+final class CommandSteps {
+
+    private final Clock clock;
+    private final AccountCells accounts;
+    private final KnownIds ids;
+    private final EventBox events;
+    private final ChangeBox changes;
+    private final AtomicLong journalSequence = new AtomicLong();
+
+    CommandSteps(Clock clock, AccountCells accounts, KnownIds ids, EventBox events, ChangeBox changes) {
+        this.clock = clock;
+        this.accounts = accounts;
+        this.ids = ids;
+        this.events = events;
+        this.changes = changes;
+    }
+
+    <A> Applied<A> apply(Command<A> command) {
+        Set<AccountId> overflows = Set.of();
+        while (true) {
+            List<AccountCell> chain = chain(command, reservation(command));
+            List<AccountCell> inOrder = sorted(chain, overflows);
+            lock(inOrder);
+            try {
+                // Read once: one that came to be after its chain was compared would be decided without its accounts.
+                ReservationState known = reservation(command);
+                // The parents, or the reservation, may have changed before the locks were taken.
+                if (chain.equals(chain(command, known))) {
+                    Step<A> step = decide(command, chain, known, inOrder);
+                    if (step instanceof Step.Needs<A> needs) {
+                        overflows = union(overflows, needs.overflows());
+                    } else if (step instanceof Step.Done<A> done && keep(command, done, inOrder)) {
+                        return new Applied<>(done.answer(), done.events(), ids(inOrder));
+                    }
+                }
+            } finally {
+                unlock(inOrder);
+            }
+        }
+    }
+
+    private static Set<AccountId> union(Set<AccountId> one, Set<AccountId> another) {
+        Set<AccountId> both = new HashSet<>(one);
+        both.addAll(another);
+        return both;
+    }
+
+    private static void lock(List<AccountCell> cells) {
+        for (int i = 0; i < cells.size(); i++) {
+            cells.get(i).lock.lock();
+        }
+    }
+
+    private static void unlock(List<AccountCell> cells) {
+        for (int i = 0; i < cells.size(); i++) {
+            cells.get(i).lock.unlock();
+        }
+    }
+
+    /** Returns the accounts that the command is about: its reservation's, or its account and that one's parents. */
+    private List<AccountCell> chain(Command<?> command, @Nullable ReservationState known) {
+        if (known != null) {
+            List<AccountId> chain = known.chain();
+            return chain.size() == 1
+                    ? List.of(accounts.get(chain.get(0)))
+                    : chain.stream().map(accounts::get).toList();
+        }
+        return accounts.chain(command.account());
+    }
+
+    static List<AccountId> ids(List<AccountCell> chain) {
+        if (chain.size() == 1) {
+            return List.of(chain.get(0).entry().id());
+        }
+        AccountId[] ids = new AccountId[chain.size()];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = chain.get(i).entry().id();
+        }
+        return List.of(ids);
+    }
+
+    /** Returns the accounts to lock, in the order of all that lock more than one: the chain, and those of overflows. */
+    private List<AccountCell> sorted(List<AccountCell> chain, Set<AccountId> overflows) {
+        if (overflows.isEmpty() && chain.size() < 2) {
+            return chain;
+        }
+        return Stream.concat(chain.stream(), overflows.stream().flatMap(to -> accounts.chain(to).stream()))
+                .distinct()
+                .sorted(Comparator.comparing(cell -> cell.entry().id()))
+                .toList();
+    }
+
+    /** Returns the step, which needs an overflow only where accounts of it are not locked yet. */
+    private <A> Step<A> decide(
+            Command<A> command,
+            List<AccountCell> chain,
+            @Nullable ReservationState known,
+            Collection<AccountCell> locked) {
+        Instant now = clock.instant();
+        for (AccountCell cell : locked) {
+            now = cell.noEarlierThanKept(now);
+        }
+        LedgerState state = load(command, chain, known);
+        Step<A> step = command.decide(state, now);
+        while (step instanceof Step.Needs<A> needs) {
+            for (AccountId to : needs.overflows()) {
+                List<AccountCell> overflow = accounts.chain(to);
+                if (!locked.containsAll(overflow)) {
+                    return step;
+                }
+                state = state.withOverflow(to, states(overflow, null));
+            }
+            state = more(state, needs);
+            step = command.decide(state, now);
+        }
+        return step;
+    }
+
+    LedgerState more(LedgerState state, Step.Needs<?> needs) {
+        LedgerState more = state;
+        for (AccountId id : needs.holdsOf()) {
+            more = more.withHolds(id, accounts.get(id).liveHolds());
+        }
+        for (Step.Recount recount : needs.recounts()) {
+            more = more.withUsage(accounts.get(recount.account()).recount(recount));
+        }
+        for (Step.AlertsOf alerts : needs.alertsOf()) {
+            more = more.withAlerts(alerts, accounts.get(alerts.account()).alerted(alerts));
+        }
+        return more;
+    }
+
+    LedgerState load(Command<?> command, List<AccountCell> chain, @Nullable ReservationState known) {
+        return new LedgerState(
+                states(chain, known),
+                known,
+                known == null ? List.of() : holds(chain, known.id()),
+                ids.refund(command.refund()));
+    }
+
+    private static List<Hold> holds(List<AccountCell> chain, RequestId reservation) {
+        if (chain.size() == 1) {
+            return chain.get(0).holdsOf(reservation);
+        }
+        List<Hold> holds = new ArrayList<>(chain.size());
+        chain.forEach(cell -> holds.addAll(cell.holdsOf(reservation)));
+        return holds;
+    }
+
+    private List<AccountState> states(List<AccountCell> chain, @Nullable ReservationState known) {
+        if (chain.size() == 1) {
+            return List.of(state(chain.get(0), known));
+        }
+        return chain.stream().map(cell -> state(cell, known)).toList();
+    }
+
+    private AccountState state(AccountCell cell, @Nullable ReservationState known) {
+        return cell.state(accounts.policyOf(cell.entry()), known);
+    }
+
+    /** Keeps all of a step, or nothing and returns {@code false} if another step has just taken its id. */
+    boolean keep(Command<?> command, Step.Done<?> done, List<AccountCell> locked) {
+        if (done.changesNothing()) {
+            return true;
+        }
+        boolean isNew = command instanceof Command.Reserve || command instanceof Command.DirectCharge;
+        if (!ids.keep(done, isNew)) {
+            return false;
+        }
+        for (Usage row : done.usage()) {
+            among(locked, row.account()).keep(row);
+        }
+        for (Hold hold : done.holds()) {
+            among(locked, hold.account()).keep(hold);
+        }
+        ReservationState reservation = done.reservation();
+        if (done.dropsHolds() && reservation != null) {
+            for (AccountId id : reservation.chain()) {
+                among(locked, id).dropHolds(reservation.id());
+            }
+        }
+        for (JournalRow row : done.journal()) {
+            among(locked, row.account()).append(journalSequence.incrementAndGet(), row);
+        }
+        for (AccountEntry account : done.accounts()) {
+            among(locked, account.id()).define(account, accounts.policyOf(account));
+        }
+        if (done.events().isEmpty() && done.changes().isEmpty()) {
+            return true;
+        }
+        events.add(done.events());
+        changes.add(done.changes());
+        for (LedgerEvent event : done.events()) {
+            if (event instanceof LedgerEvent.Alert alert) {
+                among(locked, alert.account()).keep(alert);
+            }
+        }
+        return true;
+    }
+
+    /** Returns the account of a row of a step: one of those that are locked for it. */
+    private static AccountCell among(List<AccountCell> locked, AccountId id) {
+        for (int i = 0; i < locked.size(); i++) {
+            if (locked.get(i).entry().id().equals(id)) {
+                return locked.get(i);
+            }
+        }
+        throw new IllegalStateException("step keeps something of " + id + ", which is not locked for it");
+    }
+
+    private @Nullable ReservationState reservation(Command<?> command) {
+        return ids.reservation(command.reservation());
+    }
+}

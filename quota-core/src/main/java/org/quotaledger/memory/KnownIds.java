@@ -1,0 +1,86 @@
+package org.quotaledger.memory;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.accounting.RefundState;
+import org.quotaledger.accounting.Step;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.reservation.ReservationStatus;
+
+/** Reservations, direct charges and refunds by their ids, until they are forgotten. Thread-safe. */
+final class KnownIds {
+
+    private final ConcurrentHashMap<RequestId, ReservationState> reservations = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<RequestId, RefundState> refunds = new ConcurrentHashMap<>();
+
+    @Nullable
+    ReservationState reservation(@Nullable RequestId id) {
+        return id == null ? null : reservations.get(id);
+    }
+
+    @Nullable
+    RefundState refund(@Nullable RequestId id) {
+        return id == null ? null : refunds.get(id);
+    }
+
+    /**
+     * Keeps what a step leaves of its ids, or nothing and returns {@code false} if another step has just taken one. The
+     * id of a new reservation is not guarded by the locks of its accounts: another account may use it too.
+     */
+    boolean keep(Step.Done<?> done, boolean isNew) {
+        RefundState refund = done.refund();
+        if (refund != null && refunds.putIfAbsent(refund.id(), refund) != null) {
+            return false;
+        }
+        ReservationState reservation = done.reservation();
+        if (reservation == null) {
+            return true;
+        }
+        if (isNew) {
+            return reservations.putIfAbsent(reservation.id(), reservation) == null;
+        }
+        reservations.put(reservation.id(), reservation);
+        return true;
+    }
+
+    /** Returns reservations that have expired and are not written down as expired. */
+    List<RequestId> expired(Instant now, int max) {
+        return reservations.values().stream()
+                .filter(state ->
+                        state.status() == ReservationStatus.HELD && state.statusAt(now) == ReservationStatus.EXPIRED)
+                .limit(max)
+                .map(ReservationState::id)
+                .toList();
+    }
+
+    /**
+     * Forgets refunds and what has ended, if that was before an instant.
+     *
+     * @param forgotten takes the reservations and direct charges
+     * @return how many ids were forgotten
+     */
+    int forget(Instant endedBefore, int max, Consumer<ReservationState> forgotten) {
+        int count = 0;
+        for (RefundState refund : refunds.values()) {
+            if (count < max && refund.at().isBefore(endedBefore) && refunds.remove(refund.id(), refund)) {
+                count++;
+            }
+        }
+        for (ReservationState state : reservations.values()) {
+            Instant endedAt = state.endedAt();
+            // A late settle may come between: then it is not this state any more, and stays.
+            if (count < max
+                    && endedAt != null
+                    && endedAt.isBefore(endedBefore)
+                    && reservations.remove(state.id(), state)) {
+                forgotten.accept(state);
+                count++;
+            }
+        }
+        return count;
+    }
+}
