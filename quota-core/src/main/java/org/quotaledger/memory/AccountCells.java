@@ -2,8 +2,11 @@ package org.quotaledger.memory;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
@@ -17,8 +20,19 @@ import org.quotaledger.policy.PolicyEntry;
  */
 final class AccountCells {
 
-    private final ConcurrentSkipListMap<AccountId, AccountCell> accounts = new ConcurrentSkipListMap<>();
+    /** The order in which accounts are locked, and told. */
+    static final Comparator<AccountCell> BY_ID =
+            Comparator.comparing(cell -> cell.entry().id());
+
+    private final ConcurrentHashMap<AccountId, AccountCell> accounts = new ConcurrentHashMap<>();
+
+    /** The accounts in the order of their ids when that was last asked for: none is dropped, so its size tells its age. */
+    private volatile List<AccountCell> sorted = List.of();
+
     private final ConcurrentSkipListMap<String, PolicyEntry> policies = new ConcurrentSkipListMap<>();
+
+    /** Those with limits of their own that overflow, deleted or not: asked for with every change of definitions. */
+    private final Set<AccountId> overflowing = ConcurrentHashMap.newKeySet();
 
     /** Returns an account, or {@code null} if it was never created. */
     @Nullable
@@ -31,22 +45,46 @@ final class AccountCells {
         return Objects.requireNonNull(accounts.get(id), "account is never dropped");
     }
 
-    /** Returns all accounts, in the order of their ids. */
+    /** Returns all accounts, in no order. */
     Collection<AccountCell> all() {
         return accounts.values();
     }
 
+    /** Returns all accounts, in the order of their ids. */
+    List<AccountCell> inOrder() {
+        List<AccountCell> known = sorted;
+        if (known.size() != accounts.size()) {
+            known = accounts.values().stream().sorted(BY_ID).toList();
+            sorted = known;
+        }
+        return known;
+    }
+
     /** Returns the accounts after one, in the order of their ids. */
-    Collection<AccountCell> after(@Nullable AccountId id) {
-        return id == null ? accounts.values() : accounts.tailMap(id, false).values();
+    List<AccountCell> after(@Nullable AccountId id) {
+        List<AccountCell> all = inOrder();
+        if (id == null) {
+            return all;
+        }
+        int from = 0;
+        for (int to = all.size(); from < to; ) {
+            int middle = (from + to) >>> 1;
+            if (all.get(middle).entry().id().compareTo(id) > 0) {
+                to = middle;
+            } else {
+                from = middle + 1;
+            }
+        }
+        return all.subList(from, all.size());
     }
 
     /** Returns an account and its parents; none, if it was never created. */
     List<AccountCell> chain(@Nullable AccountId nearest) {
         AccountCell first = nearest == null ? null : accounts.get(nearest);
-        if (first == null) {
-            return List.of();
-        }
+        return first == null ? List.of() : chain(first);
+    }
+
+    private List<AccountCell> chain(AccountCell first) {
         AccountId parent = first.entry().account().parent().orElse(null);
         return parent == null ? List.of(first) : chain(first, parent);
     }
@@ -65,14 +103,30 @@ final class AccountCells {
         return chain;
     }
 
+    /** Returns whether a chain is still the one of its first account: parents can change, but no account is dropped. */
+    boolean isChain(List<AccountCell> cells) {
+        return cells.isEmpty() || chain(cells.get(0)).equals(cells);
+    }
+
     /** Keeps what is defined of an account. */
     void define(AccountEntry account) {
         AccountCell cell = accounts.get(account.id());
         if (cell == null) {
-            accounts.put(account.id(), new AccountCell(account, policyOf(account)));
+            accounts.put(account.id(), new AccountCell(account));
         } else {
-            cell.locked(() -> cell.define(account, policyOf(account)));
+            cell.locked(() -> cell.define(account));
         }
+        if (account.account().overrides().stream()
+                .anyMatch(limit -> limit.onExhaustion().overflow().isPresent())) {
+            overflowing.add(account.id());
+        } else {
+            overflowing.remove(account.id());
+        }
+    }
+
+    /** Returns the accounts with limits of their own that overflow, deleted or not. */
+    Collection<AccountCell> overflowing() {
+        return overflowing.stream().map(this::get).toList();
     }
 
     @Nullable

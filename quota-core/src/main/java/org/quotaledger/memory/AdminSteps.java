@@ -104,7 +104,7 @@ final class AdminSteps {
     private Step.Done<Boolean> reassess(Command.Reassess command, AccountCell cell, Instant now) {
         List<AccountCell> alone = List.of(cell);
         LedgerState state = commands.load(command, alone, null);
-        Instant noEarlier = cell.noEarlierThanKept(now);
+        Instant noEarlier = cell.use().noEarlierThanKept(now);
         Step<Boolean> step = command.decide(state, noEarlier);
         while (step instanceof Step.Needs<Boolean> needs) {
             state = commands.more(state, needs);
@@ -125,13 +125,14 @@ final class AdminSteps {
         Optional<String> policy = Optional.ofNullable(command.policyName());
         return accounts.all().stream()
                 .filter(cell -> cell.entry().account().policy().equals(policy))
+                .sorted(AccountCells.BY_ID)
                 .toList();
     }
 
     private static @Nullable Instant latestUse(List<AccountCell> cells) {
         Instant latest = null;
         for (AccountCell cell : cells) {
-            Instant use = cell.latestUse();
+            Instant use = cell.isUsed() ? cell.use().latestUse() : null;
             latest = use != null && (latest == null || use.isAfter(latest)) ? use : latest;
         }
         return latest;
@@ -187,7 +188,7 @@ final class AdminSteps {
         Set<AccountId> targets = new TreeSet<>();
         addTargets(command.limits(), targets);
         accounts.policies().forEach(policy -> addTargets(policy.policy().limits(), targets));
-        accounts.all().stream()
+        accounts.overflowing().stream()
                 .map(AccountCell::entry)
                 .filter(entry -> !entry.deleted())
                 .forEach(entry -> addTargets(entry.account().overrides(), targets));

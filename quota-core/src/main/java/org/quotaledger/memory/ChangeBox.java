@@ -1,9 +1,9 @@
 package org.quotaledger.memory;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.history.Change;
 import org.quotaledger.history.HistoryQuery;
@@ -13,12 +13,10 @@ import org.quotaledger.reservation.RequestId;
 /** The history in memory. Thread-safe. */
 final class ChangeBox {
 
-    /** By sequence. Guarded by this object's lock, as all else. */
-    private final TreeMap<Long, Change> kept = new TreeMap<>();
+    /** The oldest first: each one's sequence is its place, counted from 1. Guarded by this object's lock, as all else. */
+    private final List<Change> kept = new ArrayList<>();
 
     private final Map<RequestId, Change.OfAccount> byOperation = new HashMap<>();
-
-    private long sequence;
 
     void add(List<Change> changes) {
         if (!changes.isEmpty()) {
@@ -28,7 +26,7 @@ final class ChangeBox {
 
     private synchronized void addAll(List<Change> changes) {
         for (Change change : changes) {
-            kept.put(++sequence, change);
+            kept.add(change);
             if (change instanceof Change.OfAccount of && of.operation() != null) {
                 byOperation.putIfAbsent(of.operation(), of);
             }
@@ -36,19 +34,19 @@ final class ChangeBox {
     }
 
     synchronized List<KeptChange> page(HistoryQuery query) {
-        return kept.headMap(query.before(), false).descendingMap().entrySet().stream()
-                .filter(entry -> query.isAbout(entry.getValue()))
-                .limit(query.max())
-                .map(ChangeBox::kept)
-                .toList();
+        List<KeptChange> page = new ArrayList<>();
+        int newest = (int) Math.min(query.before() - 1, kept.size());
+        for (int sequence = newest; sequence > 0 && page.size() < query.max(); sequence--) {
+            Change change = kept.get(sequence - 1);
+            if (query.isAbout(change)) {
+                page.add(new KeptChange(sequence, change));
+            }
+        }
+        return List.copyOf(page);
     }
 
     /** Returns the change of an account that was made with an id, or {@code null}. */
     synchronized Change.@Nullable OfAccount of(@Nullable RequestId operation) {
         return operation == null ? null : byOperation.get(operation);
-    }
-
-    private static KeptChange kept(Map.Entry<Long, Change> entry) {
-        return new KeptChange(entry.getKey(), entry.getValue());
     }
 }

@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -46,14 +45,14 @@ final class CommandSteps {
     <A> Applied<A> apply(Command<A> command) {
         Set<AccountId> overflows = Set.of();
         while (true) {
-            List<AccountCell> chain = chain(command, reservation(command));
+            ReservationState before = reservation(command);
+            List<AccountCell> chain = chain(command, before);
             List<AccountCell> inOrder = sorted(chain, overflows);
             lock(inOrder);
             try {
                 // Read once: one that came to be after its chain was compared would be decided without its accounts.
                 ReservationState known = reservation(command);
-                // The parents, or the reservation, may have changed before the locks were taken.
-                if (chain.equals(chain(command, known))) {
+                if (stands(chain, before, known)) {
                     Step<A> step = decide(command, chain, known, inOrder);
                     if (step instanceof Step.Needs<A> needs) {
                         overflows = union(overflows, needs.overflows());
@@ -65,6 +64,15 @@ final class CommandSteps {
                 unlock(inOrder);
             }
         }
+    }
+
+    /** Whether a chain is the same as before its locks were taken: the parents, or the reservation, may have changed. */
+    private boolean stands(
+            List<AccountCell> chain, @Nullable ReservationState before, @Nullable ReservationState known) {
+        if (known != null) {
+            return before != null && before.chain().equals(known.chain());
+        }
+        return before == null && accounts.isChain(chain);
     }
 
     private static Set<AccountId> union(Set<AccountId> one, Set<AccountId> another) {
@@ -114,7 +122,7 @@ final class CommandSteps {
         }
         return Stream.concat(chain.stream(), overflows.stream().flatMap(to -> accounts.chain(to).stream()))
                 .distinct()
-                .sorted(Comparator.comparing(cell -> cell.entry().id()))
+                .sorted(AccountCells.BY_ID)
                 .toList();
     }
 
@@ -126,7 +134,7 @@ final class CommandSteps {
             Collection<AccountCell> locked) {
         Instant now = clock.instant();
         for (AccountCell cell : locked) {
-            now = cell.noEarlierThanKept(now);
+            now = cell.use().noEarlierThanKept(now);
         }
         LedgerState state = load(command, chain, known);
         Step<A> step = command.decide(state, now);
@@ -147,13 +155,13 @@ final class CommandSteps {
     LedgerState more(LedgerState state, Step.Needs<?> needs) {
         LedgerState more = state;
         for (AccountId id : needs.holdsOf()) {
-            more = more.withHolds(id, accounts.get(id).liveHolds());
+            more = more.withHolds(id, accounts.get(id).use().liveHolds());
         }
         for (Step.Recount recount : needs.recounts()) {
-            more = more.withUsage(accounts.get(recount.account()).recount(recount));
+            more = more.withUsage(accounts.get(recount.account()).use().recount(recount));
         }
         for (Step.AlertsOf alerts : needs.alertsOf()) {
-            more = more.withAlerts(alerts, accounts.get(alerts.account()).alerted(alerts));
+            more = more.withAlerts(alerts, accounts.get(alerts.account()).use().alerted(alerts));
         }
         return more;
     }
@@ -168,10 +176,10 @@ final class CommandSteps {
 
     private static List<Hold> holds(List<AccountCell> chain, RequestId reservation) {
         if (chain.size() == 1) {
-            return chain.get(0).holdsOf(reservation);
+            return chain.get(0).use().holdsOf(reservation);
         }
         List<Hold> holds = new ArrayList<>(chain.size());
-        chain.forEach(cell -> holds.addAll(cell.holdsOf(reservation)));
+        chain.forEach(cell -> holds.addAll(cell.use().holdsOf(reservation)));
         return holds;
     }
 
@@ -183,7 +191,8 @@ final class CommandSteps {
     }
 
     private AccountState state(AccountCell cell, @Nullable ReservationState known) {
-        return cell.state(accounts.policyOf(cell.entry()), known);
+        AccountEntry entry = cell.entry();
+        return cell.use().state(entry, accounts.policyOf(entry), known);
     }
 
     /** Keeps all of a step, or nothing and returns {@code false} if another step has just taken its id. */
@@ -196,22 +205,22 @@ final class CommandSteps {
             return false;
         }
         for (Usage row : done.usage()) {
-            among(locked, row.account()).keep(row);
+            among(locked, row.account()).use().keep(row);
         }
         for (Hold hold : done.holds()) {
-            among(locked, hold.account()).keep(hold);
+            among(locked, hold.account()).use().keep(hold);
         }
         ReservationState reservation = done.reservation();
         if (done.dropsHolds() && reservation != null) {
             for (AccountId id : reservation.chain()) {
-                among(locked, id).dropHolds(reservation.id());
+                among(locked, id).use().dropHolds(reservation.id());
             }
         }
         for (JournalRow row : done.journal()) {
-            among(locked, row.account()).append(journalSequence.incrementAndGet(), row);
+            among(locked, row.account()).use().append(journalSequence.incrementAndGet(), row);
         }
         for (AccountEntry account : done.accounts()) {
-            among(locked, account.id()).define(account, accounts.policyOf(account));
+            among(locked, account.id()).define(account);
         }
         if (done.events().isEmpty() && done.changes().isEmpty()) {
             return true;
@@ -220,7 +229,9 @@ final class CommandSteps {
         changes.add(done.changes());
         for (LedgerEvent event : done.events()) {
             if (event instanceof LedgerEvent.Alert alert) {
-                among(locked, alert.account()).keep(alert);
+                among(locked, alert.account()).use().keep(alert);
+            } else if (event instanceof LedgerEvent.Refused refused) {
+                among(locked, refused.account()).use().keep(refused);
             }
         }
         return true;

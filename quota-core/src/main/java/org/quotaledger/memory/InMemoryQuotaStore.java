@@ -114,12 +114,14 @@ public final class InMemoryQuotaStore implements QuotaStore {
     public void journal(JournalQuery query, Consumer<JournalRow> rows) {
         requireOpen();
         List<AccountCell> cells = query.account() == null
-                ? List.copyOf(accounts.all())
+                ? accounts.inOrder()
                 : Optional.ofNullable(accounts.find(query.account())).stream().toList();
         List<JournalLines.Line> lines = new ArrayList<>();
         cells.forEach(cell -> cell.lock.lock());
         try {
-            cells.forEach(cell -> lines.addAll(cell.journal()));
+            cells.stream()
+                    .filter(AccountCell::isUsed)
+                    .forEach(cell -> lines.addAll(cell.use().journal()));
         } finally {
             cells.forEach(cell -> cell.lock.unlock());
         }
@@ -135,7 +137,9 @@ public final class InMemoryQuotaStore implements QuotaStore {
     public List<UsageAudit> audit(AccountId id) {
         requireOpen();
         AccountCell cell = accounts.find(id);
-        return cell == null ? List.of() : cell.locked(() -> cell.audit(accounts.policyOf(cell.entry())));
+        return cell == null
+                ? List.of()
+                : cell.locked(() -> cell.use().audit(cell.entry(), accounts.policyOf(cell.entry())));
     }
 
     @Override
@@ -178,7 +182,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     private void dropHolds(ReservationState forgotten) {
         for (AccountId id : forgotten.chain()) {
             AccountCell cell = accounts.get(id);
-            cell.locked(() -> cell.dropHolds(forgotten.id()));
+            cell.locked(() -> cell.use().dropHolds(forgotten.id()));
         }
     }
 

@@ -1,0 +1,269 @@
+package org.quotaledger.memory;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.accounting.AccountState;
+import org.quotaledger.accounting.Hold;
+import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.Usage;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.ChargeTime;
+import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.policy.PolicyEntry;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.spi.UsageAudit;
+import org.quotaledger.window.QuotaWindow;
+
+/** What came of the use of one account: its rows, holds, alerts and journal. Guarded by the account's lock. */
+final class AccountUse {
+
+    /** Rows that still count or may hold something, which is what a step looks at. */
+    private final List<Usage> open = new ArrayList<>(0);
+
+    /** All other rows, by what their spans belong to and start of their span. */
+    private Map<Spans, TreeMap<Instant, Usage>> closed = Map.of();
+
+    private @Nullable Map<RequestId, List<Hold>> holds;
+
+    /** When each level of each limit last alerted. */
+    private Map<String, Map<String, Instant>> alerts = Map.of();
+
+    /** The latest instant of a step that changed anything here: time never runs backwards from it. */
+    private Instant latest = Instant.MIN;
+
+    private @Nullable JournalLines journal;
+
+    /** The account as a step sees it, until something of it is changed. */
+    private @Nullable AccountState current;
+
+    /** The limits in force by these definitions, which seldom change. */
+    private List<LimitEntry> limits = List.of();
+
+    private @Nullable AccountEntry limitsOf;
+    private @Nullable PolicyEntry limitsBy;
+
+    /** What has spans that do not overlap: a limit can have had other windows before. */
+    private record Spans(String limit, QuotaWindow window, Meter meter) {
+
+        static Spans of(Usage row) {
+            return new Spans(row.limit(), row.window(), row.meter());
+        }
+    }
+
+    /** Returns the account as a step sees it, with the rows whose spans contain the instants of a reservation. */
+    @SuppressWarnings("ReferenceEquality") // Definitions are replaced as a whole; comparing them would cost each step.
+    AccountState state(AccountEntry entry, @Nullable PolicyEntry policy, @Nullable ReservationState reservation) {
+        if (entry != limitsOf || policy != limitsBy) {
+            limits = entry.limits(policy);
+            limitsOf = entry;
+            limitsBy = policy;
+            current = null;
+        }
+        AccountState state = current;
+        if (state == null) {
+            state = new AccountState(entry, limits, open);
+            current = state;
+        }
+        return reservation == null || closed.isEmpty() ? state : withClosed(state, reservation);
+    }
+
+    private AccountState withClosed(AccountState state, ReservationState reservation) {
+        List<Usage> rows = new ArrayList<>(open);
+        addClosed(rows, reservation.reservedAt());
+        addClosed(rows, reservation.expiresAt());
+        Instant endedAt = reservation.endedAt();
+        if (endedAt != null) {
+            addClosed(rows, endedAt);
+        }
+        return rows.size() == open.size() ? state : new AccountState(state.entry(), limits, rows);
+    }
+
+    private void addClosed(List<Usage> rows, Instant instant) {
+        for (TreeMap<Instant, Usage> ofWindow : closed.values()) {
+            Map.Entry<Instant, Usage> covering = ofWindow.floorEntry(instant);
+            if (covering != null
+                    && covering.getValue().span().contains(instant)
+                    && !rows.contains(covering.getValue())) {
+                rows.add(covering.getValue());
+            }
+        }
+    }
+
+    List<Hold> liveHolds() {
+        if (holds == null) {
+            return List.of();
+        }
+        return holds.values().stream()
+                .flatMap(Collection::stream)
+                .filter(hold -> !hold.expired())
+                .toList();
+    }
+
+    List<Hold> holdsOf(RequestId reservation) {
+        List<Hold> kept = holds == null ? null : holds.get(reservation);
+        return kept == null ? List.of() : kept;
+    }
+
+    /** Returns the latest instant of a step that changed anything here, or {@code null} if none did. */
+    @Nullable
+    Instant latestUse() {
+        return latest.equals(Instant.MIN) ? null : latest;
+    }
+
+    Instant noEarlierThanKept(Instant clock) {
+        return latest.isAfter(clock) ? latest : clock;
+    }
+
+    void keep(Usage row) {
+        latest = noEarlierThanKept(row.updatedAt());
+        current = null;
+        int place = place(row);
+        if (place >= 0) {
+            open.set(place, row);
+        } else {
+            if (!closed.isEmpty()) {
+                takeClosed(row);
+            }
+            open.add(row);
+        }
+        for (int i = open.size() - 1; i >= 0; i--) {
+            Usage other = open.get(i);
+            if (other.earliestExpiry() == null && !latest.isBefore(other.countedUntil())) {
+                open.remove(i);
+                closed = closed.isEmpty() ? new HashMap<>() : closed;
+                closed.computeIfAbsent(Spans.of(other), spans -> new TreeMap<>())
+                        .put(other.span().startInclusive(), other);
+            }
+        }
+    }
+
+    private int place(Usage row) {
+        for (int i = 0; i < open.size(); i++) {
+            if (isSame(open.get(i), row)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void takeClosed(Usage row) {
+        for (TreeMap<Instant, Usage> ofWindow : closed.values()) {
+            Usage same = ofWindow.get(row.span().startInclusive());
+            if (same != null && isSame(same, row)) {
+                ofWindow.remove(row.span().startInclusive());
+            }
+        }
+    }
+
+    private static boolean isSame(Usage one, Usage another) {
+        return one.limit().equals(another.limit()) && one.span().equals(another.span());
+    }
+
+    void keep(Hold hold) {
+        latest = noEarlierThanKept(hold.reservedAt());
+        Map<RequestId, List<Hold>> all = holds == null ? new HashMap<>(4) : holds;
+        holds = all;
+        List<Hold> before = all.put(hold.reservation(), List.of(hold));
+        if (before != null) {
+            List<Hold> changed = new ArrayList<>(before);
+            changed.removeIf(other -> other.meter().equals(hold.meter()));
+            changed.add(hold);
+            all.put(hold.reservation(), List.copyOf(changed));
+        }
+    }
+
+    void dropHolds(RequestId reservation) {
+        if (holds != null) {
+            holds.remove(reservation);
+        }
+    }
+
+    void keep(LedgerEvent.Refused refused) {
+        keepAlert(refused.limit(), refused.kind().name(), refused.at());
+    }
+
+    void keep(LedgerEvent.Alert alert) {
+        keepAlert(alert.limit(), alert.threshold().level().toString(), alert.at());
+    }
+
+    private void keepAlert(String name, String level, Instant at) {
+        alerts = alerts.isEmpty() ? new HashMap<>() : alerts;
+        alerts.computeIfAbsent(name, limit -> new HashMap<>()).put(level, at);
+    }
+
+    /** Returns the levels at which a limit alerted. */
+    Set<String> alerted(Step.AlertsOf asked) {
+        Map<String, Instant> levels = alerts.getOrDefault(asked.limit(), Map.of());
+        return levels.keySet().stream()
+                .filter(level -> Objects.requireNonNull(levels.get(level)).isAfter(asked.since()))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    void append(long sequence, JournalRow row) {
+        latest = noEarlierThanKept(row.recordedAt());
+        JournalLines lines = journal;
+        if (lines == null) {
+            lines = new JournalLines();
+            journal = lines;
+        }
+        lines.add(sequence, row);
+    }
+
+    List<JournalLines.Line> journal() {
+        return journal == null ? List.of() : journal.lines();
+    }
+
+    /** Returns the row that the journal and the holds say. */
+    Usage recount(Step.Recount recount) {
+        QuotaLimit limit = recount.limit();
+        long used = 0;
+        for (JournalLines.Line line : journal()) {
+            JournalRow row = line.row();
+            Instant at = limit.chargeTime() == ChargeTime.SETTLE ? row.settledAt() : row.reservedAt();
+            boolean counts = !row.reservedAt().isBefore(recount.reservedFrom());
+            if (counts && limit.meter().equals(row.meter()) && recount.span().contains(at)) {
+                used = Math.addExact(used, row.units());
+            }
+        }
+        long held = 0;
+        Instant earliest = null;
+        for (Hold hold : liveHolds()) {
+            boolean counts = !hold.reservedAt().isBefore(recount.reservedFrom());
+            if (counts && limit.meter().equals(hold.meter()) && recount.span().contains(hold.reservedAt())) {
+                held = Math.addExact(held, hold.units());
+                earliest = earliest == null || hold.expiresAt().isBefore(earliest) ? hold.expiresAt() : earliest;
+            }
+        }
+        return recount.usage(used, held, earliest);
+    }
+
+    List<UsageAudit> audit(AccountEntry entry, @Nullable PolicyEntry policy) {
+        List<Usage> rows = new ArrayList<>(open);
+        closed.values().forEach(ofWindow -> rows.addAll(ofWindow.values()));
+        List<UsageAudit> audits = new ArrayList<>();
+        for (LimitEntry inForce : entry.limits(policy)) {
+            for (Usage row : rows) {
+                // A row not touched since its limit came to count is recomputed before it is used again.
+                if (row.isOf(inForce.limit()) && !row.updatedAt().isBefore(inForce.countedSince())) {
+                    Usage counted = recount(Step.Recount.of(entry.id(), inForce, row.span(), row.updatedAt()));
+                    audits.add(new UsageAudit(row, counted.used(), counted.held()));
+                }
+            }
+        }
+        return audits;
+    }
+}
