@@ -3,6 +3,7 @@ package org.quotaledger.accounting;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -97,17 +98,24 @@ public record LimitStatus(AccountId account, QuotaLimit limit, WindowSpan span, 
         }
         // Micros since the start, times how often what is used goes into the amount, rounded up: nothing is told too
         // early.
-        BigInteger elapsed = BigInteger.valueOf(ChronoUnit.MICROS.between(since, now));
+        BigInteger elapsed = micros(since, now);
         BigInteger usedUnits = BigInteger.valueOf(used.units());
         BigInteger micros = elapsed.multiply(BigInteger.valueOf(limit.amount().units()))
                 .add(usedUnits)
                 .subtract(BigInteger.ONE)
                 .divide(usedUnits);
-        BigInteger left = BigInteger.valueOf(
-                ChronoUnit.MICROS.between(since, limit.window().countedUntil(span)));
+        BigInteger left = micros(since, limit.window().countedUntil(span));
         return micros.compareTo(left) < 0
                 ? Optional.of(since.plus(micros.longValueExact(), ChronoUnit.MICROS))
                 : Optional.empty();
+    }
+
+    /** Ten thousand years are more nanoseconds than a {@code long} holds, and {@code ChronoUnit} counts those. */
+    private static BigInteger micros(Instant from, Instant to) {
+        Duration between = Duration.between(from, to);
+        return BigInteger.valueOf(between.getSeconds())
+                .multiply(BigInteger.valueOf(1_000_000))
+                .add(BigInteger.valueOf(between.getNano() / 1_000));
     }
 
     /** Returns what of the limit can be had now. */

@@ -69,6 +69,7 @@ class ForecastTest {
         LimitStatus budget = status(QuotaWindow.lifetime(), 100, 25);
 
         assertThat(budget.reachedAt(MIDNIGHT, NOON)).contains(Instant.parse("2026-03-12T00:00:00Z"));
+        assertThat(budget.reachedAt(NOON)).contains(Instant.parse("8101-10-02T00:00:00Z"));
     }
 
     @Test
