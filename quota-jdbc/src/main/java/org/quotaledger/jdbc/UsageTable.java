@@ -37,6 +37,13 @@ final class UsageTable {
             WHERE account_id = ? AND window_start <= ? AND window_end > ?
             """;
 
+    private static final String ALL = """
+            SELECT account_id, limit_name, window_text, meter, scale, window_start, window_end, used, held, peak,
+                   earliest_expiry, updated_at
+            FROM quota_usage
+            WHERE account_id = ?
+            """;
+
     private static final String LATEST_USE = """
             SELECT MAX(updated_at)
             FROM quota_usage
@@ -121,6 +128,11 @@ final class UsageTable {
     static List<Usage> open(Session session, Collection<AccountId> accounts, Instant now) throws SQLException {
         return session.list(
                 OPEN, accounts.stream().map(AccountId::value).toList(), to -> to.time(now), UsageTable::read);
+    }
+
+    /** Returns all rows of an account. */
+    static List<Usage> all(Session session, AccountId account) throws SQLException {
+        return session.list(ALL, to -> to.text(account.value()), UsageTable::read);
     }
 
     /** Returns the latest instant at which the accounts were used, if it is later than {@code now}. */
