@@ -31,8 +31,8 @@ final class JournalCompaction {
 
     static Compacted batch(Session session, Instant recordedBefore, Compacted.@Nullable Point after, int max)
             throws SQLException {
-        boolean within = after != null && !after.reservedAt().equals(WindowSpan.LATEST);
-        AccountId account = within ? after.account() : nextAccount(session, recordedBefore, after);
+        Compacted.Point within = after == null || after.reservedAt().equals(WindowSpan.LATEST) ? null : after;
+        AccountId account = within == null ? nextAccount(session, recordedBefore, after) : within.account();
         if (account == null) {
             return new Compacted(0, 0, null);
         }
@@ -40,7 +40,7 @@ final class JournalCompaction {
                 .get(0);
         AccountTable.stamp(
                 session, List.of(account), ThreadLocalRandom.current().nextLong());
-        List<JournalTable.Line> read = JournalTable.page(session, account, recordedBefore, within ? after : null, max);
+        List<JournalTable.Line> read = JournalTable.page(session, account, recordedBefore, within, max);
         List<JournalTable.Line> old = read.stream()
                 .filter(line -> line.row().recordedAt().isBefore(recordedBefore))
                 .toList();
