@@ -350,6 +350,16 @@ final class AccountDraft {
         return levels;
     }
 
+    /** Returns whether refusals by a limit were told since; also {@code true} if that has to be looked up first. */
+    boolean hasToldRefusals(String limit, Instant since) {
+        Set<String> told = state.alerted().get(limit);
+        if (told == null) {
+            lookups.alertsOf(new Step.AlertsOf(state.id(), limit, since));
+            return true;
+        }
+        return told.contains(LedgerEvent.Kind.REFUSED.name());
+    }
+
     /** Keeps a row in the place of the one of its limit and span. */
     @SuppressWarnings("ReferenceEquality") // Whether they are the rows that were found, which stay as they are.
     void put(Usage row) {

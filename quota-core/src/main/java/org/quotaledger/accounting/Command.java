@@ -171,6 +171,28 @@ public sealed interface Command<A> {
         }
     }
 
+    /**
+     * Counts reserves that were refused, which wrote nothing then, on the account that was asked for and its parents;
+     * answers whether that account exists.
+     *
+     * @param operation the id of this count
+     */
+    record CountRefusals(RequestId operation, AccountId account, List<RefusalCount> counts)
+            implements Command<Boolean> {
+
+        /** All are required. */
+        public CountRefusals {
+            Objects.requireNonNull(operation, "operation");
+            Objects.requireNonNull(account, "account");
+            counts = List.copyOf(counts);
+        }
+
+        @Override
+        public Step<Boolean> apply(LedgerState state, Instant now) {
+            return Refusing.count(this, state, now);
+        }
+    }
+
     /** Writes down that an account's suspension has ended by itself; answers whether there was anything to do. */
     record EndSuspension(AccountId account) implements Command<Boolean> {
 
