@@ -37,8 +37,8 @@ final class AccountDraft {
     /** What counted of limits that suspend before this step changed it. */
     private Map<String, Long> usedBefore = Map.of();
 
-    /** The limits in force before they were changed, if this step is about that. */
-    private @Nullable List<LimitEntry> limitsBefore;
+    /** The change of limits that this step is about, if it is about one. */
+    private Command.@Nullable Reassess reassess;
 
     /** @param lookups takes what has to be looked up before this step can be decided */
     AccountDraft(AccountState state, Instant now, Lookups lookups) {
@@ -380,8 +380,8 @@ final class AccountDraft {
     }
 
     /** Says that this step is about a change of limits. */
-    void limitsChanged(List<LimitEntry> before) {
-        limitsBefore = before;
+    void limitsChanged(Command.Reassess change) {
+        reassess = change;
     }
 
     /**
@@ -434,7 +434,7 @@ final class AccountDraft {
     AccountEntry changedEntry(List<LedgerEvent> events) {
         AccountEntry entry = state.entry();
         Suspension kept = entry.suspension();
-        if ((kept == null && usedBefore.isEmpty() && limitsBefore == null) || entry.deleted()) {
+        if ((kept == null && usedBefore.isEmpty() && reassess == null) || entry.deleted()) {
             return null;
         }
         Suspension after = suspensionAfter(entry.suspensionAt(now));
@@ -443,7 +443,7 @@ final class AccountDraft {
         }
         AccountEntry changed = entry.suspended(after);
         if (kept != null && (after == null || !kept.lasts(now))) {
-            events.add(LedgerEvent.Resumed.of(entry, now, Suspending.endedBy(kept, limitsBefore, state.limits())));
+            events.add(LedgerEvent.Resumed.of(entry, now, Suspending.endedBy(kept, reassess, state.limits())));
         }
         if (after != null) {
             events.add(LedgerEvent.Suspended.of(changed, spanOf(after)));
@@ -465,8 +465,8 @@ final class AccountDraft {
                 after = Suspending.byUse(after, entry, used, this);
             }
         }
-        if (limitsBefore != null) {
-            after = Suspending.byChange(after, limitsBefore, this);
+        if (reassess != null) {
+            after = Suspending.byChange(after, reassess, this);
         }
         return after;
     }

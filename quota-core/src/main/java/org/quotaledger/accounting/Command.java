@@ -155,8 +155,10 @@ public sealed interface Command<A> {
      * @param account the account
      * @param before its limits in force before the change
      * @param operation what tells the change from every other
+     * @param repairs whether all limits are counted anew because what they counted may have been wrong
      */
-    record Reassess(AccountId account, List<LimitEntry> before, String operation) implements Command<Boolean> {
+    record Reassess(AccountId account, List<LimitEntry> before, String operation, boolean repairs)
+            implements Command<Boolean> {
 
         /** All are required. */
         public Reassess {
