@@ -30,6 +30,9 @@ final class UsageTable {
             WHERE account_id IN (?...) AND open_until > ?
             """;
 
+    /** The rows of the accounts of a {@link ChainLoad} that steps look at. */
+    static final String OF_CHAIN = OPEN.replace("(?...)", "(SELECT id FROM chain)");
+
     private static final String COVERING = """
             SELECT account_id, limit_name, window_text, meter, scale, window_start, window_end, used, held, peak,
                    earliest_expiry, updated_at
@@ -176,7 +179,7 @@ final class UsageTable {
         session.batchOfOne(INSERT, missing, UsageTable::bind);
     }
 
-    private static Usage read(Row row) throws SQLException {
+    static Usage read(Row row) throws SQLException {
         return new Usage(
                 AccountId.of(row.text()),
                 row.text(),
