@@ -122,6 +122,26 @@ final class Session {
         }
     }
 
+    /** Runs statements that are sent together, each of which gives its rows to one of the readers; PostgreSQL alone does that. */
+    void together(String sql, Binder.Values values, List<Row.Reader<?>> readers) throws SQLException {
+        try (PreparedStatement statement = prepare(sql)) {
+            values.bind(new Binder(statement, dialect));
+            boolean hasRows = statement.execute();
+            for (Row.Reader<?> reader : readers) {
+                if (!hasRows) {
+                    throw new SQLException("a statement of several has no rows to read");
+                }
+                try (ResultSet result = statement.getResultSet()) {
+                    Row row = new Row(result, dialect);
+                    while (row.next()) {
+                        reader.read(row);
+                    }
+                }
+                hasRows = statement.getMoreResults();
+            }
+        }
+    }
+
     int update(String sql, Binder.Values values) throws SQLException {
         try (PreparedStatement statement = prepare(sql)) {
             values.bind(new Binder(statement, dialect));

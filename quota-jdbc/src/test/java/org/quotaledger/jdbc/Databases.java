@@ -229,6 +229,7 @@ final class Databases {
     /** Returns a pool of connections with which nodes may do what docs/databases.md says that they need, and no more. */
     static Pool poolOfLeastRights(Dialect dialect) {
         Roles roles = new Roles(dialect);
+        roles.allowCompaction();
         return pool(roles.app(), roles.root());
     }
 
