@@ -98,7 +98,12 @@ public final class FailOpenQuotaStore implements QuotaStore {
 
     @Override
     public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
-        Applied<A> known = ofKept(command);
+        Applied<A> known;
+        try {
+            known = ofKept(command);
+        } catch (RuntimeException failure) {
+            return CompletableFuture.failedFuture(failure);
+        }
         return known != null
                 ? CompletableFuture.completedFuture(known)
                 : store.submit(command).handle((applied, failure) -> {
@@ -170,7 +175,7 @@ public final class FailOpenQuotaStore implements QuotaStore {
                 : answer;
     }
 
-    /** Returns the grant of a reserve that the store has failed to answer, or {@code null} if it is not to be. */
+    /** Returns the answer to a reserve that the store has failed to answer, or {@code null} if it is not to be. */
     @SuppressWarnings("unchecked") // The answer to a reserve is a decision.
     private <A> @Nullable Applied<A> letThrough(Command<A> command, @Nullable Throwable failure) {
         if (!(failure instanceof QuotaStoreException failed)
@@ -179,14 +184,14 @@ public final class FailOpenQuotaStore implements QuotaStore {
             return null;
         }
         boolean mayBeKept = failed.outcome() == QuotaStoreException.Outcome.UNKNOWN || !reserve.firstAttempt();
-        Unrecorded through = kept.add(reserve, mayBeKept, clock.instant());
+        Decision through = kept.add(reserve, mayBeKept, clock.instant());
         if (through == null) {
             return null;
         }
         if (kept.count() == 1) {
-            LOG.warn("store failed, requests are let through unrecorded from {} on", through.id(), failed);
+            LOG.warn("store failed, requests are let through unrecorded from {} on", reserve.reservation(), failed);
         }
-        return (Applied<A>) new Applied<>(new Decision.Held(through.state(), false, null, false), List.of(), List.of());
+        return (Applied<A>) new Applied<>(unrecorded(through), List.of(), List.of());
     }
 
     /** Has what is due recorded, if nobody does already; waits for nothing. */
@@ -226,7 +231,7 @@ public final class FailOpenQuotaStore implements QuotaStore {
         return kept.count();
     }
 
-    /** Completes when they are tried, with whether the store has answered all. */
+    /** Completes when they are tried, with whether the store has answered all: only then is it worth to try others. */
     private CompletableFuture<Boolean> all(List<Unrecorded> due) {
         CompletableFuture<Boolean> all = CompletableFuture.completedFuture(true);
         for (Unrecorded each : due) {
@@ -237,8 +242,8 @@ public final class FailOpenQuotaStore implements QuotaStore {
 
     private CompletableFuture<Boolean> one(Unrecorded each) {
         Command<? extends Answer<?>> command = each.recording(clock.instant());
-        if (command == null) {
-            return CompletableFuture.completedFuture(true);
+        if (command == null) { // Nobody asks the store, so it has not answered.
+            return CompletableFuture.completedFuture(false);
         }
         CompletionStage<? extends Applied<? extends Answer<?>>> submitted;
         try {
@@ -258,7 +263,7 @@ public final class FailOpenQuotaStore implements QuotaStore {
         if (cause instanceof QuotaStoreException || cause instanceof IllegalStateException) {
             return false;
         }
-        kept.forget(each.id());
+        kept.forget(each);
         if (cause != null) {
             lost(each, cause.toString());
         } else if (answer != null && each.state().cost() != null) {

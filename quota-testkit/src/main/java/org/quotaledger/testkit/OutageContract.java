@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
@@ -288,6 +290,33 @@ abstract class OutageContract extends ContractSection {
         assertThat(through.reservation(id("r")).orElseThrow().status()).isEqualTo(ReservationStatus.SETTLED);
     }
 
+    /** The client tries again while its first try still waits for the store; both then fail. */
+    @Test
+    @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void ofTriesThatWaitAtOnceTheFirstToFailIsLetThroughAndAnswersTheOthers() {
+        failing.become(Outage.SILENT);
+        CompletableFuture<Admission> first = waiting(30);
+        CompletableFuture<Admission> again = waiting(30);
+        CompletableFuture<Admission> other = waiting(31);
+        failing.become(Outage.AWAY);
+        failing.giveUpNext();
+        first.join().orThrow().settle(tokens(25)).orThrow();
+
+        failing.giveUpNext();
+        failing.giveUpNext();
+
+        assertThat(again.join().orThrow().recorded()).isFalse();
+        assertThat(((Admission.Granted) again.join()).replayed()).isTrue();
+        assertThat(conflict(other.join())).isEqualTo("charge");
+        back();
+        assertThat(open.record()).isZero();
+        assertThat(usage(key)).isEqualTo("25 used, 0 held");
+    }
+
+    private CompletableFuture<Admission> waiting(long tokens) {
+        return through.async().reserve(request("r", key, tokens).build()).toCompletableFuture();
+    }
+
     @Test
     void aRetryAfterItWasRecordedIsAnsweredAsBefore() {
         failing.become(Outage.AWAY);
@@ -420,6 +449,19 @@ abstract class OutageContract extends ContractSection {
                 .isInstanceOfSatisfying(
                         QuotaStoreException.class,
                         failure -> assertThat(failure.outcome()).isEqualTo(QuotaStoreException.Outcome.NOT_APPLIED));
+    }
+
+    @Test
+    void whatFailsWithoutBlockingFailsItsFuture() {
+        failing.become(Outage.AWAY);
+        unrecorded("r", 30).settle(tokens(25)).orThrow();
+
+        CompletionStage<?> refund = open.submit(new Command.Refund(id("back"), id("r"), tokens(5)));
+
+        assertThat(refund)
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .withCauseInstanceOf(QuotaStoreException.class);
     }
 
     @Test
