@@ -1,13 +1,20 @@
 package org.quotaledger;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.RefusalCount;
 import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.reservation.Refusal;
 import org.quotaledger.spi.Applied;
 import org.quotaledger.spi.QuotaStore;
+import org.quotaledger.spi.QuotaStoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,10 +25,46 @@ final class CommandRunner {
 
     private final QuotaStore store;
     private final Consumer<LedgerEvent> onEvent;
+    private final RequestIds ids;
+    private final RefusalTally refusals;
 
-    CommandRunner(QuotaStore store, Consumer<LedgerEvent> onEvent) {
+    CommandRunner(QuotaStore store, Consumer<LedgerEvent> onEvent, RequestIds ids, RefusalTally refusals) {
         this.store = store;
         this.onEvent = onEvent;
+        this.ids = ids;
+        this.refusals = refusals;
+    }
+
+    /** Counts a refusal, to be written down later. */
+    void count(Refusal refusal) {
+        refusals.add(refusal);
+    }
+
+    /**
+     * Writes down how many reserves were refused since this was done last.
+     *
+     * @throws QuotaStoreException if the store failed; what was not applied is counted still
+     */
+    void writeRefusals() {
+        Map<AccountId, List<RefusalCount>> taken = refusals.take();
+        Map<AccountId, CompletionStage<Boolean>> under = new LinkedHashMap<>();
+        // All are handed over before any is waited for, so that a store can carry many in one step.
+        taken.forEach((account, counts) ->
+                under.put(account, submit(new Command.CountRefusals(ids.next(), account, counts))));
+        QuotaStoreException failure = null;
+        for (Map.Entry<AccountId, CompletionStage<Boolean>> each : under.entrySet()) {
+            try {
+                QuotaStore.await(each.getValue());
+            } catch (QuotaStoreException failed) {
+                failure = failed;
+                if (failed.outcome() == QuotaStoreException.Outcome.NOT_APPLIED) {
+                    refusals.giveBack(each.getKey(), taken.getOrDefault(each.getKey(), List.of()));
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     <A> CompletionStage<A> submit(Command<A> command) {

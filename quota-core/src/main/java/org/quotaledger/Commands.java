@@ -38,13 +38,17 @@ record Commands(Duration timeToLive, Duration maxTimeToLive, RequestIds ids) {
                 request.firstAttempt());
     }
 
-    /** Returns what a reserve tells its caller. */
+    /** Returns what a reserve tells its caller, and counts it if it is refused. */
     Admission admission(Decision decision, CommandRunner runner) {
         if (decision instanceof Decision.Held held) {
             return new Admission.Granted(
                     new LedgerReservation(held.state(), runner, this), held.replayed(), held.observed());
         }
-        return decision instanceof Refused refused ? refused : (Declined.Conflict) decision;
+        if (decision instanceof Refused refused) {
+            runner.count(refused.refusal());
+            return refused;
+        }
+        return (Declined.Conflict) decision;
     }
 
     Command.Check check(AccountId account, Charge charge) {

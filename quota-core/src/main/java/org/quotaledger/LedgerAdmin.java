@@ -215,8 +215,9 @@ public interface LedgerAdmin {
     List<UsageAudit> audit();
 
     /**
-     * Tidies up one bounded batch: writes down which holds have expired and which suspensions have ended, and forgets ids that were remembered long
-     * enough. Right answers never wait for it; it may be called at any time, on several nodes.
+     * Tidies up one bounded batch: counts what was refused, writes down which holds have expired and which suspensions have
+     * ended, and forgets ids that were remembered long enough. Right answers never wait for it; it may be called at any
+     * time, on several nodes; every node should, since only it can count what it refused.
      *
      * @param max at most so many of each, 1 to 10,000
      */

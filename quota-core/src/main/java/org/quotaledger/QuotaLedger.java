@@ -156,7 +156,7 @@ public interface QuotaLedger extends AutoCloseable {
      */
     QuotaLedger in(QuotaStore other);
 
-    /** Closes the store. */
+    /** Writes down what was refused and not counted yet, and closes the store. */
     @Override
     void close();
 

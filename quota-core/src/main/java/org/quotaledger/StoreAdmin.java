@@ -262,6 +262,7 @@ final class StoreAdmin implements LedgerAdmin {
     @Override
     public Sweep sweep(int max) {
         checkPage(max);
+        runner.writeRefusals();
         // All are handed over before any is waited for, so that a store can carry many in one step.
         int expired = countDone(store.expired(max).stream()
                 .map(id -> runner.submit(new Command.Expire(id)))

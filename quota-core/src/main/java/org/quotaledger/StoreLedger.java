@@ -26,15 +26,25 @@ import org.quotaledger.reservation.Settled;
 import org.quotaledger.reservation.Tags;
 import org.quotaledger.reservation.UnbilledReason;
 import org.quotaledger.spi.QuotaStore;
+import org.quotaledger.spi.QuotaStoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs what is asked for, and waits until it is done. Thread-safe. */
 final class StoreLedger implements QuotaLedger {
+
+    private static final Logger LOG = LoggerFactory.getLogger(QuotaLedger.class);
 
     private final QuotaStore store;
     private final Duration timeToLive;
     private final Duration maxTimeToLive;
     private final Duration rememberIds;
     private final CommandRunner runner;
+    private final RefusalTally refusals;
+
+    /** Whether this is a view of another ledger, which writes down what is refused here too. */
+    private final boolean view;
+
     private final Commands commands;
     private final StoreAsyncLedger async;
     private final LedgerAdmin admin;
@@ -47,11 +57,25 @@ final class StoreLedger implements QuotaLedger {
             Duration rememberIds,
             RequestIds ids,
             Consumer<LedgerEvent> onEvent) {
+        this(store, timeToLive, maxTimeToLive, rememberIds, ids, new RefusalTally(), onEvent, false);
+    }
+
+    private StoreLedger(
+            QuotaStore store,
+            Duration timeToLive,
+            Duration maxTimeToLive,
+            Duration rememberIds,
+            RequestIds ids,
+            RefusalTally refusals,
+            Consumer<LedgerEvent> onEvent,
+            boolean view) {
         this.store = Objects.requireNonNull(store, "store");
         this.timeToLive = timeToLive;
         this.maxTimeToLive = maxTimeToLive;
         this.rememberIds = rememberIds;
-        this.runner = new CommandRunner(store, onEvent);
+        this.runner = new CommandRunner(store, onEvent, ids, refusals);
+        this.refusals = refusals;
+        this.view = view;
         this.commands = new Commands(timeToLive, maxTimeToLive, ids);
         this.async = new StoreAsyncLedger(runner, commands);
         this.reports = new LedgerReports(store);
@@ -135,11 +159,20 @@ final class StoreLedger implements QuotaLedger {
 
     @Override
     public QuotaLedger in(QuotaStore other) {
-        return new StoreLedger(other, timeToLive, maxTimeToLive, rememberIds, commands.ids(), event -> {});
+        return new StoreLedger(
+                other, timeToLive, maxTimeToLive, rememberIds, commands.ids(), refusals, event -> {}, true);
     }
 
     @Override
     public void close() {
-        store.close();
+        try {
+            if (!view) {
+                runner.writeRefusals();
+            }
+        } catch (QuotaStoreException failed) {
+            LOG.warn("refusals were not counted", failed);
+        } finally {
+            store.close();
+        }
     }
 }

@@ -37,8 +37,8 @@ final class AccountDraft {
     /** What counted of limits that suspend before this step changed it. */
     private Map<String, Long> usedBefore = Map.of();
 
-    /** The limits in force before they were changed, if this step is about that. */
-    private @Nullable List<LimitEntry> limitsBefore;
+    /** The change of limits that this step is about, if it is about one. */
+    private Command.@Nullable Reassess reassess;
 
     /** @param lookups takes what has to be looked up before this step can be decided */
     AccountDraft(AccountState state, Instant now, Lookups lookups) {
@@ -359,6 +359,16 @@ final class AccountDraft {
         return levels;
     }
 
+    /** Returns whether refusals by a limit were told since; also {@code true} if that has to be looked up first. */
+    boolean hasToldRefusals(String limit, Instant since) {
+        Set<String> told = state.alerted().get(limit);
+        if (told == null) {
+            lookups.alertsOf(new Step.AlertsOf(state.id(), limit, since));
+            return true;
+        }
+        return told.contains(LedgerEvent.Kind.REFUSED.name());
+    }
+
     /** Keeps a row in the place of the one of its limit and span. */
     @SuppressWarnings("ReferenceEquality") // Whether they are the rows that were found, which stay as they are.
     void put(Usage row) {
@@ -379,8 +389,8 @@ final class AccountDraft {
     }
 
     /** Says that this step is about a change of limits. */
-    void limitsChanged(List<LimitEntry> before) {
-        limitsBefore = before;
+    void limitsChanged(Command.Reassess change) {
+        reassess = change;
     }
 
     /**
@@ -433,7 +443,7 @@ final class AccountDraft {
     AccountEntry changedEntry(Draft draft) {
         AccountEntry entry = state.entry();
         Suspension kept = entry.suspension();
-        if ((kept == null && usedBefore.isEmpty() && limitsBefore == null) || entry.deleted()) {
+        if ((kept == null && usedBefore.isEmpty() && reassess == null) || entry.deleted()) {
             return null;
         }
         Suspension after = suspensionAfter(entry.suspensionAt(now));
@@ -442,7 +452,7 @@ final class AccountDraft {
         }
         AccountEntry changed = entry.suspended(after);
         if (kept != null && (after == null || !kept.lasts(now))) {
-            draft.tell(LedgerEvent.Resumed.of(entry, now, Suspending.endedBy(kept, limitsBefore, state.limits())));
+            draft.tell(LedgerEvent.Resumed.of(entry, now, Suspending.endedBy(kept, reassess, state.limits())));
         }
         if (after != null) {
             draft.tell(LedgerEvent.Suspended.of(changed, spanOf(after)));
@@ -464,8 +474,8 @@ final class AccountDraft {
                 after = Suspending.byUse(after, entry, used, this);
             }
         }
-        if (limitsBefore != null) {
-            after = Suspending.byChange(after, limitsBefore, this);
+        if (reassess != null) {
+            after = Suspending.byChange(after, reassess, this);
         }
         return after;
     }

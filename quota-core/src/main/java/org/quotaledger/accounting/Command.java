@@ -155,8 +155,10 @@ public sealed interface Command<A> {
      * @param account the account
      * @param before its limits in force before the change
      * @param operation what tells the change from every other
+     * @param repairs whether all limits are counted anew because what they counted may have been wrong
      */
-    record Reassess(AccountId account, List<LimitEntry> before, String operation) implements Command<Boolean> {
+    record Reassess(AccountId account, List<LimitEntry> before, String operation, boolean repairs)
+            implements Command<Boolean> {
 
         /** All are required. */
         public Reassess {
@@ -168,6 +170,28 @@ public sealed interface Command<A> {
         @Override
         public Step<Boolean> apply(LedgerState state, Instant now) {
             return Reassessing.reassess(this, state, now);
+        }
+    }
+
+    /**
+     * Counts reserves that were refused, which wrote nothing then, on the account that was asked for and its parents;
+     * answers whether that account exists.
+     *
+     * @param operation the id of this count
+     */
+    record CountRefusals(RequestId operation, AccountId account, List<RefusalCount> counts)
+            implements Command<Boolean> {
+
+        /** All are required. */
+        public CountRefusals {
+            Objects.requireNonNull(operation, "operation");
+            Objects.requireNonNull(account, "account");
+            counts = List.copyOf(counts);
+        }
+
+        @Override
+        public Step<Boolean> apply(LedgerState state, Instant now) {
+            return Refusing.count(this, state, now);
         }
     }
 

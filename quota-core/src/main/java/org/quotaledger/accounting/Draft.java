@@ -317,6 +317,14 @@ final class Draft {
         holds = plus(holds, hold);
     }
 
+    /** Returns whether this step has told of no refusal by the limit yet. */
+    boolean isFirstRefusal(AccountId account, String limit) {
+        return events.stream()
+                .noneMatch(event -> event instanceof LedgerEvent.Refused refused
+                        && refused.account().equals(account)
+                        && refused.limit().equals(limit));
+    }
+
     void tell(LedgerEvent event) {
         events = plus(events, event);
     }

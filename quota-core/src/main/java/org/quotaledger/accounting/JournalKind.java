@@ -15,5 +15,10 @@ public enum JournalKind {
     /** A request that is not billed, with its reason; it has no meter and its units are 0. */
     UNBILLED,
     /** An observing reserve was granted that would have been refused; it has no meter and its units are 0. */
-    OBSERVED
+    OBSERVED,
+    /**
+     * Reserves were refused, as many as the row counts, for the code in its reason; it has no meter and its units are 0.
+     * Written some time after, for a quarter of an hour at once.
+     */
+    REFUSED
 }

@@ -1,8 +1,11 @@
 package org.quotaledger.accounting;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -67,6 +70,52 @@ public record LimitStatus(AccountId account, QuotaLimit limit, WindowSpan span, 
         return amount.signum() == 0
                 ? BigDecimal.valueOf(100_00, 2)
                 : BigDecimal.valueOf(used.units()).movePointRight(2).divide(amount, 2, RoundingMode.DOWN);
+    }
+
+    /**
+     * Returns when all of the limit is used if it goes on as it did since its window began: {@code now} if all is used
+     * already. Empty if it is not used up before the window ends, and where the pace says nothing: nothing is used yet, or
+     * the window rolls, so that as much stops counting as is added.
+     *
+     * @param now the instant at which this was told
+     */
+    public Optional<Instant> reachedAt(Instant now) {
+        return reachedAt(span.startInclusive(), now);
+    }
+
+    /**
+     * Returns the same at the pace since another instant, as for a lifetime budget, whose window may have begun long before
+     * anybody could use it.
+     *
+     * @param since since when it can have been used, such as {@link org.quotaledger.policy.AccountEntry#createdAt}
+     */
+    public Optional<Instant> reachedAt(Instant since, Instant now) {
+        if (exhausted()) {
+            return Optional.of(now);
+        }
+        if (used.isZero() || !now.isAfter(since) || limit.window() instanceof RollingWindow) {
+            return Optional.empty();
+        }
+        // Micros since the start, times how often what is used goes into the amount, rounded up: nothing is told too
+        // early.
+        BigInteger elapsed = micros(since, now);
+        BigInteger usedUnits = BigInteger.valueOf(used.units());
+        BigInteger micros = elapsed.multiply(BigInteger.valueOf(limit.amount().units()))
+                .add(usedUnits)
+                .subtract(BigInteger.ONE)
+                .divide(usedUnits);
+        BigInteger left = micros(since, limit.window().countedUntil(span));
+        return micros.compareTo(left) < 0
+                ? Optional.of(since.plus(micros.longValueExact(), ChronoUnit.MICROS))
+                : Optional.empty();
+    }
+
+    /** Ten thousand years are more nanoseconds than a {@code long} holds, and {@code ChronoUnit} counts those. */
+    private static BigInteger micros(Instant from, Instant to) {
+        Duration between = Duration.between(from, to);
+        return BigInteger.valueOf(between.getSeconds())
+                .multiply(BigInteger.valueOf(1_000_000))
+                .add(BigInteger.valueOf(between.getNano() / 1_000));
     }
 
     /** Returns what of the limit can be had now. */

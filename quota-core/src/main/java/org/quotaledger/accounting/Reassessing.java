@@ -27,14 +27,14 @@ final class Reassessing {
             account.writeCleared();
             for (LimitEntry entry : account.state().limits()) {
                 LimitEntry before = Suspending.named(entry.limit().name(), command.before());
-                if (before != null && Suspending.countsAnew(before, entry)) {
+                if (command.repairs()) {
                     account.writeRecounted(entry);
                 }
                 if (before != null && isAnotherAmount(before, entry)) {
                     draft.limitChanged(account, entry, before.limit().amount(), command.operation());
                 }
             }
-            account.limitsChanged(command.before());
+            account.limitsChanged(command);
         }
         return draft.step(true, null, false);
     }

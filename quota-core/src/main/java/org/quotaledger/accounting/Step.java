@@ -103,7 +103,7 @@ public sealed interface Step<A> {
     }
 
     /**
-     * The levels at which a limit has alerted, in whatever span.
+     * The levels at which a limit has alerted, in whatever span; and among them {@code REFUSED} if refusals by it were told.
      *
      * @param account whose limit it is
      * @param limit the limit's name

@@ -45,15 +45,14 @@ final class Suspending {
      * Returns the suspension after the limits were changed.
      *
      * @param lasting the suspension that lasts, or {@code null}
-     * @param before the limits in force before
      */
-    static @Nullable Suspension byChange(@Nullable Suspension lasting, List<LimitEntry> before, AccountDraft account) {
+    static @Nullable Suspension byChange(@Nullable Suspension lasting, Command.Reassess change, AccountDraft account) {
         Suspension after =
-                lasting != null && lasting.cause() != null && isOver(lasting.cause(), before, account) ? null : lasting;
+                lasting != null && lasting.cause() != null && isOver(lasting.cause(), change, account) ? null : lasting;
         for (LimitEntry entry : account.state().limits()) {
             QuotaLimit limit = entry.limit();
             ExhaustionAction.Until until = limit.onExhaustion().suspendsUntil();
-            if (after == null && until != null && !mayStay(entry, before, account)) {
+            if (after == null && until != null && !mayStay(entry, change, account)) {
                 after = suspension(entry, until, account);
             }
         }
@@ -61,30 +60,30 @@ final class Suspending {
     }
 
     /** Whether a change of the limit that caused a suspension has ended it. */
-    private static boolean isOver(String cause, List<LimitEntry> before, AccountDraft account) {
+    private static boolean isOver(String cause, Command.Reassess change, AccountDraft account) {
         LimitEntry now = named(cause, account.state().limits());
         if (now == null || now.limit().onExhaustion().suspendsUntil() == null) {
             return true;
         }
-        LimitEntry then = named(cause, before);
-        boolean relieved = then == null
+        LimitEntry then = named(cause, change.before());
+        boolean relieved = change.repairs()
+                || then == null
                 || !then.limit().countsLike(now.limit())
                 || now.limit().amount().compareTo(then.limit().amount()) > 0
-                || wasReset(then, now)
-                || countsAnew(then, now);
+                || wasReset(then, now);
         return relieved && !exhausts(now.limit(), account.totals(now, null).used());
     }
 
     /** Whether a limit is not exhausted, or was so before the change: then it has suspended when that came about. */
-    private static boolean mayStay(LimitEntry now, List<LimitEntry> before, AccountDraft account) {
+    private static boolean mayStay(LimitEntry now, Command.Reassess change, AccountDraft account) {
         long used = account.totals(now, null).used();
         if (!exhausts(now.limit(), used)) {
             return true;
         }
-        LimitEntry then = named(now.limit().name(), before);
-        return then != null
+        LimitEntry then = named(now.limit().name(), change.before());
+        return !change.repairs()
+                && then != null
                 && then.limit().countsLike(now.limit())
-                && !countsAnew(then, now)
                 && then.limit().onExhaustion().suspendsUntil() != null
                 && exhausts(then.limit(), used);
     }
@@ -92,25 +91,20 @@ final class Suspending {
     /**
      * Returns what has ended a suspension, unless the time has.
      *
-     * @param before the limits in force before they were changed, or {@code null} if they were not
+     * @param change the change of limits that this step is about, or {@code null} if it is about none
      */
-    static Cause endedBy(Suspension ended, @Nullable List<LimitEntry> before, List<LimitEntry> now) {
-        if (before == null) {
+    static Cause endedBy(Suspension ended, Command.@Nullable Reassess change, List<LimitEntry> now) {
+        if (change == null) {
             return Cause.REFUND;
         }
         String cause = ended.cause();
-        LimitEntry then = cause == null ? null : named(cause, before);
+        LimitEntry then = cause == null ? null : named(cause, change.before());
         LimitEntry after = cause == null ? null : named(cause, now);
         return then != null && after != null && wasReset(then, after) ? Cause.RESET : Cause.LIMIT_CHANGED;
     }
 
     static boolean wasReset(LimitEntry then, LimitEntry now) {
         return now.resetAt() != null && !now.resetAt().equals(then.resetAt());
-    }
-
-    /** Whether a limit that counts as it did is to be counted again: what it counted before may have been wrong. */
-    static boolean countsAnew(LimitEntry then, LimitEntry now) {
-        return now.since().isAfter(then.since()) && now.limit().countsLike(then.limit());
     }
 
     static @Nullable LimitEntry named(String name, List<LimitEntry> entries) {

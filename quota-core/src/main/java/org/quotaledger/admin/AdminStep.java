@@ -4,9 +4,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.Command;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.history.Change;
 import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.RequestId;
 
@@ -35,8 +38,17 @@ public record AdminStep<A>(
         events = List.copyOf(events);
     }
 
+    /**
+     * Returns what a store has to run for each account whose limits in force are others than before.
+     *
+     * @param before its limits in force before
+     */
+    public Command.Reassess reassess(AccountId id, List<LimitEntry> before) {
+        return new Command.Reassess(id, before, operation(), change != null && change.kind() == Change.Kind.REPAIR);
+    }
+
     /** Returns what tells this change from every other. */
-    public String operation() {
+    private String operation() {
         return (account == null ? "" : "account " + account.version())
                 + (policy == null ? "" : "policy " + policy.version() + " of " + policy.changedAt());
     }

@@ -18,7 +18,7 @@ import org.quotaledger.report.ReportTotals;
  *   "lines": [
  *     {
  *       "model": "gpt-4o",
- *       "requests": 2, "late": 0, "refunds": 0, "unbilled": {}, "observed": {},
+ *       "requests": 2, "late": 0, "refunds": 0, "unbilled": {}, "observed": {}, "refused": {},
  *       "meters": {"usd": {"used": "0.05", "charged": "0.05", "refunded": "0", "excess": "0", "late": "0"}}
  *     }
  *   ],
@@ -85,6 +85,7 @@ public final class ReportJson {
         json.put("requests", totals.requests()).put("late", totals.late()).put("refunds", totals.refunds());
         write(json.putObject("unbilled"), totals.unbilled());
         write(json.putObject("observed"), totals.observed());
+        write(json.putObject("refused"), totals.refused());
         ObjectNode meters = json.putObject("meters");
         totals.meters().forEach((meter, of) -> {
             meters.putObject(all.nameOf(meter))

@@ -192,10 +192,17 @@ final class AccountUse {
         }
     }
 
+    void keep(LedgerEvent.Refused refused) {
+        keepAlert(refused.limit(), refused.kind().name(), refused.at());
+    }
+
     void keep(LedgerEvent.Alert alert) {
+        keepAlert(alert.limit(), alert.threshold().level().toString(), alert.at());
+    }
+
+    private void keepAlert(String name, String level, Instant at) {
         alerts = alerts.isEmpty() ? new HashMap<>() : alerts;
-        alerts.computeIfAbsent(alert.limit(), limit -> new HashMap<>())
-                .put(alert.threshold().level().toString(), alert.at());
+        alerts.computeIfAbsent(name, limit -> new HashMap<>()).put(level, at);
     }
 
     /** Returns the levels at which a limit alerted. */

@@ -90,7 +90,7 @@ final class AdminSteps {
             if (cell.entry().limits(accounts.policyOf(cell.entry())).equals(each.getValue())) {
                 continue;
             }
-            Command.Reassess reassess = new Command.Reassess(cell.entry().id(), each.getValue(), step.operation());
+            Command.Reassess reassess = step.reassess(cell.entry().id(), each.getValue());
             Step.Done<Boolean> done = reassess(reassess, cell, now);
             commands.keep(reassess, done, List.of(cell));
             told.addAll(done.events());

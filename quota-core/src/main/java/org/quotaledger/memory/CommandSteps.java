@@ -215,6 +215,8 @@ final class CommandSteps {
         for (LedgerEvent event : done.events()) {
             if (event instanceof LedgerEvent.Alert alert) {
                 among(locked, alert.account()).use().keep(alert);
+            } else if (event instanceof LedgerEvent.Refused refused) {
+                among(locked, refused.account()).use().keep(refused);
             }
         }
         return true;

@@ -52,6 +52,9 @@ public final class ReportCsv {
         for (String code : all.observed().keySet()) {
             columns.add(new Column("observed " + code, totals -> count(totals.observed(), code)));
         }
+        for (String code : all.refused().keySet()) {
+            columns.add(new Column("refused " + code, totals -> count(totals.refused(), code)));
+        }
         for (Meter meter : all.meters().keySet()) {
             columns.add(amount(all, meter, "used", MeterTotals::used));
             columns.add(amount(all, meter, "charged", MeterTotals::charged));

@@ -15,6 +15,7 @@ import org.quotaledger.amount.Meter;
  * @param refunds how many refunds there were
  * @param unbilled how many requests were not billed, by reason
  * @param observed how many observing reserves were let through that would have been refused, by the refusal's code
+ * @param refused how many reserves were refused, by the refusal's code; those of a process count from its next sweep on
  * @param meters what was charged of each meter
  */
 public record ReportTotals(
@@ -23,12 +24,14 @@ public record ReportTotals(
         long refunds,
         SortedMap<String, Long> unbilled,
         SortedMap<String, Long> observed,
+        SortedMap<String, Long> refused,
         SortedMap<Meter, MeterTotals> meters) {
 
     /** All are required. */
     public ReportTotals {
         unbilled = copy(unbilled);
         observed = copy(observed);
+        refused = copy(refused);
         meters = copy(meters);
     }
 
@@ -45,6 +48,11 @@ public record ReportTotals(
     /** Returns how many requests were not billed, for whatever reason. */
     public long unbilledRequests() {
         return sum(unbilled);
+    }
+
+    /** Returns how many reserves were refused, for whatever reason. */
+    public long refusedRequests() {
+        return sum(refused);
     }
 
     /**

@@ -16,6 +16,7 @@ final class Tally {
     private long refunds;
     private final SortedMap<String, Long> unbilled = new TreeMap<>();
     private final SortedMap<String, Long> observed = new TreeMap<>();
+    private final SortedMap<String, Long> refused = new TreeMap<>();
     private final SortedMap<Meter, Sums> meters = new TreeMap<>();
 
     private static final class Sums {
@@ -36,6 +37,9 @@ final class Tally {
         if (row.kind() == JournalKind.OBSERVED) {
             count(observed, row.reason(), row.times());
         }
+        if (row.kind() == JournalKind.REFUSED) {
+            count(refused, row.reason(), row.times());
+        }
         late = Math.addExact(late, lateSettle ? row.times() : 0);
         Meter meter = row.meter();
         if (meter != null) {
@@ -47,7 +51,7 @@ final class Tally {
     private static boolean isRequest(JournalKind kind) {
         return switch (kind) {
             case SETTLE, CHARGE, EXPIRE, EXPIRE_REVERSAL, UNBILLED -> true;
-            case REFUND, OBSERVED -> false;
+            case REFUND, OBSERVED, REFUSED -> false;
         };
     }
 
@@ -74,6 +78,6 @@ final class Tally {
                         Amount.ofUnits(sums.refunded, meter),
                         Amount.ofUnits(sums.excess, meter),
                         Amount.ofUnits(sums.late, meter))));
-        return new ReportTotals(requests, late, refunds, unbilled, observed, totals);
+        return new ReportTotals(requests, late, refunds, unbilled, observed, refused, totals);
     }
 }

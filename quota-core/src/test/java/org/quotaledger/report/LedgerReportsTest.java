@@ -92,7 +92,7 @@ class LedgerReportsTest {
 
         assertThat(json.replaceAll("\\s+", ""))
                 .startsWith("{\"lines\":[{\"model\":\"small\",\"account\":\"key\",\"requests\":1,\"late\":0,"
-                        + "\"refunds\":0,\"unbilled\":{},\"observed\":{},"
+                        + "\"refunds\":0,\"unbilled\":{},\"observed\":{},\"refused\":{},"
                         + "\"meters\":{\"tokens\":{\"used\":\"7\",\"charged\":\"7\",\"refunded\":\"0\","
                         + "\"excess\":\"0\",\"late\":\"0\"},\"usd\":{\"used\":\"0.05\",")
                 .contains("\"totals\":{\"requests\":1,");

@@ -7,7 +7,9 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -127,7 +129,9 @@ public enum Dialect {
      * @throws IllegalArgumentException if not; the message says what to change
      */
     void requireUsable(Session session) throws SQLException {
-        if (this == SQLITE) {
+        if (isMariaDbOrMySql()) {
+            requireUsableLog(session);
+        } else if (this == SQLITE) {
             // Without it a reader holds up every writer, and a database in memory is another one for each connection.
             String journal = session.list("PRAGMA journal_mode", Session.NOTHING, Row::text)
                     .get(0);
@@ -135,6 +139,19 @@ public enum Dialect {
                 throw new IllegalArgumentException("journal_mode of the SQLite database is \"" + journal
                         + "\": expected wal; open a file with ?journal_mode=WAL at the end of its URL");
             }
+        }
+    }
+
+    /** The server would refuse each transaction that writes, since they run at READ COMMITTED. */
+    private static void requireUsableLog(Session session) throws SQLException {
+        Map<String, String> settings = new HashMap<>();
+        session.list(
+                "SHOW VARIABLES WHERE variable_name IN ('log_bin', 'binlog_format')",
+                Session.NOTHING,
+                row -> settings.put(
+                        row.text().toLowerCase(Locale.ROOT), row.text().toUpperCase(Locale.ROOT)));
+        if ("ON".equals(settings.get("log_bin")) && "STATEMENT".equals(settings.get("binlog_format"))) {
+            throw new IllegalArgumentException("binlog_format is \"STATEMENT\": expected ROW or MIXED");
         }
     }
 
@@ -233,6 +250,11 @@ public enum Dialect {
     /** Returns whether the name of an index that is made has to say its schema, where it is not the connection's. */
     boolean qualifiesIndexes() {
         return this == H2;
+    }
+
+    /** Returns what else than somebody who came between makes the driver say that a row was not changed. */
+    String explainsNoRows() {
+        return isMariaDbOrMySql() ? " (the driver must count rows found: switch useAffectedRows off)" : "";
     }
 
     /** Returns what a column is, in the words of the scripts. */

@@ -19,9 +19,9 @@ final class EventTable {
             """.formatted(EventColumns.NAMES);
 
     private static final String ALERTED = """
-            SELECT DISTINCT threshold
+            SELECT DISTINCT COALESCE(threshold, kind)
             FROM quota_event
-            WHERE account_id = ? AND limit_name = ? AND happened_at > ? AND kind = 'ALERT'
+            WHERE account_id = ? AND limit_name = ? AND happened_at > ? AND kind IN ('ALERT', 'REFUSED')
             """;
 
     private static final String DUE = """
@@ -67,7 +67,7 @@ final class EventTable {
         });
     }
 
-    /** Returns the levels at which a limit alerted. */
+    /** Returns the levels at which a limit alerted, and {@code REFUSED} if refusals by it were told. */
     static Set<String> alerted(Session session, Step.AlertsOf asked) throws SQLException {
         return Set.copyOf(session.list(
                 ALERTED,

@@ -435,7 +435,7 @@ public final class JdbcQuotaStore implements QuotaStore {
                 dialect.requireUsable(new Session(connection, dialect, names));
                 isolation = connection.getTransactionIsolation();
             } catch (SQLException failure) {
-                throw QuotaStoreException.notApplied("database was not reached: " + failure.getMessage(), failure);
+                throw SqlFailure.notReached(failure);
             }
             Schema schema = new Schema(dataSource, names);
             if (createSchema) {

@@ -73,8 +73,7 @@ final class Reassessment {
         set.loadUsage(now);
         for (Known known : concerned) {
             AccountId id = known.entry().id();
-            Command.Reassess command =
-                    new Command.Reassess(id, limitsBefore.getOrDefault(id, List.of()), change.operation());
+            Command.Reassess command = change.reassess(id, limitsBefore.getOrDefault(id, List.of()));
             LedgerState state = set.state(List.of(id), null, null);
             Step<Boolean> step = command.decide(state, now);
             while (step instanceof Step.Needs<Boolean> needs) {

@@ -56,7 +56,7 @@ public final class Schema {
             Dialect dialect = Dialect.of(connection.getMetaData());
             return new Schema(dataSource, new TableNames(dialect, schemaName, tablePrefix));
         } catch (SQLException failure) {
-            throw QuotaStoreException.notApplied("database was not reached: " + failure.getMessage(), failure);
+            throw SqlFailure.notReached(failure);
         }
     }
 

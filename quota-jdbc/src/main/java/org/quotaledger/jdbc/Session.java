@@ -155,7 +155,8 @@ final class Session {
         for (int changed : batch(sql, items, values)) {
             // A driver that rewrites inserts into one need not say how many rows each has made.
             if (changed != 1 && changed != Statement.SUCCESS_NO_INFO) {
-                throw cameBetween("a statement changed " + changed + " rows instead of one: " + names.in(sql));
+                throw cameBetween("a statement changed " + changed + " rows instead of one" + dialect.explainsNoRows()
+                        + ": " + names.in(sql));
             }
         }
     }

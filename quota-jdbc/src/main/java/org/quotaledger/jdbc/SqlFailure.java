@@ -43,6 +43,8 @@ enum SqlFailure {
     private static final int SQLITE_CONSTRAINT = 19;
     private static final int SQLITE_CANNOT_OPEN = 14;
 
+    private static final int H2_OPEN_ELSEWHERE = 90020;
+
     private static final Pattern SQLITE_TAKEN = Pattern.compile("SQLITE_CONSTRAINT_(PRIMARYKEY|UNIQUE|ROWID)");
 
     static SqlFailure of(SQLException failure) {
@@ -92,6 +94,19 @@ enum SqlFailure {
             return CAME_BETWEEN;
         }
         return code == SQLITE_CANNOT_OPEN ? CONNECTION_LOST : OTHER;
+    }
+
+    /** Returns what to throw where no first connection can be had. */
+    static QuotaStoreException notReached(SQLException failure) {
+        String message = "database was not reached: " + failure.getMessage();
+        for (Throwable each : failure) {
+            if (each instanceof SQLException sql && sql.getErrorCode() == H2_OPEN_ELSEWHERE) {
+                message += "; another process has the file of this H2 database open, which is for one process alone:"
+                        + " several need H2 as a server, or another database";
+                break;
+            }
+        }
+        return QuotaStoreException.notApplied(message, failure);
     }
 
     /** Returns whether a connection was lost, or could not be had, before the change was made. */

@@ -124,10 +124,20 @@ final class Databases {
         return MariaDb.SERVER.dataSource(emptyOnMariaDb());
     }
 
+    /** Returns the same with more settings of the driver. */
+    static DataSource mariaDb(String settings) {
+        return MariaDb.SERVER.dataSource(emptyOnMariaDb(), "user=root&sslMode=disable&" + settings);
+    }
+
     /** Returns an empty database of its own on MariaDB, with connections of MySQL's driver. */
     static DataSource mySqlDriver() {
+        return mySqlDriver("");
+    }
+
+    /** Returns the same with more settings of the driver. */
+    static DataSource mySqlDriver(String settings) {
         MysqlDataSource dataSource = new MysqlDataSource();
-        dataSource.setUrl(MariaDb.SERVER.url("mysql", emptyOnMariaDb(), "sslMode=DISABLED"));
+        dataSource.setUrl(MariaDb.SERVER.url("mysql", emptyOnMariaDb(), "user=root&sslMode=DISABLED&" + settings));
         return dataSource;
     }
 
@@ -135,6 +145,17 @@ final class Databases {
         String name = "test_" + NUMBER.incrementAndGet();
         MariaDb.SERVER.createDatabase(name);
         return name;
+    }
+
+    /** Returns connections of a user to a schema on PostgreSQL, or to a database on MariaDB. */
+    static DataSource as(Dialect dialect, String user, String password, String schema) {
+        if (dialect == Dialect.POSTGRESQL) {
+            PGSimpleDataSource dataSource = new PGSimpleDataSource();
+            dataSource.setURL(Server.POSTGRES.getJdbcUrl(user, "postgres"));
+            dataSource.setCurrentSchema(schema);
+            return dataSource;
+        }
+        return MariaDb.SERVER.dataSource(schema, "user=" + user + "&password=" + password + "&sslMode=disable");
     }
 
     /** Returns an empty H2 database in memory that lives as long as the JVM. */
@@ -145,6 +166,11 @@ final class Databases {
     /** Returns the H2 database in a file. */
     static DataSource h2(Path file) {
         return h2("file:" + file.toAbsolutePath());
+    }
+
+    /** Returns the H2 database in a file that a server on this machine serves. */
+    static DataSource h2Server(int port, Path file) {
+        return h2("tcp://localhost:" + port + "/" + file.toAbsolutePath());
     }
 
     private static DataSource h2(String path) {
@@ -183,7 +209,7 @@ final class Databases {
         } else if (database instanceof SQLiteDataSource sqlite) {
             return sqlite.getUrl();
         } else if (database instanceof JdbcDataSource h2) {
-            return h2.getURL() + ";USER=sa";
+            return h2.getURL();
         }
         throw new IllegalArgumentException("no URL of " + database);
     }
@@ -197,19 +223,36 @@ final class Databases {
 
     /** Returns a pool of few connections, as a host would have one. */
     static Pool pool(DataSource dataSource) {
+        return pool(dataSource, dataSource);
+    }
+
+    /** Returns a pool of connections with which nodes may do what docs/databases.md says that they need, and no more. */
+    static Pool poolOfLeastRights(Dialect dialect) {
+        Roles roles = new Roles(dialect);
+        return pool(roles.app(), roles.root());
+    }
+
+    private static Pool pool(DataSource dataSource, DataSource root) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(dataSource);
         config.setMaximumPoolSize(8);
-        return new Pool(new HikariDataSource(config));
+        return new Pool(new HikariDataSource(config), root, root == dataSource);
     }
 
-    /** A pool of connections. */
-    record Pool(HikariDataSource dataSource) implements AutoCloseable {
+    /**
+     * A pool of connections.
+     *
+     * @param root connections that may do everything
+     * @param ownTables whether those of the pool may make tables
+     */
+    record Pool(HikariDataSource dataSource, DataSource root, boolean ownTables) implements AutoCloseable {
 
         /** Opens a store whose ledger is empty. */
         JdbcQuotaStore emptyStore(Clock clock) {
-            JdbcQuotaStore store =
-                    JdbcQuotaStore.builder(dataSource).clock(clock).build();
+            JdbcQuotaStore store = JdbcQuotaStore.builder(dataSource)
+                    .clock(clock)
+                    .createSchema(ownTables)
+                    .build();
             try {
                 emptyTables();
             } catch (SQLException failure) {
@@ -221,7 +264,7 @@ final class Databases {
         /** Deletes all rows: for a durable server that is much less work than to make tables for each test. */
         private void emptyTables() throws SQLException {
             Matcher table = TABLE.matcher(Schema.of(dataSource).createSql());
-            try (Connection connection = dataSource.getConnection();
+            try (Connection connection = (ownTables ? dataSource : root).getConnection();
                     Statement statement = connection.createStatement()) {
                 connection.setAutoCommit(false);
                 while (table.find()) {

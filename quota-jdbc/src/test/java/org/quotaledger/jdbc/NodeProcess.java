@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.quotaledger.QuotaLedger;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Amount;
@@ -31,17 +33,13 @@ final class NodeProcess {
 
     /** @param arguments the URL, for how many seconds, the seed, then the accounts */
     public static void main(String[] arguments) throws Exception {
-        HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(arguments[0]);
-        config.setMaximumPoolSize(4);
         Duration howLong = Duration.ofSeconds(Integer.parseInt(arguments[1]));
         long seed = Long.parseLong(arguments[2]);
         List<AccountId> accounts = new ArrayList<>();
         for (int i = 3; i < arguments.length; i++) {
             accounts.add(AccountId.of(arguments[i]));
         }
-        try (HikariDataSource pool = new HikariDataSource(config);
-                JdbcQuotaStore store = JdbcQuotaStore.open(pool)) {
+        try (JdbcQuotaStore store = JdbcQuotaStore.open(connections(arguments[0]))) {
             QuotaLedger ledger = QuotaLedger.over(store);
             OUT.println("ready");
             if (System.in.read() < 0) {
@@ -59,6 +57,20 @@ final class NodeProcess {
             }
             OUT.println("charged " + all.charged() + " granted " + all.granted() + " refused " + all.refused());
         }
+    }
+
+    /** A pool would say by itself that it has no connection, and not let the store say why. */
+    private static DataSource connections(String url) {
+        if (url.startsWith("jdbc:h2:")) {
+            JdbcDataSource h2 = new JdbcDataSource();
+            h2.setURL(url);
+            h2.setUser("sa");
+            return h2;
+        }
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setMaximumPoolSize(4);
+        return new HikariDataSource(config);
     }
 
     private record Work(long charged, int granted, int refused) {

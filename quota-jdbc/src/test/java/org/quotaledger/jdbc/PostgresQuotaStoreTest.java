@@ -5,9 +5,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.testkit.QuotaStoreContract;
 
+/** Keeps the contract with no more rights than docs/databases.md names. */
 class PostgresQuotaStoreTest extends QuotaStoreContract {
 
-    private static final Databases.Pool POOL = Databases.pool(Databases.postgres());
+    private static final Databases.Pool POOL = Databases.poolOfLeastRights(Dialect.POSTGRESQL);
 
     @AfterAll
     static void closePool() {

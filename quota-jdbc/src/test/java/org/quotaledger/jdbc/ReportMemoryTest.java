@@ -2,6 +2,8 @@ package org.quotaledger.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mariadb.jdbc.MariaDbDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.quotaledger.QuotaLedger;
 import org.quotaledger.amount.Meter;
@@ -65,6 +68,24 @@ class ReportMemoryTest {
                         "(SELECT X AS i FROM SYSTEM_RANGE(0, " + (ROWS - 1) + "))"));
 
         check(run(database.getURL()));
+    }
+
+    @Test
+    void aMillionRowsOfMariaDbAreReportedInASmallHeapByItsDriverAndByMySqls() throws Exception {
+        MariaDbDataSource database = (MariaDbDataSource) Databases.mariaDb();
+        JdbcQuotaStore.open(database).close();
+        execute(
+                database,
+                INSERT.replace("'request-' || i", "CONCAT('request-', i)")
+                        .replace("'{\"model\":\"m' || MOD(i, 5) || '\"}'", "CONCAT('{\"model\":\"m', MOD(i, 5), '\"}')")
+                        .formatted(
+                                "TIMESTAMPADD(SECOND, 10 * i, '2026-01-01 00:00:00')",
+                                "(SELECT seq AS i FROM seq_0_to_" + (ROWS - 1) + ") s"));
+        String url = database.getUrl();
+
+        check(run(url));
+        check(run(url.replace("jdbc:mariadb:", "jdbc:mysql:").replace("sslMode=disable", "sslMode=DISABLED")
+                + "&useCursorFetch=true"));
     }
 
     private static void execute(DataSource database, String sql) throws SQLException {
@@ -121,6 +142,11 @@ class ReportMemoryTest {
     }
 
     private static DataSource dataSource(String url) {
+        if (url.startsWith("jdbc:mysql:") || url.startsWith("jdbc:mariadb:")) {
+            HikariConfig config = new HikariConfig();
+            config.setJdbcUrl(url);
+            return new HikariDataSource(config);
+        }
         if (url.startsWith("jdbc:h2:")) {
             JdbcDataSource h2 = new JdbcDataSource();
             h2.setURL(url);

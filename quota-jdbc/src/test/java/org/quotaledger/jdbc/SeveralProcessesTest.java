@@ -18,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.h2.tools.Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -213,7 +214,20 @@ class SeveralProcessesTest {
 
     @Test
     void aSecondProcessSharesAnSqliteFile() throws Exception {
-        DataSource database = Databases.sqlite(folder.resolve("ledger.sqlite"));
+        aSecondProcessShares(Databases.sqlite(folder.resolve("ledger.sqlite")));
+    }
+
+    @Test
+    void aSecondProcessSharesAnH2Server() throws Exception {
+        Server server = Server.createTcpServer("-tcpPort", "0", "-ifNotExists").start();
+        try {
+            aSecondProcessShares(Databases.h2Server(server.getPort(), folder.resolve("ledger")));
+        } finally {
+            server.stop();
+        }
+    }
+
+    private void aSecondProcessShares(DataSource database) throws Exception {
         try (JdbcQuotaStore store = JdbcQuotaStore.open(database)) {
             QuotaLedger ledger = QuotaLedger.over(store);
             List<AccountId> keys = createAccounts(ledger);
@@ -250,7 +264,9 @@ class SeveralProcessesTest {
 
                 assertThat(other.waitFor(60, TimeUnit.SECONDS)).isTrue();
                 assertThat(other.exitValue()).isNotZero();
-                assertThat(errors()).contains("already in use");
+                assertThat(errors())
+                        .contains("already in use")
+                        .contains("one process alone: several need H2 as a server");
                 assertThat(connection.isClosed()).isFalse();
             }
         }

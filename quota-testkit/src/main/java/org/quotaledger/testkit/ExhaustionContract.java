@@ -221,6 +221,39 @@ abstract class ExhaustionContract extends ContractSection {
         assertThat(suspension(expired)).isEqualTo(new Suspension(NOON.plus(TIME_TO_LIVE), MIDNIGHT, "daily"));
     }
 
+    private AccountId keyOfAPolicyThatSuspendsUntilResumed() {
+        admin.createPolicy(QuotaPolicy.of(
+                "standard",
+                limit("daily", 10, DAILY)
+                        .onExhaustion(ExhaustionAction.suspendUntilResumed())
+                        .build()));
+        AccountId key = admin.createAccount(
+                        Account.builder("key").policy("standard").build())
+                .id();
+        spend(key, 10);
+        return key;
+    }
+
+    @Test
+    void aChangeOfAnotherLimitEndsNoSuspension() {
+        AccountId key = keyOfAPolicyThatSuspendsUntilResumed();
+        clock.set(MIDNIGHT);
+
+        admin.override(key, limit("hourly", 100, HOURLY).build());
+
+        assertThat(status(key)).isEqualTo(AccountStatus.SUSPENDED);
+    }
+
+    @Test
+    void aChangeOfAnotherLimitSuspendsNobodyAgainWhomAPersonResumed() {
+        AccountId key = keyOfAPolicyThatSuspendsUntilResumed();
+        admin.resume(key);
+
+        admin.override(key, limit("hourly", 100, HOURLY).build());
+
+        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
+    }
+
     @Test
     void whatIsHeldExhaustsNothing() {
         AccountId key = account("key", suspending(10));

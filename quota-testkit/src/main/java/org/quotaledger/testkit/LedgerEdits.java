@@ -45,6 +45,14 @@ final class LedgerEdits {
         }
     }
 
+    /** Gives an account the limits again that it began with: windows come back in which something was counted. */
+    record RestoreLimits(int account) implements LimitEdit {
+        @Override
+        public void edit(LedgerHistory.Stage on, LedgerAdmin admin, NaiveDefinitions naive) {
+            new ChangeLimits(account, on.history.limits().get(account)).edit(on, admin, naive);
+        }
+    }
+
     record ChangePolicy(List<QuotaLimit> limits) implements LimitEdit {
         @Override
         public void edit(LedgerHistory.Stage on, LedgerAdmin admin, NaiveDefinitions naive) {

@@ -8,14 +8,18 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.Tuple;
+import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.Boundary;
 import org.quotaledger.policy.ChargeTime;
+import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.OnExcess;
 import org.quotaledger.policy.OnExpiry;
 import org.quotaledger.policy.QuotaLimit;
@@ -57,9 +61,13 @@ final class LedgerHistories {
     }
 
     private static Arbitrary<LedgerHistory> histories(int use, int edits) {
-        Arbitrary<List<List<QuotaLimit>>> limits = limits().list().ofSize(LedgerHistory.ACCOUNTS.size());
+        Arbitrary<List<List<QuotaLimit>>> limits = Combinators.combine(
+                        limits().list().ofSize(LedgerHistory.ACCOUNTS.size() - 1), limits(sparesActions()))
+                .as((others, spares) ->
+                        Stream.concat(others.stream(), Stream.of(spares)).toList());
         Arbitrary<LedgerHistory.Step> step = Arbitraries.frequencyOf(Tuple.of(use, use()), Tuple.of(edits, edits()));
-        Arbitrary<List<LedgerHistory.Step>> steps = step.list().ofMinSize(1).ofMaxSize(150);
+        Arbitrary<List<LedgerHistory.Step>> steps =
+                step.list().ofMinSize(1).ofMaxSize(150).withSizeDistribution(RandomDistribution.uniform());
         return Combinators.combine(limits(), limits, steps)
                 .as(LedgerHistory::new)
                 .withoutEdgeCases();
@@ -67,10 +75,19 @@ final class LedgerHistories {
 
     /** None to three limits, named so that a name is always of one meter. */
     private static Arbitrary<List<QuotaLimit>> limits() {
+        ExhaustionAction toSpare = ExhaustionAction.overflowTo(AccountId.of(LedgerHistory.SPARE));
+        return limits(Arbitraries.frequencyOf(Tuple.of(5, sparesActions()), Tuple.of(1, Arbitraries.of(toSpare))));
+    }
+
+    private static Arbitrary<ExhaustionAction> sparesActions() {
+        return Arbitraries.frequency(Tuple.of(4, ExhaustionAction.refuse()), Tuple.of(1, ExhaustionAction.observe()));
+    }
+
+    private static Arbitrary<List<QuotaLimit>> limits(Arbitrary<ExhaustionAction> actions) {
         Arbitrary<List<QuotaLimit>> tokens =
-                limit("tokens", Meter.TOKENS).list().ofMaxSize(2);
+                limit("tokens", Meter.TOKENS, actions).list().ofMaxSize(2);
         Arbitrary<List<QuotaLimit>> requests =
-                limit("requests", Meter.REQUESTS).list().ofMaxSize(1);
+                limit("requests", Meter.REQUESTS, actions).list().ofMaxSize(1);
         return Combinators.combine(tokens, requests).as((some, others) -> {
             List<QuotaLimit> all = new ArrayList<>();
             for (QuotaLimit limit : some) {
@@ -92,7 +109,7 @@ final class LedgerHistories {
                 .build();
     }
 
-    private static Arbitrary<QuotaLimit> limit(String name, Meter meter) {
+    private static Arbitrary<QuotaLimit> limit(String name, Meter meter, Arbitrary<ExhaustionAction> actions) {
         Arbitrary<Long> amounts = Arbitraries.frequencyOf(
                 Tuple.of(9, Arbitraries.longs().between(3, 30)), Tuple.of(1, Arbitraries.of(0L)));
         return Combinators.combine(
@@ -102,13 +119,15 @@ final class LedgerHistories {
                         Arbitraries.frequency(Tuple.of(3, ChargeTime.RESERVE), Tuple.of(1, ChargeTime.SETTLE)),
                         Arbitraries.frequency(
                                 Tuple.of(4, OnExcess.CHARGE), Tuple.of(1, OnExcess.CAP), Tuple.of(1, OnExcess.REFUSE)),
-                        Arbitraries.of(OnExpiry.class))
-                .as((amount, window, boundary, chargeTime, onExcess, onExpiry) -> QuotaLimit.builder(
+                        Arbitraries.of(OnExpiry.class),
+                        actions)
+                .as((amount, window, boundary, chargeTime, onExcess, onExpiry, action) -> QuotaLimit.builder(
                                 name, Amount.ofUnits(amount, meter), window)
                         .boundary(boundary)
                         .chargeTime(window instanceof SinceFirstUseWindow ? ChargeTime.RESERVE : chargeTime)
                         .onExcess(onExcess)
                         .onExpiry(onExpiry)
+                        .onExhaustion(action)
                         .noAlerts()
                         .build());
     }
@@ -168,11 +187,14 @@ final class LedgerHistories {
 
     private static Arbitrary<LedgerHistory.Step> edits() {
         Arbitrary<Integer> accounts = accounts();
+        Arbitrary<Integer> others =
+                accounts.filter(account -> account < LedgerHistory.ACCOUNTS.indexOf(LedgerHistory.SPARE));
         Arbitrary<Integer> which = Arbitraries.integers().between(0, 2);
         Arbitrary<Long> units = Arbitraries.longs().between(0, 40);
         return Arbitraries.frequencyOf(
-                Tuple.of(5, Combinators.combine(accounts, limits()).as(LedgerEdits.ChangeLimits::new)),
+                Tuple.of(5, Combinators.combine(others, limits()).as(LedgerEdits.ChangeLimits::new)),
                 Tuple.of(3, limits().map(LedgerEdits.ChangePolicy::new)),
+                Tuple.of(4, others.map(LedgerEdits.RestoreLimits::new)),
                 Tuple.of(5, Combinators.combine(accounts, which, units).as(LedgerEdits.SetAmount::new)),
                 Tuple.of(3, Combinators.combine(which, units).as(LedgerEdits.SetPolicyAmount::new)),
                 Tuple.of(
@@ -185,8 +207,7 @@ final class LedgerHistories {
                                 .as(LedgerEdits.Reset::new)),
                 Tuple.of(
                         1,
-                        Combinators.combine(accounts, Arbitraries.of(true, false))
-                                .as(LedgerEdits.ChangeParent::new)),
+                        Combinators.combine(others, Arbitraries.of(true, false)).as(LedgerEdits.ChangeParent::new)),
                 Tuple.of(
                         1,
                         Combinators.combine(accounts, Arbitraries.of(true, false, false))

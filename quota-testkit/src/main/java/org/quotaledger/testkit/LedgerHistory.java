@@ -48,11 +48,17 @@ record LedgerHistory(List<QuotaLimit> policy, List<List<QuotaLimit>> limits, Lis
 
     static final String POLICY = "standard";
 
-    /** Above them all stands {@code org}, whose limits count everything: so time runs alike for all of them. */
-    static final List<String> ACCOUNTS = List.of("team", "key-1", "key-2", "lone");
+    /**
+     * Above them all stands {@code org}, whose limits count everything: so time runs alike for all of them. The limits of
+     * all but the last, which is {@link #SPARE}, may overflow to that one.
+     */
+    static final List<String> ACCOUNTS = List.of("team", "key-1", "key-2", "lone", "spare");
+
+    /** The account that others overflow to: it keeps its place and overflows itself no further. */
+    static final String SPARE = "spare";
 
     private static final Set<String> WITH_POLICY = Set.of("key-1", "key-2");
-    private static final List<String> PARENTS = List.of("org", "team", "team", "org");
+    private static final List<String> PARENTS = List.of("org", "team", "team", "org", "org");
     private static final long PLENTY = 1_000_000_000;
 
     /** One thing that happens. */
@@ -253,13 +259,15 @@ record LedgerHistory(List<QuotaLimit> policy, List<List<QuotaLimit>> limits, Lis
         private static final Instant START = Instant.parse("2026-03-07T20:47:11Z");
         private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
 
+        final LedgerHistory history;
         final ManualClock clock;
         final QuotaLedger ledger;
         final NaiveLedger naive = new NaiveLedger(START);
         private final List<String> log = new ArrayList<>();
         private Instant earliest = START;
 
-        private Stage(ManualClock clock, QuotaLedger ledger) {
+        private Stage(LedgerHistory history, ManualClock clock, QuotaLedger ledger) {
+            this.history = history;
             this.clock = clock;
             this.ledger = ledger;
         }
@@ -301,7 +309,9 @@ record LedgerHistory(List<QuotaLimit> policy, List<List<QuotaLimit>> limits, Lis
                     ? List.<LimitStatus>of()
                     : ledger.usage(state.chain().get(0))) {
                 QuotaLimit limit = status.limit();
-                if (limit.boundary() == Boundary.STRICT && state.held().units(limit.meter()) > 0) {
+                boolean refuses = limit.boundary() == Boundary.STRICT
+                        && !limit.onExhaustion().observes();
+                if (refuses && state.held().units(limit.meter()) > 0) {
                     assertThat(status.used().plus(status.held()))
                             .as(() -> "used and held of strict limit " + status.account() + "/" + limit.name() + "\n"
                                     + story())
@@ -345,12 +355,14 @@ record LedgerHistory(List<QuotaLimit> policy, List<List<QuotaLimit>> limits, Lis
         ManualClock clock = new ManualClock(Stage.START);
         LedgerInvariants invariants = new LedgerInvariants();
         try (QuotaLedger ledger = QuotaLedger.over(invariants.watch(stores.apply(clock)))) {
-            Stage stage = new Stage(clock, ledger);
-            ledger.admin().createPolicy(new QuotaPolicy(POLICY, policy));
-            stage.naive.definitions().changePolicy(policy);
+            Stage stage = new Stage(this, clock, ledger);
             stage.account(
                     "org", null, Arrays.asList(plenty("tokens", Meter.TOKENS), plenty("requests", Meter.REQUESTS)));
-            for (int i = 0; i < ACCOUNTS.size(); i++) {
+            int spare = ACCOUNTS.indexOf(SPARE);
+            stage.account(SPARE, PARENTS.get(spare), limits.get(spare));
+            ledger.admin().createPolicy(new QuotaPolicy(POLICY, policy));
+            stage.naive.definitions().changePolicy(policy);
+            for (int i = 0; i < spare; i++) {
                 stage.account(ACCOUNTS.get(i), PARENTS.get(i), limits.get(i));
             }
             for (Step step : steps) {

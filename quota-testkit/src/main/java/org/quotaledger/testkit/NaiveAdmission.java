@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.policy.Boundary;
 import org.quotaledger.policy.ChargeTime;
@@ -31,9 +32,62 @@ import org.quotaledger.reservation.ReserveMode;
 final class NaiveAdmission {
 
     private final NaiveUsage usage;
+    private final NaiveDefinitions definitions;
 
-    NaiveAdmission(NaiveUsage usage) {
+    NaiveAdmission(NaiveUsage usage, NaiveDefinitions definitions) {
         this.usage = usage;
+        this.definitions = definitions;
+    }
+
+    /** Why not, and when it would be. */
+    record Refusal(RefusalCode code, String cause, List<String> limits, Optional<Instant> retry) {
+
+        String text() {
+            return LedgerAnswers.refused(code, cause, limits, retry);
+        }
+
+        /** Two accounts were asked: it is the refusal of the one that would admit first, and names the limits of both. */
+        private Refusal joined(Refusal other) {
+            boolean otherFirst = other.retry.isPresent()
+                    && (retry.isEmpty() || other.retry.get().isBefore(retry.get()));
+            Refusal first = otherFirst ? other : this;
+            List<String> both =
+                    Stream.concat(limits.stream(), other.limits.stream()).toList();
+            return new Refusal(first.code, first.cause, both, first.retry);
+        }
+    }
+
+    /**
+     * What comes of a request.
+     *
+     * @param chain the accounts that are charged
+     * @param held what they hold for it
+     * @param refused why it is refused, or {@code null}
+     * @param observed what it would have been refused for, or {@code null}
+     */
+    record Verdict(
+            List<NaiveAccount> chain,
+            SortedMap<String, BigInteger> held,
+            @Nullable Refusal refused,
+            @Nullable Refusal observed,
+            @Nullable String overflowsTo) {}
+
+    /** Asks an account, and the one that its limits overflow to. */
+    Verdict verdict(NaiveAccount account, SortedMap<String, BigInteger> asked, ReserveMode mode, Instant now) {
+        Verdict own = onChain(account.chain(), asked, mode, now);
+        if (own.refused == null || own.overflowsTo == null) {
+            return own;
+        }
+        Verdict other = onChain(definitions.account(own.overflowsTo).chain(), asked, mode, now);
+        return other.refused == null
+                ? other
+                : new Verdict(own.chain, own.held, own.refused.joined(other.refused), null, null);
+    }
+
+    private Verdict onChain(
+            List<NaiveAccount> chain, SortedMap<String, BigInteger> asked, ReserveMode mode, Instant now) {
+        Refusal byAccount = refusedByAccount(chain, asked, mode, now);
+        return byAccount != null ? new Verdict(chain, asked, byAccount, null, null) : byLimits(chain, asked, mode, now);
     }
 
     private static Optional<Instant> first(Collection<Instant> instants, Predicate<Instant> condition) {
@@ -41,7 +95,7 @@ final class NaiveAdmission {
     }
 
     @Nullable
-    String refusedByAccount(
+    private Refusal refusedByAccount(
             List<NaiveAccount> chain, SortedMap<String, BigInteger> asked, ReserveMode mode, Instant now) {
         Optional<RefusalCode> gravest = chain.stream()
                 .map(account -> Optional.ofNullable(account.refusal(now)))
@@ -62,14 +116,32 @@ final class NaiveAdmission {
                 .filter(account -> account.refusal(now) == gravest.get())
                 .findFirst()
                 .orElseThrow();
+        // A limit that overflows refuses nothing for sure: what the other account says then is not asked.
         Optional<Instant> retry = gravest.get() != RefusalCode.ACCOUNT_SUSPENDED
                 ? Optional.empty()
-                : first(changes, at -> allActive(chain, at) && all.stream().allMatch(each -> hasRoom(each, at)));
-        return LedgerAnswers.refused(gravest.get(), nearest.id, List.of(), retry);
+                : first(
+                                changes,
+                                at -> allActive(chain, at)
+                                        && all.stream().allMatch(each -> !refuses(each) || hasRoom(each, at)))
+                        .filter(at -> allOpen(all, at));
+        return new Refusal(gravest.get(), nearest.id, List.of(), retry);
     }
 
     private static boolean allActive(List<NaiveAccount> chain, Instant now) {
         return chain.stream().allMatch(account -> account.refusal(now) == null);
+    }
+
+    private static boolean refuses(Wanted each) {
+        return !observes(each) && each.limit.onExhaustion().overflow().isEmpty();
+    }
+
+    private static boolean observes(Wanted each) {
+        return each.limit.onExhaustion().toString().equals("observe");
+    }
+
+    private boolean allOpen(List<Wanted> all, Instant at) {
+        return all.stream()
+                .allMatch(each -> observes(each) || each.asked.signum() == 0 || usage.isOpen(each.limit, at));
     }
 
     private record Wanted(NaiveAccount account, QuotaLimit limit, BigInteger asked, BigInteger wanted) {}
@@ -88,14 +160,10 @@ final class NaiveAdmission {
         return all;
     }
 
-    /** Leaves in {@code held} what an at-most reserve gets. */
-    @Nullable
-    String refusedByLimits(
-            List<NaiveAccount> chain,
-            SortedMap<String, BigInteger> asked,
-            ReserveMode mode,
-            Instant now,
-            SortedMap<String, BigInteger> held) {
+    /** What observes refuses nothing; what overflows refuses only where something else does. */
+    private Verdict byLimits(
+            List<NaiveAccount> chain, SortedMap<String, BigInteger> asked, ReserveMode mode, Instant now) {
+        SortedMap<String, BigInteger> held = new TreeMap<>(asked);
         List<Wanted> all = wanted(chain, asked, mode);
         List<Wanted> lacking = new ArrayList<>();
         for (Wanted each : all) {
@@ -103,21 +171,36 @@ final class NaiveAdmission {
             if (room.compareTo(each.wanted) < 0) {
                 lacking.add(each);
             }
-            if (mode == ReserveMode.AT_MOST) {
+            if (mode == ReserveMode.AT_MOST && !observes(each)) {
                 held.merge(each.limit.meter().name(), room, BigInteger::min);
             }
         }
-        if (lacking.isEmpty()) {
-            return null;
+        List<Wanted> inTheWay = mode == ReserveMode.OBSERVE
+                ? List.of()
+                : lacking.stream().filter(lack -> !observes(lack)).toList();
+        if (!inTheWay.isEmpty()) {
+            String to = inTheWay.stream().anyMatch(NaiveAdmission::refuses)
+                    ? null
+                    : inTheWay.get(0)
+                            .limit
+                            .onExhaustion()
+                            .overflow()
+                            .orElseThrow()
+                            .value();
+            return new Verdict(chain, held, refusal(chain, all, inTheWay, now), null, to);
         }
+        Refusal observed = lacking.isEmpty() ? null : refusal(chain, all, lacking, now);
+        return new Verdict(chain, held, null, observed, null);
+    }
+
+    private Refusal refusal(List<NaiveAccount> chain, List<Wanted> all, List<Wanted> lacking, Instant now) {
         NavigableSet<Instant> changes = new TreeSet<>();
         chain.forEach(account -> changes.addAll(usage.changes(account, now)));
         Map<Wanted, Optional<Instant>> retries = new LinkedHashMap<>();
         lacking.forEach(lack ->
                 retries.put(lack, neverFits(lack) ? Optional.empty() : first(changes, at -> hasRoom(lack, at))));
-        Optional<Instant> retry = latest(retries.values())
-                .filter(at -> allActive(chain, at))
-                .filter(at -> all.stream().allMatch(each -> each.asked.signum() == 0 || usage.isOpen(each.limit, at)));
+        Optional<Instant> retry =
+                latest(retries.values()).filter(at -> allActive(chain, at)).filter(at -> allOpen(all, at));
         return refused(retries, lack -> taken(lack, now), retry);
     }
 
@@ -127,14 +210,14 @@ final class NaiveAdmission {
                 : instants.stream().flatMap(Optional::stream).max(Comparator.naturalOrder());
     }
 
-    private static String refused(
+    private static Refusal refused(
             Map<Wanted, Optional<Instant>> lacking, Function<Wanted, NaiveUsage.Taken> taken, Optional<Instant> retry) {
         List<String> limits = new ArrayList<>();
         lacking.forEach((lack, at) -> limits.add(limitText(lack, taken.apply(lack), at)));
         Wanted gravest = lacking.keySet().stream()
                 .min(Comparator.comparing(lack -> code(lack, taken.apply(lack))))
                 .orElseThrow();
-        return LedgerAnswers.refused(code(gravest, taken.apply(gravest)), gravest.account.id, limits, retry);
+        return new Refusal(code(gravest, taken.apply(gravest)), gravest.account.id, limits, retry);
     }
 
     private static String limitText(Wanted lack, NaiveUsage.Taken taken, Optional<Instant> retry) {
@@ -173,8 +256,9 @@ final class NaiveAdmission {
             }
         });
         List<Wanted> all = wanted(entry.chain, more, ReserveMode.ALL_OR_NOTHING);
-        List<Wanted> lacking =
-                all.stream().filter(each -> !canGrow(entry, each, now)).toList();
+        List<Wanted> lacking = all.stream()
+                .filter(each -> !observes(each) && !canGrow(entry, each, now))
+                .toList();
         if (lacking.isEmpty()) {
             return null;
         }
@@ -186,7 +270,8 @@ final class NaiveAdmission {
                 retries.put(lack, neverFits(lack) ? Optional.empty() : first(changes, at -> canGrow(entry, lack, at))));
         Optional<Instant> retry = latest(retries.values());
         return LedgerAnswers.noRoom(
-                refused(retries, lack -> usage.takenBeside(entry, lack.account, lack.limit, now, null), retry));
+                refused(retries, lack -> usage.takenBeside(entry, lack.account, lack.limit, now, null), retry)
+                        .text());
     }
 
     /** A hold grows where it will be charged; where no span is open there, nothing is in its way. */

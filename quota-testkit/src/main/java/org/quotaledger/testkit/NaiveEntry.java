@@ -25,6 +25,9 @@ final class NaiveEntry {
         RELEASED
     }
 
+    /** The account that was asked: its overflow may be charged instead. */
+    final String account;
+
     final List<NaiveAccount> chain;
     final boolean direct;
     final SortedMap<String, BigInteger> asked;
@@ -50,6 +53,7 @@ final class NaiveEntry {
     boolean late;
 
     NaiveEntry(
+            String account,
             List<NaiveAccount> chain,
             boolean direct,
             SortedMap<String, BigInteger> asked,
@@ -57,6 +61,7 @@ final class NaiveEntry {
             ReserveMode mode,
             Duration timeToLive,
             Instant now) {
+        this.account = account;
         this.chain = chain;
         this.direct = direct;
         this.asked = asked;

@@ -39,7 +39,7 @@ final class NaiveLedger {
 
     private final NaiveDefinitions definitions = new NaiveDefinitions();
     private final NaiveUsage usage = new NaiveUsage();
-    private final NaiveAdmission admission = new NaiveAdmission(usage);
+    private final NaiveAdmission admission = new NaiveAdmission(usage, definitions);
     private final Map<String, NaiveEntry> remembered = new HashMap<>();
     private final Map<String, Refund> refunds = new HashMap<>();
     private Instant clock;
@@ -93,24 +93,21 @@ final class NaiveLedger {
         if (known != null) {
             return replay(known, accountId, asked, mode, timeToLive);
         }
-        List<NaiveAccount> chain = definitions.account(accountId).chain();
         Instant now = time();
-        String refused = admission.refusedByAccount(chain, asked, mode, now);
-        if (refused != null) {
-            return refused;
+        NaiveAdmission.Verdict verdict = admission.verdict(definitions.account(accountId), asked, mode, now);
+        if (verdict.refused() != null) {
+            return verdict.refused().text();
         }
-        SortedMap<String, BigInteger> held = new TreeMap<>(asked);
-        String refusedByLimit = admission.refusedByLimits(chain, asked, mode, now, held);
-        if (refusedByLimit != null && mode != ReserveMode.OBSERVE) {
-            return refusedByLimit;
-        }
-        NaiveEntry entry = new NaiveEntry(chain, false, asked, held, mode, timeToLive, now);
+        NaiveEntry entry = new NaiveEntry(
+                accountId, verdict.chain(), false, asked, new TreeMap<>(verdict.held()), mode, timeToLive, now);
         usage.entries.add(entry);
         remembered.put(id, entry);
-        usage.open(chain, asked.keySet(), now);
+        usage.open(verdict.chain(), asked.keySet(), now);
         changedAt = now;
-        String observed = refusedByLimit == null ? "" : ", observed " + refusedByLimit;
-        return LedgerAnswers.held(text(held), entry.expiresAt) + observed;
+        String observed = verdict.observed() == null
+                ? ""
+                : ", observed " + verdict.observed().text();
+        return LedgerAnswers.held(text(entry.held), entry.expiresAt) + observed;
     }
 
     private String replay(
@@ -122,7 +119,7 @@ final class NaiveLedger {
         if (known.direct) {
             return LedgerAnswers.conflict("operation");
         }
-        if (!known.chain.get(0).id.equals(accountId)) {
+        if (!known.account.equals(accountId)) {
             return LedgerAnswers.conflict("account");
         }
         if (!known.asked.equals(asked)) {
@@ -138,14 +135,10 @@ final class NaiveLedger {
     }
 
     String check(String accountId, Map<String, Long> charge) {
-        List<NaiveAccount> chain = definitions.account(accountId).chain();
-        Instant now = time();
-        SortedMap<String, BigInteger> asked = amounts(charge);
-        String refused = admission.refusedByAccount(chain, asked, ReserveMode.ALL_OR_NOTHING, now);
-        if (refused == null) {
-            refused = admission.refusedByLimits(chain, asked, ReserveMode.ALL_OR_NOTHING, now, new TreeMap<>(asked));
-        }
-        return refused == null ? LedgerAnswers.ADMISSIBLE : refused;
+        NaiveAdmission.Refusal refused = admission
+                .verdict(definitions.account(accountId), amounts(charge), ReserveMode.ALL_OR_NOTHING, time())
+                .refused();
+        return refused == null ? LedgerAnswers.ADMISSIBLE : refused.text();
     }
 
     // ---- What becomes of a reservation
@@ -286,7 +279,7 @@ final class NaiveLedger {
             if (!known.direct) {
                 return LedgerAnswers.conflict("operation");
             }
-            if (!known.chain.get(0).id.equals(accountId)) {
+            if (!known.account.equals(accountId)) {
                 return LedgerAnswers.conflict("account");
             }
             return known.asked.equals(amounts)
@@ -297,8 +290,8 @@ final class NaiveLedger {
         Instant now = time();
         SortedMap<String, BigInteger> nothing = new TreeMap<>();
         amounts.keySet().forEach(meter -> nothing.put(meter, BigInteger.ZERO));
-        NaiveEntry entry =
-                new NaiveEntry(chain, true, amounts, nothing, ReserveMode.ALL_OR_NOTHING, Duration.ZERO, now);
+        NaiveEntry entry = new NaiveEntry(
+                accountId, chain, true, amounts, nothing, ReserveMode.ALL_OR_NOTHING, Duration.ZERO, now);
         entry.status = NaiveEntry.Status.SETTLED;
         entry.cost = amounts;
         entry.charged = amounts;

@@ -175,6 +175,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class Refusals extends RefusalContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Outbox extends OutboxContract {
         @Override
         QuotaStore openStore(Clock storeClock) {

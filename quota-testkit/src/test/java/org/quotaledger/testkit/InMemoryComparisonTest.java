@@ -6,7 +6,7 @@ import org.quotaledger.memory.InMemoryQuotaStore;
 import org.quotaledger.spi.QuotaStore;
 
 /** The store in memory answers as the naive ledger does. */
-@PropertyDefaults(tries = 2000)
+@PropertyDefaults(tries = 700)
 class InMemoryComparisonTest extends NaiveLedgerComparison {
 
     @Override

@@ -1,0 +1,124 @@
+package org.quotaledger;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.RefusalCount;
+import org.quotaledger.reservation.LimitRefusal;
+import org.quotaledger.reservation.Refusal;
+import org.quotaledger.reservation.RefusalCode;
+import org.quotaledger.window.WindowSpan;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts refusals until they are written down together: a refusal costs no round trip, whoever is refused a million times.
+ * What is counted when the process dies is lost. Thread-safe.
+ *
+ * <p>Each refused reserve counts once: for the limit, or the account, that made it what it is. Unknown accounts are not
+ * counted, so that whoever makes keys up fills neither the memory nor the journal.
+ */
+final class RefusalTally {
+
+    private static final Logger LOG = LoggerFactory.getLogger(QuotaLedger.class);
+
+    /** So many reasons of accounts in quarters of an hour are counted apart at once; the rest is not counted. */
+    private static final int MAX_COUNTS = 10_000;
+
+    private static final long QUARTER_SECONDS = 900;
+
+    private final ConcurrentHashMap<Reason, Count> counts = new ConcurrentHashMap<>();
+    private final AtomicLong uncounted = new AtomicLong();
+
+    private record Reason(
+            AccountId account,
+            AccountId cause,
+            @Nullable String limit,
+            @Nullable WindowSpan span,
+            RefusalCode code,
+            long quarter) {}
+
+    private record Count(Instant first, long times) {
+
+        Count plus(Count other) {
+            return new Count(other.first.isBefore(first) ? other.first : first, times + other.times);
+        }
+    }
+
+    void add(Refusal refusal) {
+        if (refusal.code() == RefusalCode.ACCOUNT_UNKNOWN) {
+            return;
+        }
+        LimitRefusal limit = limit(refusal);
+        Reason reason = new Reason(
+                refusal.account(),
+                refusal.cause(),
+                limit == null ? null : limit.limit().name(),
+                limit == null ? null : limit.span(),
+                refusal.code(),
+                Math.floorDiv(refusal.at().getEpochSecond(), QUARTER_SECONDS));
+        add(reason, new Count(refusal.at(), 1));
+    }
+
+    private void add(Reason reason, Count count) {
+        if (counts.size() < MAX_COUNTS || counts.containsKey(reason)) {
+            counts.merge(reason, count, Count::plus);
+        } else {
+            uncounted.addAndGet(count.times());
+        }
+    }
+
+    private static @Nullable LimitRefusal limit(Refusal refusal) {
+        for (LimitRefusal limit : refusal.limits()) {
+            if (limit.code() == refusal.code() && limit.account().equals(refusal.cause())) {
+                return limit;
+            }
+        }
+        return null;
+    }
+
+    /** Takes all that was counted, by the account that was asked for. */
+    Map<AccountId, List<RefusalCount>> take() {
+        long missing = uncounted.getAndSet(0);
+        if (missing > 0) {
+            LOG.warn("{} refusals were not counted: those counted were not written down for too long", missing);
+        }
+        Map<AccountId, List<RefusalCount>> taken = new LinkedHashMap<>();
+        for (Reason reason : counts.keySet()) {
+            // Removed before it is read: what comes meanwhile is counted anew.
+            Count count = counts.remove(reason);
+            if (count != null) {
+                taken.computeIfAbsent(reason.account(), account -> new ArrayList<>())
+                        .add(new RefusalCount(
+                                reason.cause(),
+                                reason.limit(),
+                                reason.span(),
+                                reason.code(),
+                                Instant.ofEpochSecond(reason.quarter() * QUARTER_SECONDS),
+                                count.first(),
+                                count.times()));
+            }
+        }
+        return taken;
+    }
+
+    /** Counts again what was taken and not written down. */
+    void giveBack(AccountId account, List<RefusalCount> taken) {
+        for (RefusalCount count : taken) {
+            Reason reason = new Reason(
+                    account,
+                    count.cause(),
+                    count.limit(),
+                    count.span(),
+                    count.code(),
+                    count.quarter().getEpochSecond() / QUARTER_SECONDS);
+            add(reason, new Count(count.first(), count.times()));
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package org.quotaledger.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.quotaledger.QuotaLedger;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.policy.Account;
+import org.quotaledger.report.Grouping;
+import org.quotaledger.report.ReportQuery;
+import org.quotaledger.reservation.RefusalCode;
+import org.quotaledger.spi.ClaimedEvent;
+import org.quotaledger.window.QuotaWindow;
+
+/** What was refused is counted: it writes nothing at once, and a sweep writes it down together. */
+abstract class RefusalContract extends ContractSection {
+
+    private void refuse(AccountId account, long tokens, int times) {
+        for (int i = 0; i < times; i++) {
+            refusal(reserve(account, tokens));
+        }
+    }
+
+    private Map<String, Long> refused(ReportQuery query) {
+        return ledger.reports().totals(query).refused();
+    }
+
+    private List<LedgerEvent.Refused> told() {
+        return events.stream()
+                .filter(LedgerEvent.Refused.class::isInstance)
+                .map(LedgerEvent.Refused.class::cast)
+                .toList();
+    }
+
+    @Test
+    void whatWasRefusedIsCountedByTheNextSweepAndNotBefore() {
+        AccountId key = account("key", daily(10));
+        refuse(key, 11, 2);
+        spend(key, 8);
+        refuse(key, 5, 3);
+        spend(key, 2);
+        refuse(key, 1, 4);
+        assertThat(refused(ReportQuery.ALL)).isEmpty();
+
+        admin.sweep(10);
+        admin.sweep(10);
+
+        assertThat(refused(ReportQuery.ALL))
+                .isEqualTo(Map.of("quota_never_fits", 2L, "quota_insufficient", 3L, "quota_exhausted", 4L));
+        assertThat(ledger.reports().totals(ReportQuery.ALL).requests()).isEqualTo(2);
+        assertThat(usage(key)).isEqualTo("10 used, 0 held");
+    }
+
+    @Test
+    void aRefusalByAParentCountsOnceForTheRequestAndIsTheParentsToo() {
+        AccountId team = account("team", daily(10));
+        AccountId key = account("key", team, daily(100));
+        AccountId other = account("other", team);
+        spend(other, 10);
+        refuse(key, 1, 3);
+        refuse(other, 1, 1);
+
+        admin.sweep(10);
+
+        assertThat(refused(ReportQuery.ALL)).isEqualTo(Map.of("quota_exhausted", 4L));
+        assertThat(refused(ReportQuery.ofParents(1))).isEqualTo(Map.of("quota_exhausted", 4L));
+        assertThat(refused(ReportQuery.of(team))).isEqualTo(Map.of("quota_exhausted", 4L));
+        assertThat(ledger.reports().by(ReportQuery.ALL, Grouping.account()).lines())
+                .extracting(line -> line.groups() + " " + line.totals().refusedRequests())
+                .containsExactly("[key] 3", "[other] 1");
+    }
+
+    @Test
+    void accountsThatMayNotReserveAreCountedAndUnknownOnesAreNot() {
+        AccountId key = account("key");
+        admin.disable(key);
+        refuse(key, 1, 2);
+        refuse(AccountId.of("made-up"), 1, 5);
+
+        admin.sweep(10);
+
+        assertThat(refused(ReportQuery.ALL)).isEqualTo(Map.of("account_disabled", 2L));
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void refusalsAreCountedInTheQuarterOfAnHourInWhichTheyWere() {
+        AccountId key = account("key", daily(10));
+        refuse(key, 11, 2);
+        clock.advance(Duration.ofHours(1));
+        refuse(key, 11, 3);
+        clock.advance(Duration.ofHours(3));
+
+        admin.sweep(10);
+
+        assertThat(ledger.reports()
+                        .by(ReportQuery.ALL, Grouping.hour(ZoneOffset.UTC))
+                        .lines())
+                .extracting(line -> line.groups() + " " + line.totals().refusedRequests())
+                .containsExactly("[2026-03-10T12:00+00:00] 2", "[2026-03-10T13:00+00:00] 3");
+    }
+
+    @Test
+    void refusalsByALimitAreToldOnceInASpanWithTheirCount() {
+        AccountId key = account("key", daily(10));
+        spend(key, 10);
+        clock.advance(Duration.ofMinutes(1));
+        refuse(key, 1, 3);
+        admin.sweep(10);
+        refuse(key, 1, 2);
+        admin.sweep(10);
+
+        assertThat(told())
+                .containsExactly(new LedgerEvent.Refused(
+                        told().get(0).id(),
+                        key,
+                        NOON.plus(Duration.ofMinutes(1)),
+                        "daily",
+                        status(key, "daily").span(),
+                        RefusalCode.QUOTA_EXHAUSTED,
+                        3));
+        clock.set(MIDNIGHT);
+        spend(key, 10);
+        refuse(key, 1, 1);
+        admin.sweep(10);
+        assertThat(told()).extracting(LedgerEvent.Refused::count).containsExactly(3L, 1L);
+        assertThat(told()).extracting(LedgerEvent.Refused::id).doesNotHaveDuplicates();
+        assertThat(store.outbox().claim("node", 100, Duration.ofMinutes(1)).stream()
+                        .map(ClaimedEvent::event))
+                .containsAll(told());
+    }
+
+    @Test
+    void refusalsByARollingLimitAreToldOnceInItsLength() {
+        AccountId key = account(
+                "key",
+                limit("rolling", 10, QuotaWindow.rolling(Duration.ofHours(2))).build());
+        for (int minutes = 0; minutes < 200; minutes += 10) {
+            refuse(key, 11, 1);
+            admin.sweep(10);
+            clock.advance(Duration.ofMinutes(10));
+        }
+
+        assertThat(told()).extracting(LedgerEvent.Refused::at).containsExactly(NOON, NOON.plus(Duration.ofHours(2)));
+    }
+
+    @Test
+    void aParentsLimitTellsItsOwnRefusals() {
+        AccountId team = account("team", daily(10));
+        AccountId key = account("key", team);
+        AccountId other = account("other", team);
+        spend(key, 10);
+        refuse(key, 1, 1);
+        refuse(other, 1, 1);
+
+        admin.sweep(10);
+
+        assertThat(told())
+                .extracting(refused -> refused.account() + "/" + refused.limit())
+                .containsExactly("team/daily");
+    }
+
+    @Test
+    void threadsThatAreRefusedAreAllCounted() throws InterruptedException {
+        AccountId key = account("key", daily(10));
+        Race.of(8, thread -> {
+            refuse(key, 11, 200);
+            if (thread % 2 == 0) {
+                admin.sweep(10);
+            }
+        });
+
+        admin.sweep(10);
+
+        assertThat(refused(ReportQuery.ALL)).isEqualTo(Map.of("quota_never_fits", 1_600L));
+        assertThat(told()).hasSize(1);
+    }
+
+    @Test
+    void refusalsOfAnotherLedgerOfTheStoreAreCountedByItself() {
+        AccountId key = admin.createAccount(
+                        Account.builder("key").override(daily(10)).build())
+                .id();
+        QuotaLedger another = QuotaLedger.over(store);
+        refusal(another.reserve(key, tokens(11)));
+        refuse(key, 11, 1);
+
+        admin.sweep(10);
+        assertThat(refused(ReportQuery.ALL)).isEqualTo(Map.of("quota_never_fits", 1L));
+        another.admin().sweep(10);
+        assertThat(refused(ReportQuery.ALL)).isEqualTo(Map.of("quota_never_fits", 2L));
+    }
+}
