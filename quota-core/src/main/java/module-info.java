@@ -18,6 +18,7 @@ module org.quotaledger {
     exports org.quotaledger.http;
     exports org.quotaledger.json;
     exports org.quotaledger.memory;
+    exports org.quotaledger.outage;
     exports org.quotaledger.policy;
     exports org.quotaledger.pricing;
     exports org.quotaledger.report;

@@ -7,6 +7,7 @@ import org.quotaledger.accounting.Command;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.reservation.Adjusted;
 import org.quotaledger.reservation.Answer;
+import org.quotaledger.reservation.Decision;
 import org.quotaledger.reservation.Extended;
 import org.quotaledger.reservation.Progressed;
 import org.quotaledger.reservation.Released;
@@ -21,6 +22,7 @@ import org.quotaledger.reservation.UnbilledReason;
 final class LedgerReservation implements Reservation {
 
     private final ReservationState granted;
+    private final boolean recorded;
     private final CommandRunner runner;
     private final Commands commands;
 
@@ -30,8 +32,9 @@ final class LedgerReservation implements Reservation {
      */
     private volatile boolean ended;
 
-    LedgerReservation(ReservationState granted, CommandRunner runner, Commands commands) {
-        this.granted = granted;
+    LedgerReservation(Decision.Held held, CommandRunner runner, Commands commands) {
+        this.granted = held.state();
+        this.recorded = held.recorded();
         this.runner = runner;
         this.commands = commands;
         this.ended = granted.status() != ReservationStatus.HELD;
@@ -55,6 +58,11 @@ final class LedgerReservation implements Reservation {
     @Override
     public Instant expiresAt() {
         return granted.expiresAt();
+    }
+
+    @Override
+    public boolean recorded() {
+        return recorded;
     }
 
     @Override

@@ -35,7 +35,8 @@ import org.quotaledger.spi.QuotaStore;
  * durable, as far as the store promises it, before it returns.
  *
  * <p>Every method throws {@link org.quotaledger.spi.QuotaStoreException} if the store fails; repeating the operation with
- * the same id is safe then. A sum of more than a {@code long} holds throws {@link ArithmeticException} and changes
+ * the same id is safe then. So it fails closed; {@link org.quotaledger.outage.FailOpenQuotaStore} is for hosts that choose
+ * otherwise. A sum of more than a {@code long} holds throws {@link ArithmeticException} and changes
  * nothing.
  */
 public interface QuotaLedger extends AutoCloseable {

@@ -363,6 +363,52 @@ public sealed interface Command<A> {
     }
 
     /**
+     * Records a request that was let through while the store could not be asked, with what it turned out to have cost, as
+     * if it had been reserved and settled then. No limit is asked: the usage did happen. If its reserve had reached the
+     * store after all, that hold is settled.
+     *
+     * @param reserve what was asked for
+     * @param cost of the meters asked for; {@link Charge#NONE} if it is not billed
+     * @param unbilled why it is not billed, or {@code null}
+     * @param reservedAgo how long ago it was let through, in whole microseconds
+     * @param settledAgo how long ago its cost was known, no longer than that
+     */
+    record RecordUse(
+            Reserve reserve, Charge cost, @Nullable UnbilledReason unbilled, Duration reservedAgo, Duration settledAgo)
+            implements Command<Answer<Settled>> {
+
+        /** @throws IllegalArgumentException if it has a cost and is not to be billed, or a time is not as allowed */
+        public RecordUse {
+            Objects.requireNonNull(reserve, "reserve");
+            if (unbilled != null && !cost.isNone()) {
+                throw new IllegalArgumentException("use of " + cost + " with unbilled reason " + unbilled);
+            }
+            if (settledAgo.isNegative()
+                    || settledAgo.compareTo(reservedAgo) > 0
+                    || reservedAgo.getNano() % 1000 != 0
+                    || settledAgo.getNano() % 1000 != 0) {
+                throw new IllegalArgumentException("use reserved " + reservedAgo + " and settled " + settledAgo
+                        + " ago: expected the second to be zero to the first, both in whole microseconds");
+            }
+        }
+
+        @Override
+        public AccountId account() {
+            return reserve.account();
+        }
+
+        @Override
+        public RequestId reservation() {
+            return reserve.reservation();
+        }
+
+        @Override
+        public Step<Answer<Settled>> apply(LedgerState state, Instant now) {
+            return Recording.record(this, state, now);
+        }
+    }
+
+    /**
      * Gives back some of what was charged, to the spans that it was charged to.
      *
      * @param refund the refund's own id

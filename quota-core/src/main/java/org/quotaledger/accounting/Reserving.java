@@ -61,7 +61,13 @@ final class Reserving {
     }
 
     private static Decision replay(Command.Reserve command, ReservationState known) {
-        Declined.Conflict conflict = Conflicts.first(
+        Declined.Conflict conflict = conflict(command, known);
+        return conflict != null ? conflict : new Decision.Held(known, true, null);
+    }
+
+    /** Returns what tells a reserve from the one that has used its id, or {@code null} if it is the same. */
+    static Declined.@Nullable Conflict conflict(Command.Reserve command, ReservationState known) {
+        return Conflicts.first(
                 command.reservation(),
                 Conflicts.field("operation", known.origin(), Origin.RESERVE),
                 Conflicts.field("account", known.account(), command.account()),
@@ -74,7 +80,6 @@ final class Reserving {
                 // A settle can have found that a request cannot be billed which was reserved to be: that is no
                 // conflict.
                 command.charge().isNone() ? Conflicts.field("unbilled", known.unbilled(), command.unbilled()) : null);
-        return conflict != null ? conflict : new Decision.Held(known, true, null);
     }
 
     /**
@@ -126,8 +131,8 @@ final class Reserving {
 
     private static Step<Decision> passUnbilled(Command.Reserve command, UnbilledReason reason, Draft draft) {
         Instant now = draft.now();
-        ReservationState passed =
-                reservation(command, Charge.NONE, null, draft).settled(Charge.NONE, Charge.NONE, reason, now, false);
+        ReservationState passed = reservation(command, Charge.NONE, null, draft, now)
+                .settled(Charge.NONE, Charge.NONE, reason, now, false);
         note(draft, JournalKind.UNBILLED, passed, reason.name());
         return draft.step(new Decision.Held(passed, false, null), passed, true);
     }
@@ -140,7 +145,7 @@ final class Reserving {
 
     private static Step<Decision> hold(
             Command.Reserve command, Charge charge, @Nullable Refusal observed, Draft draft) {
-        ReservationState held = reservation(command, charge, observed, draft);
+        ReservationState held = reservation(command, charge, observed, draft, draft.now());
         for (AccountDraft account : draft.accounts()) {
             for (Amount amount : charge.amounts()) {
                 for (LimitEntry entry : account.state().limits()) {
@@ -168,9 +173,8 @@ final class Reserving {
         return draft.step(new Decision.Held(held, false, observed), held, false);
     }
 
-    private static ReservationState reservation(
-            Command.Reserve command, Charge held, @Nullable Refusal observed, Draft draft) {
-        Instant now = draft.now();
+    static ReservationState reservation(
+            Command.Reserve command, Charge held, @Nullable Refusal observed, Draft draft, Instant reservedAt) {
         return new ReservationState(
                 command.reservation(),
                 Origin.RESERVE,
@@ -183,8 +187,8 @@ final class Reserving {
                 command.tags(),
                 command.unbilled(),
                 observed == null ? null : observed.code(),
-                now,
-                now.plus(command.timeToLive()),
+                reservedAt,
+                reservedAt.plus(command.timeToLive()),
                 ReservationStatus.HELD,
                 null,
                 null,

@@ -32,6 +32,11 @@ final class Settling {
     private Settling() {}
 
     static Step<Answer<Settled>> settle(Command.Settle command, LedgerState state, Instant now) {
+        return settle(command, state, now, false);
+    }
+
+    /** @param told whether somebody was told already that it is settled: then no limit can refuse its excess any more */
+    static Step<Answer<Settled>> settle(Command.Settle command, LedgerState state, Instant now, boolean told) {
         ReservationState known = state.reservation();
         RequestId id = command.reservation();
         if (known == null) {
@@ -62,7 +67,7 @@ final class Settling {
         }
         boolean late = status == ReservationStatus.EXPIRED;
         Draft draft = new Draft(state, now);
-        Charge charged = unbilled ? known.held().zero() : chargeable(command.cost(), known, draft, late);
+        Charge charged = unbilled ? known.held().zero() : chargeable(command.cost(), known, draft, late || told);
         if (charged == null) {
             return declined(new Declined.ExcessRefused(
                     id, known.held().toString(), command.cost().toString()));
@@ -83,18 +88,7 @@ final class Settling {
                     addUsed(draft, account, amount.meter(), amount.units(), known.reservedAt(), now, id);
                 }
                 if (reason == null) {
-                    long excess = Math.max(0, amount.units() - known.held().units(amount.meter()));
-                    draft.journal(Journal.usage(
-                            JournalKind.SETTLE,
-                            after,
-                            id,
-                            account.state().id(),
-                            first(amount, charged),
-                            amount.meter(),
-                            amount.units(),
-                            excess,
-                            now,
-                            now));
+                    draft.journal(row(after, account, amount, charged, now, now));
                 }
             }
             if (reason != null) {
@@ -105,17 +99,41 @@ final class Settling {
         return draft.step(Answer.done(settled(after, charged, false)), after, true);
     }
 
+    static JournalRow row(
+            ReservationState settled,
+            AccountDraft account,
+            Amount amount,
+            Charge charged,
+            Instant settledAt,
+            Instant now) {
+        return Journal.usage(
+                JournalKind.SETTLE,
+                settled,
+                settled.id(),
+                account.state().id(),
+                first(amount, charged),
+                amount.meter(),
+                amount.units(),
+                Math.max(0, amount.units() - settled.held().units(amount.meter())),
+                settledAt,
+                now);
+    }
+
     /** Of the rows of a charge, the first counts the request. */
     private static long first(Amount amount, Charge charge) {
         return amount.equals(charge.amounts().get(0)) ? 1 : 0;
     }
 
-    private static Settled settled(ReservationState state, Charge charged, boolean replayed) {
+    static Settled settled(ReservationState state, Charge charged, boolean replayed) {
         return new Settled(charged, charged.minusOrZero(state.held()), state.late(), replayed);
     }
 
-    /** Returns what a settle charges, or {@code null} if a limit refuses it for being more than was held. */
-    private static @Nullable Charge chargeable(Charge cost, ReservationState known, Draft draft, boolean late) {
+    /**
+     * Returns what a settle charges, or {@code null} if a limit refuses it for being more than was held.
+     *
+     * @param always whether there is no hold left to keep: then the usage is recorded
+     */
+    static @Nullable Charge chargeable(Charge cost, ReservationState known, Draft draft, boolean always) {
         if (cost.fitsIn(known.held())) {
             return cost;
         }
@@ -130,10 +148,10 @@ final class Settling {
                 case CHARGE -> charged.add(amount);
                 case CAP -> charged.add(Amount.ofUnits(held, amount.meter()));
                 case REFUSE -> {
-                    if (!late) {
+                    if (!always) {
                         return null;
                     }
-                    charged.add(amount); // There is no hold left to keep: the usage is recorded.
+                    charged.add(amount);
                 }
             }
         }
@@ -207,7 +225,7 @@ final class Settling {
         }
     }
 
-    private static void addUsed(
+    static void addUsed(
             Draft draft,
             AccountDraft account,
             Meter meter,
@@ -403,7 +421,7 @@ final class Settling {
         return draft.step(Answer.done(new Refunded(refund, after.refunded(), false)), after, false, refunded);
     }
 
-    private static <T> Step<Answer<T>> declined(Declined reason) {
+    static <T> Step<Answer<T>> declined(Declined reason) {
         return Step.Done.unchanged(Answer.declined(reason));
     }
 }

@@ -200,7 +200,9 @@ final class CommandSteps {
         if (done.changesNothing()) {
             return true;
         }
-        boolean isNew = command instanceof Command.Reserve || command instanceof Command.DirectCharge;
+        boolean isNew = command instanceof Command.Reserve
+                || command instanceof Command.DirectCharge
+                || (command instanceof Command.RecordUse && reservation(command) == null);
         if (!ids.keep(done, isNew)) {
             return false;
         }

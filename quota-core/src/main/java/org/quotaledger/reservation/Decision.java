@@ -15,11 +15,18 @@ public sealed interface Decision permits Decision.Held, Refused, Declined.Confli
      * @param state the reservation
      * @param replayed whether this id was granted before
      * @param observed what an observing reserve would have been refused for, or {@code null}
+     * @param recorded whether the store knows of it; see {@link Reservation#recorded}
      */
     record Held(
             ReservationState state,
             boolean replayed,
-            @Nullable Refusal observed) implements Decision {
+            @Nullable Refusal observed,
+            boolean recorded) implements Decision {
+
+        /** It was granted, and the store knows of it. */
+        public Held(ReservationState state, boolean replayed, @Nullable Refusal observed) {
+            this(state, replayed, observed, true);
+        }
 
         /** The state is required. */
         public Held {

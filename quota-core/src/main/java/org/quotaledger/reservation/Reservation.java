@@ -27,6 +27,13 @@ public interface Reservation extends AutoCloseable {
     Instant expiresAt();
 
     /**
+     * Returns whether the store knew of it when it was granted. If not, it was let through because the store could not be
+     * asked ({@link org.quotaledger.outage.FailOpenQuotaStore}): no limit was looked at, and what it costs is recorded
+     * when the store is back.
+     */
+    boolean recorded();
+
+    /**
      * Charges the true cost; what was held beyond it is free again.
      *
      * @param cost of the meters that are held

@@ -199,6 +199,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class Outages extends OutageContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class JournalRows extends JournalContract {
         @Override
         QuotaStore openStore(Clock storeClock) {

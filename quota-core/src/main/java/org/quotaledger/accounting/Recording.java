@@ -1,0 +1,105 @@
+package org.quotaledger.accounting;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Charge;
+import org.quotaledger.policy.ChargeTime;
+import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.reservation.Answer;
+import org.quotaledger.reservation.Declined;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.reservation.Settled;
+import org.quotaledger.reservation.UnbilledReason;
+import org.quotaledger.window.SinceFirstUseWindow;
+
+/** Decides on requests that were let through while the store could not be asked, once it can be. */
+final class Recording {
+
+    private Recording() {}
+
+    static Step<Answer<Settled>> record(Command.RecordUse command, LedgerState state, Instant now) {
+        Command.Reserve asked = command.reserve();
+        RequestId id = asked.reservation();
+        ReservationState known = state.reservation();
+        if (known != null) {
+            // Its reserve had come through after all, or this was recorded before.
+            Declined.Conflict conflict = Reserving.conflict(asked, known);
+            return conflict != null
+                    ? Settling.declined(conflict)
+                    : Settling.settle(
+                            new Command.Settle(id, command.cost(), command.unbilled(), known.chain()),
+                            state,
+                            now,
+                            true);
+        }
+        UnbilledReason reason = command.unbilled();
+        if (reason == null && !command.cost().sameMeters(asked.charge())) {
+            return Settling.declined(Meters.mismatch(id, asked.charge(), command.cost()));
+        }
+        if (state.chain().isEmpty()) {
+            return Settling.declined(new Declined.NoAccount(id, asked.account().value()));
+        }
+        Draft draft = new Draft(state, now);
+        draft.expireHoldsThatOpen();
+        Instant reservedAt = now.minus(command.reservedAgo());
+        Instant settledAt = now.minus(command.settledAgo());
+        if (!isOpenAt(draft, asked.charge(), reservedAt, settledAt)) {
+            reservedAt = now;
+            settledAt = now;
+        }
+        ReservationState reserved = Reserving.reservation(asked, asked.charge(), null, draft, reservedAt);
+        Charge charged =
+                reason != null ? asked.charge().zero() : Settling.chargeable(command.cost(), reserved, draft, true);
+        if (charged == null) {
+            throw new IllegalStateException("the use of " + id + " did happen, and is not to be refused");
+        }
+        return draft.step(
+                Answer.done(new Settled(charged, charged.minusOrZero(asked.charge()), false, false)),
+                charge(draft, reserved, command.cost(), charged, reason, settledAt),
+                false);
+    }
+
+    private static ReservationState charge(
+            Draft draft,
+            ReservationState reserved,
+            Charge cost,
+            Charge charged,
+            @Nullable UnbilledReason reason,
+            Instant settledAt) {
+        ReservationState settled = reserved.settled(cost, charged, reason, settledAt, false);
+        for (AccountDraft account : draft.accounts()) {
+            for (Amount amount : charged.amounts()) {
+                Settling.addUsed(
+                        draft, account, amount.meter(), amount.units(), settled.reservedAt(), settledAt, settled.id());
+                if (reason == null) {
+                    draft.journal(Settling.row(settled, account, amount, charged, settledAt, draft.now()));
+                }
+            }
+            if (reason != null) {
+                draft.journal(Journal.note(
+                        JournalKind.UNBILLED, settled, account.state().id(), draft.now(), reason.name()));
+            }
+        }
+        return settled;
+    }
+
+    /**
+     * Whether every window that opens with its first use was open then. One that was not cannot be opened in the past,
+     * where it might overlap the one that was open since: such a request counts, everywhere, as one of now.
+     */
+    private static boolean isOpenAt(Draft draft, Charge charge, Instant reservedAt, Instant settledAt) {
+        for (AccountDraft account : draft.accounts()) {
+            for (LimitEntry entry : account.state().limits()) {
+                boolean counts = charge.amount(entry.limit().meter()).isPresent()
+                        && entry.limit().window() instanceof SinceFirstUseWindow;
+                Instant at = entry.limit().chargeTime() == ChargeTime.SETTLE ? settledAt : reservedAt;
+                if (counts && account.openSpan(entry, at) == null) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,403 @@
+package org.quotaledger.outage;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.accounting.Step;
+import org.quotaledger.admin.AdminCommand;
+import org.quotaledger.history.HistoryQuery;
+import org.quotaledger.history.KeptChange;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.PolicyEntry;
+import org.quotaledger.reservation.Answer;
+import org.quotaledger.reservation.Decision;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.EventOutbox;
+import org.quotaledger.spi.JournalQuery;
+import org.quotaledger.spi.QuotaStore;
+import org.quotaledger.spi.QuotaStoreException;
+import org.quotaledger.spi.UsageAudit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A store before another one that lets requests through while that one fails, and records what they cost when it is back.
+ * Thread-safe.
+ *
+ * <pre>{@code
+ * QuotaLedger ledger = QuotaLedger.over(FailOpenQuotaStore.builder(JdbcQuotaStore.open(dataSource))
+ *         .letThrough(reserve -> knownKeys.contains(reserve.account()))
+ *         .build());
+ * }</pre>
+ *
+ * <p>Without it a ledger fails closed: a reserve throws {@link QuotaStoreException}. With it such a reserve is granted, with
+ * {@code reservation.recorded()} false: no account and no limit was looked at, so limits are passed, by as much as is asked
+ * for until the store is back. Only a failure of the store opens it; what the store refuses stays refused.
+ *
+ * <p><b>Until it is back</b> the request is kept in this process, and settle, release, extend, adjust and progress of its
+ * id answer by the same rules as ever, except that what a limit chooses (to cap or refuse an excess) is not known. A refund
+ * of it fails, as not applied. Every other operation fails as the store does.
+ *
+ * <p><b>When it is back</b> what was settled is recorded, in the background, after the next operation that the store
+ * answers, at a sweep, and at {@link #close}: charged once, whatever the limits say, to the account that was asked for and
+ * its parents, to the windows of when it was let through. That is measured as so long before the record, so clocks need
+ * not agree. A window that opens with its first use and was not open then opens with the record. If the reserve had
+ * reached the store after all, that hold is settled instead: an id is charged once.
+ *
+ * <p><b>Bounds.</b> At most {@code most} requests are kept; the next ones fail as without this. One that expired without
+ * progress is given up after a day, or when its place is needed; one with progress is recorded with that at the first sweep
+ * after its expiry.
+ *
+ * <p><b>What is lost.</b> What is not recorded when the process dies; what is not recorded at {@link #close}, which is
+ * logged, each with what it cost; and the cost of accounts that do not exist, which is logged too.
+ */
+public final class FailOpenQuotaStore implements QuotaStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FailOpenQuotaStore.class);
+
+    /** So many are recorded at once, which a store can carry in one transaction. */
+    private static final int BATCH = 100;
+
+    private final QuotaStore store;
+    private final Predicate<Command.Reserve> open;
+    private final Clock clock;
+    private final LetThrough kept;
+    private final AtomicBoolean recording = new AtomicBoolean();
+
+    private FailOpenQuotaStore(Builder builder) {
+        store = builder.store;
+        open = builder.open;
+        clock = builder.clock;
+        kept = new LetThrough(builder.most);
+    }
+
+    /** Returns a builder of a store before another one. */
+    public static Builder builder(QuotaStore store) {
+        return new Builder(store);
+    }
+
+    /** Returns how many requests were let through that are not recorded: settled ones and such as are held. */
+    public int unrecorded() {
+        return kept.count();
+    }
+
+    @Override
+    public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
+        Applied<A> known = ofKept(command);
+        return known != null
+                ? CompletableFuture.completedFuture(known)
+                : store.submit(command).handle((applied, failure) -> {
+                    if (applied != null) {
+                        recordInBackground();
+                        return applied;
+                    }
+                    Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                            ? wrapped.getCause()
+                            : failure;
+                    Applied<A> through = letThrough(command, cause);
+                    if (through == null) {
+                        throw cause instanceof CompletionException same ? same : new CompletionException(cause);
+                    }
+                    return through;
+                });
+    }
+
+    @Override
+    public <A> Applied<A> apply(Command<A> command) {
+        Applied<A> known = ofKept(command);
+        if (known != null) {
+            return known;
+        }
+        Applied<A> applied;
+        try {
+            applied = store.apply(command);
+        } catch (QuotaStoreException failure) {
+            // A thread that is interrupted is to stop, not to go on without an answer.
+            Applied<A> through = Thread.currentThread().isInterrupted() ? null : letThrough(command, failure);
+            if (through == null) {
+                throw failure;
+            }
+            return through;
+        }
+        recordInBackground();
+        return applied;
+    }
+
+    /** Returns the answer to what is asked of a request that was let through, or {@code null} if it is none. */
+    private <A> @Nullable Applied<A> ofKept(Command<A> command) {
+        RequestId id = command.reservation();
+        if (kept.count() == 0 || id == null || isOfTheStore(command)) {
+            return null;
+        }
+        if (command.refund() != null) {
+            if (kept.reservation(id).isPresent()) {
+                throw QuotaStoreException.notApplied("reservation " + id + " is not recorded yet", null);
+            }
+            return null;
+        }
+        Step.Done<A> done = kept.decide(command, id, clock.instant());
+        if (done == null) {
+            return null;
+        }
+        recordInBackground();
+        return new Applied<>(unrecorded(done.answer()), List.of(), List.of());
+    }
+
+    /** What expires or is recorded is what the store knows of. */
+    private static boolean isOfTheStore(Command<?> command) {
+        return command instanceof Command.Expire || command instanceof Command.RecordUse;
+    }
+
+    @SuppressWarnings("unchecked") // A grant is an answer to reserves, and stays one.
+    private static <A> A unrecorded(A answer) {
+        return answer instanceof Decision.Held held
+                ? (A) new Decision.Held(held.state(), held.replayed(), held.observed(), false)
+                : answer;
+    }
+
+    /** Returns the grant of a reserve that the store has failed to answer, or {@code null} if it is not to be. */
+    @SuppressWarnings("unchecked") // The answer to a reserve is a decision.
+    private <A> @Nullable Applied<A> letThrough(Command<A> command, @Nullable Throwable failure) {
+        if (!(failure instanceof QuotaStoreException failed)
+                || !(command instanceof Command.Reserve reserve)
+                || !open.test(reserve)) {
+            return null;
+        }
+        boolean mayBeKept = failed.outcome() == QuotaStoreException.Outcome.UNKNOWN || !reserve.firstAttempt();
+        Unrecorded through = kept.add(reserve, mayBeKept, clock.instant());
+        if (through == null) {
+            return null;
+        }
+        if (kept.count() == 1) {
+            LOG.warn("store failed, requests are let through unrecorded from {} on", through.id(), failed);
+        }
+        return (Applied<A>) new Applied<>(new Decision.Held(through.state(), false, null, false), List.of(), List.of());
+    }
+
+    /** Has what is due recorded, if nobody does already; waits for nothing. */
+    private void recordInBackground() {
+        while (kept.count() > 0 && recording.compareAndSet(false, true)) {
+            List<Unrecorded> due = kept.due(BATCH);
+            CompletableFuture<Boolean> all = all(due);
+            if (!all.isDone()) {
+                CompletableFuture<?> unused = all.whenComplete((answered, failure) -> {
+                    recording.set(false);
+                    if (failure == null && answered) {
+                        recordInBackground();
+                    }
+                });
+                return;
+            }
+            recording.set(false);
+            // What came in the meantime was left to this thread.
+            if (!all.join() || kept.due(1).isEmpty()) {
+                return;
+            }
+        }
+    }
+
+    /**
+     * Records what is due and waits for that, until nothing is due or the store fails. A host need not call it, but can:
+     * before it stops, say, to see what it would lose.
+     *
+     * @return how many requests are not recorded then, those that are held included
+     */
+    public int record() {
+        kept.expire(clock.instant());
+        List<Unrecorded> due = kept.due(BATCH);
+        while (!due.isEmpty() && all(due).join()) {
+            due = kept.due(BATCH);
+        }
+        return kept.count();
+    }
+
+    /** Completes when they are tried, with whether the store has answered all. */
+    private CompletableFuture<Boolean> all(List<Unrecorded> due) {
+        CompletableFuture<Boolean> all = CompletableFuture.completedFuture(true);
+        for (Unrecorded each : due) {
+            all = all.thenCombine(one(each), Boolean::logicalAnd);
+        }
+        return all;
+    }
+
+    private CompletableFuture<Boolean> one(Unrecorded each) {
+        Command<? extends Answer<?>> command = each.recording(clock.instant());
+        if (command == null) {
+            return CompletableFuture.completedFuture(true);
+        }
+        CompletionStage<? extends Applied<? extends Answer<?>>> submitted;
+        try {
+            submitted = store.submit(command);
+        } catch (RuntimeException failure) {
+            return CompletableFuture.completedFuture(tried(each, null, failure));
+        }
+        return submitted
+                .<Boolean>handle((applied, failure) -> tried(each, applied == null ? null : applied.answer(), failure))
+                .toCompletableFuture();
+    }
+
+    private boolean tried(Unrecorded each, @Nullable Answer<?> answer, @Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : failure;
+        if (cause instanceof QuotaStoreException || cause instanceof IllegalStateException) {
+            return false;
+        }
+        kept.forget(each.id());
+        if (cause != null) {
+            lost(each, cause.toString());
+        } else if (answer != null && each.state().cost() != null) {
+            answer.fold(done -> true, declined -> lost(each, declined.message()));
+        }
+        return true;
+    }
+
+    private static boolean lost(Unrecorded each, String why) {
+        LOG.error(
+                "request {} of {} was let through and cannot be recorded: cost {}, reserved at {}: {}",
+                each.id(),
+                each.reserve().account(),
+                each.state().cost(),
+                each.state().reservedAt(),
+                why);
+        return false;
+    }
+
+    @Override
+    public <A> Applied<A> administer(AdminCommand<A> command, @Nullable String actor) {
+        return store.administer(command, actor);
+    }
+
+    @Override
+    public Optional<AccountEntry> account(AccountId id) {
+        return store.account(id);
+    }
+
+    @Override
+    public List<AccountEntry> accounts(@Nullable AccountId after, int max) {
+        return store.accounts(after, max);
+    }
+
+    @Override
+    public Optional<PolicyEntry> policy(String name) {
+        return store.policy(name);
+    }
+
+    @Override
+    public List<PolicyEntry> policies(@Nullable String after, int max) {
+        return store.policies(after, max);
+    }
+
+    @Override
+    public Optional<ReservationState> reservation(RequestId id) {
+        Optional<ReservationState> unrecorded = kept.reservation(id);
+        return unrecorded.isPresent() ? unrecorded : store.reservation(id);
+    }
+
+    @Override
+    public void journal(JournalQuery query, Consumer<JournalRow> rows) {
+        store.journal(query, rows);
+    }
+
+    @Override
+    public List<UsageAudit> audit(AccountId id) {
+        return store.audit(id);
+    }
+
+    /** A sweep asks this first: what is let through expires, and is recorded, with it. */
+    @Override
+    public List<RequestId> expired(int max) {
+        kept.expire(clock.instant());
+        recordInBackground();
+        return store.expired(max);
+    }
+
+    @Override
+    public List<AccountId> suspensionsOver(int max) {
+        return store.suspensionsOver(max);
+    }
+
+    @Override
+    public List<KeptChange> history(HistoryQuery query) {
+        return store.history(query);
+    }
+
+    @Override
+    public EventOutbox outbox() {
+        return store.outbox();
+    }
+
+    @Override
+    public int forget(Instant endedBefore, int max) {
+        return store.forget(endedBefore, max);
+    }
+
+    @Override
+    public Instant now() {
+        return store.now();
+    }
+
+    /** Tries once more to record what is due, logs what is not recorded then, and closes the store behind it. */
+    @Override
+    public void close() {
+        record();
+        kept.all().forEach(each -> lost(each, "closed before the store was back"));
+        store.close();
+    }
+
+    /** Builds a store. Not thread-safe. */
+    public static final class Builder {
+
+        private final QuotaStore store;
+        private Predicate<Command.Reserve> open = reserve -> true;
+        private int most = 10_000;
+        private Clock clock = Clock.systemUTC();
+
+        private Builder(QuotaStore store) {
+            this.store = Objects.requireNonNull(store, "store");
+        }
+
+        /**
+         * Which requests are let through while the store fails; default all, of unknown accounts too. It is asked on the
+         * thread that asks for the reserve or on one of the store's, and must not block.
+         */
+        public Builder letThrough(Predicate<Command.Reserve> value) {
+            open = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /** How many requests are kept at most that were let through and are not recorded, 1 or more; default 10,000. */
+        public Builder most(int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException("most is " + value + ": expected 1 or more");
+            }
+            most = value;
+            return this;
+        }
+
+        /** What tells the expiry of what is let through, and how long ago that was; default this machine's clock. */
+        public Builder clock(Clock value) {
+            clock = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /** Returns the store. */
+        public FailOpenQuotaStore build() {
+            return new FailOpenQuotaStore(this);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package org.quotaledger.outage;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.AccountState;
+import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.Hold;
+import org.quotaledger.accounting.LedgerState;
+import org.quotaledger.accounting.Step;
+import org.quotaledger.amount.Charge;
+import org.quotaledger.policy.Account;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.reservation.Answer;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.reservation.ReservationStatus;
+
+/**
+ * A request that was let through, as far as it has gone. Immutable and thread-safe.
+ *
+ * <p>The ledger's own rule decides what is asked of it, on an account without limits: which limits it has is not known.
+ *
+ * @param reserve what was asked for
+ * @param state the reservation
+ * @param holds what it holds
+ * @param mayBeKept whether the store may have kept its reserve before it failed
+ */
+record Unrecorded(Command.Reserve reserve, ReservationState state, List<Hold> holds, boolean mayBeKept) {
+
+    Unrecorded {
+        holds = List.copyOf(holds);
+    }
+
+    /** Returns a request as it is let through. */
+    static Unrecorded of(Command.Reserve reserve, boolean mayBeKept, Instant now) {
+        Step.Done<?> done =
+                done(reserve, new LedgerState(List.of(account(reserve.account(), now)), null, List.of(), null), now);
+        ReservationState state = done.reservation();
+        if (state == null) {
+            throw new IllegalStateException(reserve + " on an account without limits was answered " + done.answer());
+        }
+        return new Unrecorded(reserve, state, done.holds(), mayBeKept);
+    }
+
+    RequestId id() {
+        return reserve.reservation();
+    }
+
+    /** Decides what is asked of it. */
+    <A> Step.Done<A> decide(Command<A> command, Instant now) {
+        AccountState account = account(reserve.account(), state.reservedAt());
+        return done(command, new LedgerState(List.of(account), state, holds, null), now);
+    }
+
+    private static AccountState account(AccountId id, Instant since) {
+        Account unlimited = Account.builder(id).build();
+        return new AccountState(
+                new AccountEntry(unlimited, 1, since, null, null, since, List.of(), Map.of()), List.of(), List.of());
+    }
+
+    private static <A> Step.Done<A> done(Command<A> command, LedgerState state, Instant now) {
+        if (command.decide(state, now) instanceof Step.Done<A> done) {
+            return done;
+        }
+        throw new IllegalStateException(command + " on an account without limits needs more than its state");
+    }
+
+    /** Returns it as a step leaves it. */
+    Unrecorded after(Step.Done<?> done) {
+        ReservationState changed = done.reservation();
+        if (changed == null) {
+            return this;
+        }
+        List<Hold> left = new ArrayList<>(done.dropsHolds() ? List.of() : holds);
+        for (Hold hold : done.holds()) {
+            left.removeIf(other -> other.meter().equals(hold.meter()));
+            left.add(hold);
+        }
+        return new Unrecorded(reserve, changed, left, mayBeKept);
+    }
+
+    /** Returns it settled with what was delivered, if it is a started one that has expired; else itself. */
+    Unrecorded expired(Instant now) {
+        Charge progress = state.progress();
+        return progress == null || state.statusAt(now) != ReservationStatus.EXPIRED
+                ? this
+                : after(decide(new Command.Settle(id(), progress, null, state.chain()), now));
+    }
+
+    /** Returns whether there is nothing to be recorded of it. */
+    boolean isNothing() {
+        return state.status() == ReservationStatus.RELEASED && !mayBeKept;
+    }
+
+    /** Returns what records it in the store, or {@code null} while it is held. */
+    @Nullable
+    Command<? extends Answer<?>> recording(Instant now) {
+        if (state.status() == ReservationStatus.RELEASED) {
+            return new Command.Release(id(), List.of());
+        }
+        Charge cost = state.cost();
+        Instant settledAt = state.endedAt();
+        if (cost == null || settledAt == null) {
+            return null;
+        }
+        Duration reservedAgo = ago(state.reservedAt(), now);
+        Duration settledAgo = ago(settledAt, now);
+        return new Command.RecordUse(
+                reserve,
+                state.unbilled() == null ? cost : Charge.NONE,
+                state.unbilled(),
+                reservedAgo,
+                settledAgo.compareTo(reservedAgo) > 0 ? reservedAgo : settledAgo);
+    }
+
+    private static Duration ago(Instant then, Instant now) {
+        return then.isAfter(now) ? Duration.ZERO : Duration.between(then, now).truncatedTo(ChronoUnit.MICROS);
+    }
+}
