@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.LedgerAdmin;
 import org.quotaledger.QuotaLedger;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.LimitStatus;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.policy.Suspension;
 
 /** What whoever has the admin key can do. Here amounts are shown: clients never see them. Thread-safe. */
 final class AdminHandler {
@@ -43,6 +45,9 @@ final class AdminHandler {
         routes.get("/admin/accounts", this::list);
         routes.get("/admin/accounts/{account}/usage", this::usage);
         routes.put("/admin/accounts/{account}/limits/{limit}", this::setLimit);
+        routes.post("/admin/accounts/{account}/limits/{limit}/reset", this::reset);
+        routes.post("/admin/accounts/{account}/suspend", this::suspend);
+        routes.post("/admin/accounts/{account}/resume", this::resume);
     }
 
     private void list(HttpServerExchange exchange) throws IOException {
@@ -56,6 +61,10 @@ final class AdminHandler {
             ObjectNode account = accounts.addObject()
                     .put("id", entry.id().value())
                     .put("status", entry.statusAt(now).name().toLowerCase(Locale.ROOT));
+            Suspension suspension = entry.suspensionAt(now);
+            if (suspension != null && suspension.cause() != null) {
+                account.put("suspendedBy", suspension.cause());
+            }
             entry.account().parent().ifPresent(parent -> account.put("parent", parent.value()));
             entry.account().policy().ifPresent(policy -> account.put("policy", policy));
         }
@@ -85,20 +94,49 @@ final class AdminHandler {
     private void setLimit(HttpServerExchange exchange) throws IOException {
         authentication.requireAdmin(exchange);
         AccountId account = existing(exchange);
-        String name = parameter(exchange, "limit");
+        QuotaLimit limit = limit(exchange, account);
         String amount = amount(RequestBody.read(exchange, MOST_BYTES));
-        QuotaLimit limit = ledger.usage(account).stream()
+        try {
+            admin().setAmount(account, limit.name(), Amount.of(amount, limit.meter()));
+        } catch (IllegalArgumentException | ArithmeticException notAllowed) {
+            throw GatewayError.invalid(String.valueOf(notAllowed.getMessage()));
+        }
+        usage(exchange);
+    }
+
+    /** Clears what is used of the limit, and ends a suspension that it caused. */
+    private void reset(HttpServerExchange exchange) throws IOException {
+        authentication.requireAdmin(exchange);
+        AccountId account = existing(exchange);
+        admin().reset(account, limit(exchange, account).name());
+        usage(exchange);
+    }
+
+    private void suspend(HttpServerExchange exchange) throws IOException {
+        authentication.requireAdmin(exchange);
+        admin().suspend(existing(exchange), null);
+        usage(exchange);
+    }
+
+    private void resume(HttpServerExchange exchange) throws IOException {
+        authentication.requireAdmin(exchange);
+        admin().resume(existing(exchange));
+        usage(exchange);
+    }
+
+    /** Who did it stands in the history. */
+    private LedgerAdmin admin() {
+        return ledger.admin().as("admin key");
+    }
+
+    private QuotaLimit limit(HttpServerExchange exchange, AccountId account) {
+        String name = parameter(exchange, "limit");
+        return ledger.usage(account).stream()
                 .filter(status -> status.account().equals(account))
                 .map(LimitStatus::limit)
                 .filter(own -> own.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> notFound("limit", name));
-        try {
-            ledger.admin().override(account, limit.withAmount(Amount.of(amount, limit.meter())));
-        } catch (IllegalArgumentException | ArithmeticException notAllowed) {
-            throw GatewayError.invalid(String.valueOf(notAllowed.getMessage()));
-        }
-        usage(exchange);
     }
 
     private static String amount(byte[] body) {

@@ -35,7 +35,7 @@ final class Answers {
         text(exchange, status, HttpRefusal.JSON, body.toString());
     }
 
-    private static void text(HttpServerExchange exchange, int status, String type, String body) throws IOException {
+    static void text(HttpServerExchange exchange, int status, String type, String body) throws IOException {
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, type);
         send(exchange, status, body.getBytes(StandardCharsets.UTF_8));
     }

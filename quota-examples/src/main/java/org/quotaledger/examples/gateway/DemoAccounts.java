@@ -7,6 +7,7 @@ import org.quotaledger.admin.DefinitionException;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.Account;
+import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.window.QuotaWindow;
@@ -32,7 +33,9 @@ final class DemoAccounts {
         ifNew(() -> admin.createPolicy(QuotaPolicy.of(
                 "demo-team",
                 QuotaLimit.of("team-daily", Amount.of("1", Meter.USD), QuotaWindow.daily(ZoneOffset.UTC)),
-                QuotaLimit.of("team-monthly", Amount.of("10", Meter.USD), QuotaWindow.monthly(ZoneOffset.UTC)))));
+                QuotaLimit.builder("team-monthly", Amount.of("10", Meter.USD), QuotaWindow.monthly(ZoneOffset.UTC))
+                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
+                        .build())));
         ifNew(() ->
                 admin.createAccount(Account.builder(TEAM).policy("demo-team").build()));
         ifNew(() -> admin.createAccount(

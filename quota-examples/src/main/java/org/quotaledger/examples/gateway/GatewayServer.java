@@ -29,9 +29,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.quotaledger.QuotaLedger;
-import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.json.LiteLlmPrices;
 import org.quotaledger.pricing.PriceBook;
+import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.spi.QuotaStoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,9 +61,9 @@ final class GatewayServer implements AutoCloseable {
         try {
             PriceBook prices = prices(settings.prices());
             HikariDataSource database = opened(Database.open(settings.databaseUrl()));
-            ledger = opened(QuotaLedger.builder(Database.store(database, settings.databaseUrl()))
-                    .onEvent(GatewayServer::log)
-                    .build());
+            QuotaStore store = Database.store(database, settings.databaseUrl());
+            ledger = opened(QuotaLedger.over(store));
+            opened(Alerting.start(store, settings));
             keys = printedKeys(settings);
             ApiKeys apiKeys = apiKeys(database, keys);
             DemoAccounts.create(ledger.admin());
@@ -130,16 +130,6 @@ final class GatewayServer implements AutoCloseable {
     }
 
     /** Right answers never wait for it: it writes down which holds have expired, and forgets old ids. */
-    private static void log(LedgerEvent event) {
-        if (event instanceof LedgerEvent.Alert alert) {
-            LOG.warn(
-                    "alert: {} has used {} of {}",
-                    alert.account(),
-                    alert.threshold().level(),
-                    alert.limit());
-        }
-    }
-
     private void sweep() {
         ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "sweeper");
@@ -185,6 +175,7 @@ final class GatewayServer implements AutoCloseable {
         }
         routes.get(ModelsHandler.PATH, new ModelsHandler(authentication, ledger, upstream));
         new AdminHandler(authentication, ledger, clock).route(routes);
+        new ReportHandler(authentication, ledger).route(routes);
         routes.get("/healthz", exchange -> {
             ledger.admin().policies(null, 1);
             Answers.json(exchange, 200, Json.object().put("status", "ok"));
@@ -202,6 +193,9 @@ final class GatewayServer implements AutoCloseable {
     private static String allowed(String path) {
         if (Arrays.stream(Endpoint.values())
                 .anyMatch(endpoint -> endpoint.path().equals(path))) {
+            return "POST";
+        }
+        if (path.endsWith("/reset") || path.endsWith("/suspend") || path.endsWith("/resume")) {
             return "POST";
         }
         return path.contains("/limits/") ? "PUT" : "GET";

@@ -20,6 +20,7 @@ final class GatewaySettings {
 
     private final int port;
     private final @Nullable URI upstreamUrl;
+    private final @Nullable URI webhookUrl;
     private final Duration upstreamTimeout;
     private final int maxBodyBytes;
     private final int threads;
@@ -28,7 +29,8 @@ final class GatewaySettings {
     private GatewaySettings(Map<Setting, String> given) {
         this.given = given;
         port = number(Setting.PORT, 0, 65_535);
-        upstreamUrl = url(Setting.UPSTREAM_URL);
+        upstreamUrl = upstream(Setting.UPSTREAM_URL);
+        webhookUrl = url(Setting.WEBHOOK_URL);
         upstreamTimeout = Duration.ofSeconds(number(Setting.UPSTREAM_TIMEOUT_SECONDS, 1, 3_600));
         maxBodyBytes = number(Setting.MAX_BODY_BYTES, 1, 1 << 30);
         threads = number(Setting.THREADS, 1, 10_000);
@@ -115,6 +117,16 @@ final class GatewaySettings {
         return optional(Setting.ADMIN_KEY);
     }
 
+    /** Returns where events are posted to, or empty: nowhere. */
+    Optional<URI> webhookUrl() {
+        return Optional.ofNullable(webhookUrl);
+    }
+
+    /** Returns what signs them; empty if that is not set. */
+    String webhookSecret() {
+        return text(Setting.WEBHOOK_SECRET);
+    }
+
     int maxBodyBytes() {
         return maxBodyBytes;
     }
@@ -160,19 +172,27 @@ final class GatewaySettings {
         return number;
     }
 
+    private @Nullable URI upstream(Setting setting) {
+        return url(setting, text(setting).replaceFirst("/+$", "").replaceFirst("/v1$", ""));
+    }
+
     private @Nullable URI url(Setting setting) {
-        String text = text(setting);
+        return url(setting, text(setting));
+    }
+
+    private @Nullable URI url(Setting setting, String text) {
         if (text.isEmpty()) {
             return null;
         }
         try {
-            URI url = new URI(text.replaceFirst("/+$", "").replaceFirst("/v1$", ""));
+            URI url = new URI(text);
             if (url.getHost() != null && List.of("http", "https").contains(url.getScheme())) {
                 return url;
             }
         } catch (URISyntaxException noUrl) {
             // Said below, as for every other text that is none.
         }
-        throw new IllegalArgumentException(setting + " is \"" + text + "\": expected http://HOST or https://HOST");
+        throw new IllegalArgumentException(
+                setting + " is \"" + text(setting) + "\": expected http://HOST or https://HOST");
     }
 }

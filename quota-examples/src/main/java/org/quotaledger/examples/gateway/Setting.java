@@ -18,6 +18,8 @@ enum Setting {
     UPSTREAM_API_KEY("", "key that the upstream gets as its bearer; never the client's"),
     UPSTREAM_TIMEOUT_SECONDS("120", "longest wait for the upstream's answer to begin, and for each next part of it"),
     PRICES("", "file of model prices in LiteLLM's format; default: the prices of a few demo models"),
+    WEBHOOK_URL("", "URL that alerts and other events are posted to; default: they stand in the log only"),
+    WEBHOOK_SECRET("", "what signs them, at least 16 bytes; the receiver knows it too"),
     ADMIN_KEY("", "key for /admin; default: one made up, kept in KEY_FILE and printed"),
     MAX_BODY_BYTES("10485760", "largest body of a request"),
     THREADS("256", "most requests at work at once; more wait"),
