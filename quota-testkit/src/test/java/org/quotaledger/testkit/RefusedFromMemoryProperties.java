@@ -74,6 +74,7 @@ class RefusedFromMemoryProperties {
 
         private final Random random;
         private final boolean forgetsGrants;
+        private final boolean overflows;
         private final ManualClock clock = new ManualClock(START);
         private final InMemoryQuotaStore store = new InMemoryQuotaStore(clock);
         private final CachingQuotaStore caching = CachingQuotaStore.builder(
@@ -89,6 +90,7 @@ class RefusedFromMemoryProperties {
         Play(long seed, boolean forgetsGrants) {
             this.random = new Random(seed);
             this.forgetsGrants = forgetsGrants;
+            this.overflows = random.nextBoolean();
         }
 
         void run() {
@@ -120,7 +122,7 @@ class RefusedFromMemoryProperties {
                             .chargeTime(pick(List.of(ChargeTime.values())))
                             .onExpiry(pick(List.of(OnExpiry.values())))
                             .onExhaustion(
-                                    of.equals(POOL) || random.nextInt(3) > 0
+                                    !overflows || of.equals(POOL) || random.nextInt(3) > 0
                                             ? ExhaustionAction.refuse()
                                             : ExhaustionAction.overflowTo(POOL))
                             .noAlerts()
@@ -211,9 +213,12 @@ class RefusedFromMemoryProperties {
                 return answer.toString();
             }
             Refusal refusal = refused.refusal();
-            return forgetsGrants
-                    ? refusal + " by " + refusal.cause() + " in " + spans(refusal)
-                    : refusal.code().text();
+            if (forgetsGrants) {
+                return refusal + " by " + refusal.cause() + " in " + spans(refusal);
+            }
+            // A grant can take the room of a limit that does not overflow: then the other account's reason counts no
+            // more.
+            return overflows ? "refused" : refusal.code().text();
         }
 
         /** A window that opens with its first use and is not open has a span only for the moment. */
