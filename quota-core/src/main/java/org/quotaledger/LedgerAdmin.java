@@ -22,6 +22,7 @@ import org.quotaledger.reservation.Answer;
 import org.quotaledger.reservation.Charged;
 import org.quotaledger.reservation.Refunded;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.spi.Compacted;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.UsageAudit;
 
@@ -222,6 +223,18 @@ public interface LedgerAdmin {
      * @param max at most so many of each, 1 to 10,000
      */
     Sweep sweep(int max);
+
+    /**
+     * Makes the journal smaller, in one bounded batch: old rows that agree in everything but their ids, within a quarter of an
+     * hour, become one that holds their sums and says how often. No report, counter or audit changes by that, nor does
+     * anything that limits of whatever window count later, unless the boundaries of that window lie between quarters.
+     *
+     * @param recordedBefore only rows that were written before; no later than ids are remembered
+     * @param after how far the pass has come, as the batch before told, or {@code null} to begin one
+     * @param max at most so many rows are looked at, 1 to 10,000
+     * @throws IllegalArgumentException if ids may still be remembered of rows that were written before
+     */
+    Compacted compact(Instant recordedBefore, Compacted.@Nullable Point after, int max);
 
     /**
      * What a batch of tidying did.

@@ -38,6 +38,7 @@ import org.quotaledger.reservation.Charged;
 import org.quotaledger.reservation.Refunded;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.Tags;
+import org.quotaledger.spi.Compacted;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.spi.UsageAudit;
@@ -271,6 +272,18 @@ final class StoreAdmin implements LedgerAdmin {
                 .map(id -> runner.submit(new Command.EndSuspension(id)))
                 .toList());
         return new Sweep(expired, resumed, store.forget(store.now().minus(rememberIds), max));
+    }
+
+    @Override
+    public Compacted compact(Instant recordedBefore, Compacted.@Nullable Point after, int max) {
+        checkPage(max);
+        Instant latest = store.now().minus(rememberIds);
+        if (recordedBefore.isAfter(latest)) {
+            throw new IllegalArgumentException("rows recorded before " + recordedBefore
+                    + " are to be merged: expected no later than " + latest + ", since ids are remembered for "
+                    + rememberIds);
+        }
+        return store.compact(recordedBefore, after, max);
     }
 
     private static int countDone(List<CompletionStage<Boolean>> under) {

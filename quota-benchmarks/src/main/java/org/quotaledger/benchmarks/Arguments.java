@@ -15,14 +15,15 @@ record Arguments(Plan plan, List<Pattern> patterns, boolean help) {
     static final String HELP = """
             Measures Quota Ledger and its peers, prints a table and writes target/bench.json.
 
-              mvn -q -Pbench                                   all rows but the scale group
+              mvn -q -Pbench                                   all rows but the scale group: about
+                                                               25 minutes on two quiet processors
               mvn -q -Pbench -Dargs='pg-*-hot-32 memory-*'     the rows of these names
               mvn -q -Pbench -Dargs='scale-*'                  with a million accounts; takes minutes to fill
               mvn -q -Pbench -Dargs='--runs 5 --seconds 10 pg-pair-*'
 
               NAME         a row; * stands for any text
               --runs N     measure each row N times and tell the median (3); all rows of a group take turns
-              --seconds N  measure for N seconds (3), after warming up for 2
+              --seconds N  measure for N seconds (3), after warming up for 2; how long all rows run is printed first
               --list       print the names of all rows
               --help       print this
             """;

@@ -41,10 +41,24 @@ public final class Bench {
     static List<Group> groups(Plan plan) {
         return List.of(
                 new PostgresGroup(plan),
-                new EmbeddedGroup(plan),
+                new OtherDatabasesGroup(plan),
                 new MemoryGroup(),
                 new WindowGroup(),
                 new ScaleGroup(plan));
+    }
+
+    /**
+     * Returns how long the rows run, in seconds: what making tables, filling and verifying them takes comes on top, which is
+     * some minutes for all of them.
+     */
+    static long seconds(Map<Group, List<Row>> chosen, Plan plan) {
+        long once = plan.warmUp().plus(plan.measured()).toSeconds();
+        long seconds = 0;
+        for (Map.Entry<Group, List<Row>> entry : chosen.entrySet()) {
+            long rounds = plan.runs() + (entry.getKey().inThisProcess() ? 1L : 0L);
+            seconds += entry.getValue().size() * rounds * once;
+        }
+        return seconds;
     }
 
     /** Measures group by group; within a group, every row once before any of them again. */
@@ -63,6 +77,7 @@ public final class Bench {
         }
         Report report = new Report(out);
         report.facts(MachineFacts.lines());
+        report.facts(List.of("rows run for " + seconds(chosen, arguments.plan()) + " s altogether"));
         for (Map.Entry<Group, List<Row>> entry : chosen.entrySet()) {
             try (Group group = entry.getKey()) {
                 measure(group, entry.getValue(), arguments.plan(), report);
@@ -73,6 +88,11 @@ public final class Bench {
     }
 
     private static void measure(Group group, List<Row> rows, Plan plan, Report report) throws Exception {
+        if (group.inThisProcess()) {
+            for (Row row : rows) {
+                row.measurement().measure(plan);
+            }
+        }
         Map<Row, List<Sample>> samples = new LinkedHashMap<>();
         for (int run = 0; run < plan.runs(); run++) {
             for (Row row : rows) {

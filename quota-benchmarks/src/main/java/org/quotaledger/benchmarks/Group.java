@@ -14,6 +14,14 @@ interface Group extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Returns whether its rows run in this process. Then each of them runs once before any of them is measured: compiling
+     * what the rows have in common takes the compiler most of a minute, and is not to be charged to whichever comes first.
+     */
+    default boolean inThisProcess() {
+        return true;
+    }
+
     /** Returns what the rows ran on, once they have, each as {@code what: value}. */
     default List<String> facts() {
         return List.of();

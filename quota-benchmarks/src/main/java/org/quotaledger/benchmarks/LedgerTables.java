@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import javax.sql.DataSource;
 import org.quotaledger.LedgerAdmin;
@@ -126,6 +127,26 @@ final class LedgerTables implements AutoCloseable {
         for (AccountId key : keys) {
             pair(key);
         }
+    }
+
+    /** Uses each account once, by as many threads: a first use makes rows that no later one does. */
+    LedgerTables usedOnEach(int threads) throws InterruptedException {
+        AtomicInteger next = new AtomicInteger();
+        List<Thread> users = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            Thread user = new Thread(() -> {
+                for (int key = next.getAndIncrement(); key < keys.length; key = next.getAndIncrement()) {
+                    pair(keys[key]);
+                }
+            });
+            user.start();
+            users.add(user);
+        }
+        for (Thread user : users) {
+            user.join();
+        }
+        check("accounts used once", pairs.sum(), keys.length);
+        return this;
     }
 
     CompletionStage<Answer<Settled>> asyncPair(AccountId key) {

@@ -14,6 +14,11 @@ final class MemoryGroup implements Group {
     static final String HEAP = "-Xmx6g";
 
     @Override
+    public boolean inThisProcess() {
+        return false;
+    }
+
+    @Override
     public List<Row> rows() {
         return List.of(
                 perSecond("memory-pair-hot-1", 1, MemorySubject.PAIR_HOT),

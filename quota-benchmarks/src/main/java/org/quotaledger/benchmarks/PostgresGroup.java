@@ -50,7 +50,8 @@ final class PostgresGroup implements Group {
         }
         RowCopies.accounts(server.get(), prefix, plan.keys());
         server.get().execute("VACUUM ANALYZE");
-        return LedgerTables.over(LedgerTables.store(server.get().pool(), prefix), plan.keys(), withParent);
+        return LedgerTables.over(LedgerTables.store(server.get().pool(), prefix), plan.keys(), withParent)
+                .usedOnEach(plan.pool());
     }
 
     /** An operation on a key, straight or through the network. */

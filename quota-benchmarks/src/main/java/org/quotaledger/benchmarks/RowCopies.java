@@ -4,10 +4,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 
 /**
  * Rows that are copied within the database from one that the ledger has written, whatever columns it has: to make ten
@@ -41,6 +43,43 @@ final class RowCopies {
                         from,
                         to,
                         row));
+    }
+
+    /** The same on any database, with a statement for each account, in one transaction. */
+    static void accountsOneByOne(DataSource dataSource, String prefix, int accounts) throws SQLException {
+        String table = prefix + "_account";
+        try (Connection connection = dataSource.getConnection()) {
+            List<String> columns = columns(connection, table);
+            connection.setAutoCommit(false);
+            try (PreparedStatement statement =
+                    connection.prepareStatement("INSERT INTO %s (%s) SELECT %s FROM %s WHERE id = 'key-0'"
+                            .formatted(
+                                    table,
+                                    String.join(", ", columns),
+                                    columns.stream()
+                                            .map(column -> column.equalsIgnoreCase("id") ? "?" : column)
+                                            .collect(Collectors.joining(", ")),
+                                    table))) {
+                for (int number = 1; number < accounts; number++) {
+                    statement.setString(1, "key-" + number);
+                    // Not in a batch: MariaDB knows none of such a statement.
+                    statement.executeUpdate();
+                }
+            }
+            connection.commit();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private static List<String> columns(Connection connection, String table) throws SQLException {
+        List<String> columns = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet none = statement.executeQuery("SELECT * FROM " + table + " WHERE 1 = 0")) {
+            for (int i = 1; i <= none.getMetaData().getColumnCount(); i++) {
+                columns.add(none.getMetaData().getColumnName(i));
+            }
+        }
+        return columns;
     }
 
     private static List<String> columns(PostgresServer server, String table) throws SQLException {

@@ -14,6 +14,11 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 final class WindowGroup implements Group {
 
     @Override
+    public boolean inThisProcess() {
+        return false;
+    }
+
+    @Override
     public List<Row> rows() {
         return List.of(
                 row("window-calendar", "windowCalendar"),

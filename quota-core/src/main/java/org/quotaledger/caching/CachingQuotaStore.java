@@ -27,6 +27,7 @@ import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.Compacted;
 import org.quotaledger.spi.EventOutbox;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStore;
@@ -248,6 +249,11 @@ public final class CachingQuotaStore implements QuotaStore {
     @Override
     public int forget(Instant endedBefore, int max) {
         return store.forget(endedBefore, max);
+    }
+
+    @Override
+    public Compacted compact(Instant recordedBefore, Compacted.@Nullable Point after, int max) {
+        return store.compact(recordedBefore, after, max);
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.accounting.AccountState;
+import org.quotaledger.accounting.Compaction;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.accounting.Step;
@@ -223,6 +224,33 @@ final class AccountUse {
         lines.add(sequence, row);
     }
 
+    /** Keeps the first row of each merge as it is to be, and drops the others. */
+    void merge(List<Compaction.Merge<JournalLines.Line>> merges) {
+        if (merges.isEmpty()) {
+            return;
+        }
+        Map<Long, @Nullable JournalRow> changed = new HashMap<>();
+        for (Compaction.Merge<JournalLines.Line> merge : merges) {
+            merge.rows().forEach(line -> changed.put(line.sequence(), null));
+            changed.put(merge.rows().get(0).sequence(), merge.merged());
+        }
+        JournalLines kept = new JournalLines();
+        for (JournalLines.Line line : journal()) {
+            JournalRow row = changed.containsKey(line.sequence()) ? changed.get(line.sequence()) : line.row();
+            if (row != null) {
+                kept.add(line.sequence(), row);
+            }
+        }
+        journal = kept;
+    }
+
+    /** Returns all usage rows, open or not. */
+    List<Usage> rows() {
+        List<Usage> rows = new ArrayList<>(open);
+        closed.values().forEach(ofWindow -> rows.addAll(ofWindow.values()));
+        return rows;
+    }
+
     List<JournalLines.Line> journal() {
         return journal == null ? List.of() : journal.lines();
     }
@@ -252,8 +280,7 @@ final class AccountUse {
     }
 
     List<UsageAudit> audit(AccountEntry entry, @Nullable PolicyEntry policy) {
-        List<Usage> rows = new ArrayList<>(open);
-        closed.values().forEach(ofWindow -> rows.addAll(ofWindow.values()));
+        List<Usage> rows = rows();
         List<UsageAudit> audits = new ArrayList<>();
         for (LimitEntry inForce : entry.limits(policy)) {
             for (Usage row : rows) {

@@ -23,6 +23,7 @@ import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.Compacted;
 import org.quotaledger.spi.EventOutbox;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStore;
@@ -32,13 +33,14 @@ import org.quotaledger.spi.UsageAudit;
  * Keeps a ledger in the memory of this process: nothing survives it. Thread-safe.
  *
  * <p>A step locks the accounts of its chain in the order of their ids, so that steps of unrelated accounts run side by
- * side. The journal is kept whole, so its size grows with use.
+ * side. The journal grows with use, until it is compacted.
  */
 public final class InMemoryQuotaStore implements QuotaStore {
 
     private final Clock clock;
     private final AccountCells accounts = new AccountCells();
     private final KnownIds ids = new KnownIds();
+    private final JournalCompaction compaction = new JournalCompaction(accounts);
     private final ChangeBox changes = new ChangeBox();
     private final EventBox events;
     private final CommandSteps commands;
@@ -184,6 +186,12 @@ public final class InMemoryQuotaStore implements QuotaStore {
             AccountCell cell = accounts.get(id);
             cell.locked(() -> cell.use().dropHolds(forgotten.id()));
         }
+    }
+
+    @Override
+    public Compacted compact(Instant recordedBefore, Compacted.@Nullable Point after, int max) {
+        requireOpen();
+        return compaction.batch(recordedBefore, after, max);
     }
 
     @Override

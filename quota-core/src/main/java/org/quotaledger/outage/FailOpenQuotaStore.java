@@ -26,6 +26,7 @@ import org.quotaledger.reservation.Decision;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.Compacted;
 import org.quotaledger.spi.EventOutbox;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStore;
@@ -344,6 +345,11 @@ public final class FailOpenQuotaStore implements QuotaStore {
     @Override
     public int forget(Instant endedBefore, int max) {
         return store.forget(endedBefore, max);
+    }
+
+    @Override
+    public Compacted compact(Instant recordedBefore, Compacted.@Nullable Point after, int max) {
+        return store.compact(recordedBefore, after, max);
     }
 
     @Override

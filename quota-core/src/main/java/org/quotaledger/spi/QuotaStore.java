@@ -156,6 +156,15 @@ public interface QuotaStore extends AutoCloseable {
      */
     int forget(Instant endedBefore, int max);
 
+    /**
+     * Merges rows of the journal that were recorded before an instant, as
+     * {@link org.quotaledger.accounting.Compaction} says, of one account in an atomic step.
+     *
+     * @param after how far the pass has come, as the batch before told, or {@code null} to begin one
+     * @param max at most so many rows are looked at, 1 or more
+     */
+    Compacted compact(Instant recordedBefore, Compacted.@Nullable Point after, int max);
+
     /** Returns the instant of the clock that decides, to the microsecond. */
     Instant now();
 

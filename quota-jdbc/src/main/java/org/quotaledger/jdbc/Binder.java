@@ -4,6 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Binds the values of one statement, in the order of their question marks. Not thread-safe. */
@@ -74,6 +75,12 @@ final class Binder {
 
     Binder flag(boolean value) throws SQLException {
         statement.setBoolean(++index, value);
+        return this;
+    }
+
+    /** Binds an array, as PostgreSQL has them. */
+    Binder texts(Collection<String> values) throws SQLException {
+        statement.setArray(++index, statement.getConnection().createArrayOf("text", values.toArray(new String[0])));
         return this;
     }
 

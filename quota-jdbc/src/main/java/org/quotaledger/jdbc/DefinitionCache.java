@@ -79,8 +79,35 @@ final class DefinitionCache {
         return known;
     }
 
+    /**
+     * Returns a policy that was read without a lock, or the same as it was read before, so that all accounts share it.
+     *
+     * @param read is remembered if it is another version than was
+     */
+    PolicyEntry shared(PolicyEntry read) {
+        PolicyEntry before = policies.get(read.name());
+        if (before != null && isVersion(before, read.version(), read.changedAt())) {
+            return before;
+        }
+        remember(read);
+        return read;
+    }
+
+    private void remember(PolicyEntry entry) {
+        if (policies.size() >= MOST) {
+            policies.clear();
+        }
+        policies.put(entry.name(), entry);
+    }
+
+    private static boolean isVersion(PolicyEntry entry, long version, Instant changedAt) {
+        // A policy that was dropped and made again starts again at version 1, at another instant.
+        return entry.version() == version && entry.changedAt().equals(changedAt);
+    }
+
+    /** Remembers an account, with the policy that it has or {@code null}, and returns it with its limits in force. */
     @SuppressWarnings("ReferenceEquality") // Both are replaced as a whole, and comparing limits would cost each step.
-    private Known remember(AccountEntry entry, @Nullable PolicyEntry policy) {
+    Known remember(AccountEntry entry, @Nullable PolicyEntry policy) {
         Known before = accounts.get(entry.id());
         if (before != null && before.entry() == entry && before.policy() == policy) {
             return before;
@@ -123,20 +150,14 @@ final class DefinitionCache {
         List<PolicyRow> unknown = new ArrayList<>();
         for (PolicyRow row : PolicyTable.rows(session, names)) {
             PolicyEntry before = policies.get(row.name());
-            // A policy that was dropped and made again starts again at version 1, at another instant.
-            if (before != null
-                    && before.version() == row.version()
-                    && before.changedAt().equals(row.changedAt())) {
+            if (before != null && isVersion(before, row.version(), row.changedAt())) {
                 current.put(row.name(), before);
             } else {
                 unknown.add(row);
             }
         }
         for (PolicyEntry entry : PolicyTable.entries(session, unknown)) {
-            if (policies.size() >= MOST) {
-                policies.clear();
-            }
-            policies.put(entry.name(), entry);
+            remember(entry);
             current.put(entry.name(), entry);
         }
         return current;

@@ -31,7 +31,7 @@ final class GuardedWrite {
      * Sent along with each statement, for its transaction alone. The server keeps the plan of a prepared statement, and
      * for a table that is small when it plans that is to read it whole, as it would still when the table has grown.
      */
-    private static final String BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true);\n";
+    static final String BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true);\n";
 
     private static final List<Column> STAMPS = ColumnRows.columns("id TEXT, stamp NUMBER");
     private static final List<Column> IDS = ColumnRows.columns("id TEXT");

@@ -26,6 +26,7 @@ import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.Compacted;
 import org.quotaledger.spi.EventOutbox;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStore;
@@ -274,6 +275,13 @@ public final class JdbcQuotaStore implements QuotaStore {
         requireOpen();
         Objects.requireNonNull(endedBefore, "endedBefore");
         return tx.write(session -> Forgetting.forget(session, endedBefore, max));
+    }
+
+    @Override
+    public Compacted compact(Instant recordedBefore, Compacted.@Nullable Point after, int max) {
+        requireOpen();
+        Objects.requireNonNull(recordedBefore, "recordedBefore");
+        return tx.write(session -> JournalCompaction.batch(session, recordedBefore, after, max));
     }
 
     @Override

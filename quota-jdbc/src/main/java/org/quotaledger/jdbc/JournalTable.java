@@ -3,9 +3,11 @@ package org.quotaledger.jdbc;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.Compaction;
 import org.quotaledger.accounting.JournalKind;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.accounting.Step;
@@ -15,6 +17,7 @@ import org.quotaledger.json.FlatJson;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.spi.Compacted;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.window.WindowSpan;
 
@@ -63,7 +66,66 @@ final class JournalTable {
             WHERE account_id = ? AND NOT expired AND meter = ? AND scale = ? AND reserved_at >= ? AND reserved_at < ?
             """;
 
+    private static final String PAGE = """
+            SELECT seq, kind, reservation_id, operation_id, account_id, origin_id, depth, times, meter, scale, units,
+                   excess, reserved_at, settled_at, recorded_at, late, reason, tags
+            FROM quota_journal
+            WHERE account_id = ? AND reserved_at < ? AND reserved_at >= ? AND (reserved_at > ? OR seq > ?)
+            ORDER BY reserved_at, seq
+            LIMIT ?
+            """;
+
+    private static final String MERGE = """
+            UPDATE quota_journal
+            SET reservation_id = ?, operation_id = ?, times = ?, units = ?, excess = ?, reserved_at = ?, settled_at = ?,
+                recorded_at = ?
+            WHERE seq = ?
+            """;
+
+    private static final String DELETE = """
+            DELETE FROM quota_journal
+            WHERE seq = ?
+            """;
+
     private JournalTable() {}
+
+    /** A row with its place among all. */
+    record Line(long sequence, JournalRow row) {}
+
+    /** Returns rows of an account in the order of their reserves, those after a point. */
+    static List<Line> page(
+            Session session, AccountId account, Instant reservedBefore, Compacted.@Nullable Point after, int max)
+            throws SQLException {
+        Instant from = after == null ? WindowSpan.EARLIEST : after.reservedAt();
+        return session.list(
+                PAGE,
+                to -> to.text(account.value())
+                        .time(reservedBefore)
+                        .time(from)
+                        .time(from)
+                        .number(after == null ? -1 : after.sequence())
+                        .integer(max),
+                row -> new Line(row.number(), read(row)));
+    }
+
+    /** Keeps the first row of each merge as it is to be, and drops the others. */
+    static void merge(Session session, List<Compaction.Merge<Line>> merges) throws SQLException {
+        session.batchOfOne(MERGE, merges, (to, merge) -> {
+            JournalRow merged = merge.merged();
+            to.text(merged.reservation().value())
+                    .text(merged.operation().value())
+                    .number(merged.times())
+                    .number(merged.units())
+                    .number(merged.excess())
+                    .time(merged.reservedAt())
+                    .time(merged.settledAt())
+                    .time(merged.recordedAt())
+                    .number(merge.rows().get(0).sequence());
+        });
+        List<Line> dropped =
+                merges.stream().flatMap(merge -> merge.rows().stream().skip(1)).toList();
+        session.batchOfOne(DELETE, dropped, (to, line) -> to.number(line.sequence()));
+    }
 
     static void append(Session session, Collection<JournalRow> rows) throws SQLException {
         session.batchOfOne(INSERT, rows, JournalTable::bind);

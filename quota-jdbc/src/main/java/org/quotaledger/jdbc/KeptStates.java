@@ -1,12 +1,15 @@
 package org.quotaledger.jdbc;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Hold;
+import org.quotaledger.policy.Account;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
@@ -72,6 +75,23 @@ final class KeptStates {
             }
         }
         return kept;
+    }
+
+    /** Returns the accounts that commands start from, and of which something is not remembered of them or their parents. */
+    Set<AccountId> unknown(List<Pending<?>> commands) {
+        Set<AccountId> unknown = new HashSet<>();
+        for (Pending<?> pending : commands) {
+            AccountId id = pending.command().account();
+            for (int level = 0; level < Account.MAX_CHAIN && id != null; level++) {
+                KeptAccount account = accounts.get(id);
+                if (account == null) {
+                    unknown.add(id);
+                    break;
+                }
+                id = account.known().entry().account().parent().orElse(null);
+            }
+        }
+        return unknown;
     }
 
     void keep(KeptAccount account) {

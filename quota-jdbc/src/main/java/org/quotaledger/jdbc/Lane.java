@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -146,6 +147,7 @@ final class Lane {
 
     /** Decides on what is remembered, and returns what is left to be decided under locks. */
     private List<Pending<?>> runGuarded(List<Pending<?>> batch, KeptStates states) {
+        load(states.unknown(batch), states);
         Instant now = clock != null ? clock.instant() : time.now();
         if (now == null) {
             return batch;
@@ -189,6 +191,18 @@ final class Lane {
         }
         work.forget();
         return batch;
+    }
+
+    /** Reads what is not remembered. If that fails, it is read under locks. */
+    private void load(Collection<AccountId> unknown, KeptStates states) {
+        if (unknown.isEmpty()) {
+            return;
+        }
+        try {
+            tx.atOnce(session -> ChainLoad.of(session, unknown, clock)).learn(states, definitions, time);
+        } catch (SQLException | QuotaStoreException | IllegalArgumentException failure) {
+            LOG.debug("{} accounts were not read", unknown.size(), failure);
+        }
     }
 
     private void runLocked(List<Pending<?>> batch) {

@@ -44,6 +44,21 @@ final class LimitTable {
             ORDER BY owner, limit_name, ordinal
             """;
 
+    /** The limits of the accounts of a {@link ChainLoad}, and of their policies. */
+    static final String LIMITS_OF_CHAIN = ofChain(LIMITS);
+
+    /** The thresholds of the same. */
+    static final String THRESHOLDS_OF_CHAIN = ofChain(THRESHOLDS);
+
+    private static String ofChain(String sql) {
+        return sql.replace("SELECT owner,", "SELECT owner_kind, owner,")
+                .replace("owner IN (?...) AND owner_kind = ?", """
+                        (owner_kind, owner) IN (
+                            SELECT 'ACCOUNT', id FROM chain
+                            UNION ALL
+                            SELECT 'POLICY', a.policy FROM quota_account a WHERE a.id IN (SELECT id FROM chain))""");
+    }
+
     private static final String INSERT_LIMIT = """
             INSERT INTO quota_limit (owner_kind, owner, name, ordinal, meter, scale, amount, window_text, boundary,
                                      charge_time, on_excess, on_expiry, on_exhaustion, overflow_to,
@@ -111,19 +126,33 @@ final class LimitTable {
         if (owners.isEmpty()) {
             return Map.of();
         }
-        Map<Owned, List<ThresholdRow>> thresholds = new HashMap<>();
-        session.list(THRESHOLDS, owners, to -> to.name(kind), ThresholdRow::read)
-                .forEach(row -> thresholds
-                        .computeIfAbsent(new Owned(row.owner(), row.limit()), key -> new ArrayList<>())
-                        .add(row));
-        Map<String, List<LimitEntry>> limits = new LinkedHashMap<>();
-        session.list(LIMITS, owners, to -> to.name(kind), row -> {
+        Found found = new Found();
+        session.list(THRESHOLDS, owners, to -> to.name(kind), found::threshold);
+        session.list(LIMITS, owners, to -> to.name(kind), found::limit);
+        return found.limits;
+    }
+
+    /** Limits of owners of one kind as they are found, thresholds before limits. */
+    static final class Found {
+        private final Map<Owned, List<ThresholdRow>> thresholds = new HashMap<>();
+        private final Map<String, List<LimitEntry>> limits = new LinkedHashMap<>();
+
+        boolean threshold(Row row) throws SQLException {
+            ThresholdRow read = ThresholdRow.read(row);
+            return thresholds
+                    .computeIfAbsent(new Owned(read.owner(), read.limit()), key -> new ArrayList<>())
+                    .add(read);
+        }
+
+        boolean limit(Row row) throws SQLException {
             String owner = row.text();
-            LimitEntry limit = limit(owner, row, thresholds);
-            limits.computeIfAbsent(owner, key -> new ArrayList<>()).add(limit);
-            return limit;
-        });
-        return limits;
+            return limits.computeIfAbsent(owner, key -> new ArrayList<>())
+                    .add(LimitTable.limit(owner, row, thresholds));
+        }
+
+        List<LimitEntry> of(String owner) {
+            return limits.getOrDefault(owner, List.of());
+        }
     }
 
     private static LimitEntry limit(String owner, Row row, Map<Owned, List<ThresholdRow>> thresholds)

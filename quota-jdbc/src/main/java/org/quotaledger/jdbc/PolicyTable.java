@@ -22,6 +22,11 @@ final class PolicyTable {
             WHERE name IN (?...)
             """;
 
+    /** The policies of the accounts of a {@link ChainLoad}. */
+    static final String OF_CHAIN = POLICIES + """
+            WHERE name IN (SELECT a.policy FROM quota_account a WHERE a.id IN (SELECT id FROM chain))
+            """;
+
     private static final String POLICIES_AFTER = POLICIES + """
             WHERE name > ?
             ORDER BY name

@@ -16,6 +16,9 @@ final class ResetTable {
             WHERE account_id IN (?...)
             """;
 
+    /** The resets of the accounts of a {@link ChainLoad}. */
+    static final String OF_CHAIN = OF_ACCOUNTS.replace("(?...)", "(SELECT id FROM chain)");
+
     private static final String DELETE = """
             DELETE FROM quota_reset
             WHERE account_id = ?
@@ -28,16 +31,17 @@ final class ResetTable {
 
     private ResetTable() {}
 
-    private record ResetRow(String account, String limit, Instant at) {}
-
     /** Returns the resets of each of these accounts that has any, by limit. */
     static Map<String, Map<String, Instant>> of(Session session, Collection<String> accounts) throws SQLException {
         Map<String, Map<String, Instant>> resets = new HashMap<>();
-        for (ResetRow row :
-                session.list(OF_ACCOUNTS, accounts, each -> new ResetRow(each.text(), each.text(), each.time()))) {
-            resets.computeIfAbsent(row.account(), account -> new HashMap<>()).put(row.limit(), row.at());
-        }
+        session.list(OF_ACCOUNTS, accounts, row -> add(row, resets));
         return resets;
+    }
+
+    /** Adds a row to those of its account. */
+    static boolean add(Row row, Map<String, Map<String, Instant>> resets) throws SQLException {
+        resets.computeIfAbsent(row.text(), account -> new HashMap<>()).put(row.text(), row.time());
+        return true;
     }
 
     /** Writes the resets of an account in the place of those it had. */

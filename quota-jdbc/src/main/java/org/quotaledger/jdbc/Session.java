@@ -111,13 +111,38 @@ final class Session {
     /** Hands on the rows one by one, without ever holding many of them. */
     <T> void stream(String sql, Binder.Values values, Row.Reader<T> reader, Consumer<T> rows) throws SQLException {
         try (PreparedStatement statement = prepare(sql)) {
-            statement.setFetchSize(STREAMED_AT_ONCE);
+            statement.setFetchSize(streamedAtOnce());
             values.bind(new Binder(statement, dialect));
             try (ResultSet result = statement.executeQuery()) {
                 Row row = new Row(result, dialect);
                 while (row.next()) {
                     rows.accept(reader.read(row));
                 }
+            }
+        }
+    }
+
+    /** MySQL's driver reads a result whole unless it is told this number, which other drivers do not take. */
+    private int streamedAtOnce() throws SQLException {
+        return connection.getMetaData().getDriverName().startsWith("MySQL") ? Integer.MIN_VALUE : STREAMED_AT_ONCE;
+    }
+
+    /** Runs statements that are sent together, each of which gives its rows to one of the readers; PostgreSQL alone does that. */
+    void together(String sql, Binder.Values values, List<Row.Reader<?>> readers) throws SQLException {
+        try (PreparedStatement statement = prepare(sql)) {
+            values.bind(new Binder(statement, dialect));
+            boolean hasRows = statement.execute();
+            for (Row.Reader<?> reader : readers) {
+                if (!hasRows) {
+                    throw new SQLException("a statement of several has no rows to read");
+                }
+                try (ResultSet result = statement.getResultSet()) {
+                    Row row = new Row(result, dialect);
+                    while (row.next()) {
+                        reader.read(row);
+                    }
+                }
+                hasRows = statement.getMoreResults();
             }
         }
     }

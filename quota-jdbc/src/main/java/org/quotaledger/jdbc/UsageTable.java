@@ -30,11 +30,21 @@ final class UsageTable {
             WHERE account_id IN (?...) AND open_until > ?
             """;
 
+    /** The rows of the accounts of a {@link ChainLoad} that steps look at. */
+    static final String OF_CHAIN = OPEN.replace("(?...)", "(SELECT id FROM chain)");
+
     private static final String COVERING = """
             SELECT account_id, limit_name, window_text, meter, scale, window_start, window_end, used, held, peak,
                    earliest_expiry, updated_at
             FROM quota_usage
             WHERE account_id = ? AND window_start <= ? AND window_end > ?
+            """;
+
+    private static final String ALL = """
+            SELECT account_id, limit_name, window_text, meter, scale, window_start, window_end, used, held, peak,
+                   earliest_expiry, updated_at
+            FROM quota_usage
+            WHERE account_id = ?
             """;
 
     private static final String LATEST_USE = """
@@ -123,6 +133,11 @@ final class UsageTable {
                 OPEN, accounts.stream().map(AccountId::value).toList(), to -> to.time(now), UsageTable::read);
     }
 
+    /** Returns all rows of an account. */
+    static List<Usage> all(Session session, AccountId account) throws SQLException {
+        return session.list(ALL, to -> to.text(account.value()), UsageTable::read);
+    }
+
     /** Returns the latest instant at which the accounts were used, if it is later than {@code now}. */
     static @Nullable Instant latestUse(Session session, Collection<AccountId> accounts, Instant now)
             throws SQLException {
@@ -164,7 +179,7 @@ final class UsageTable {
         session.batchOfOne(INSERT, missing, UsageTable::bind);
     }
 
-    private static Usage read(Row row) throws SQLException {
+    static Usage read(Row row) throws SQLException {
         return new Usage(
                 AccountId.of(row.text()),
                 row.text(),

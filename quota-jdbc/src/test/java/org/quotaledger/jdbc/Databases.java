@@ -206,6 +206,8 @@ final class Databases {
             return postgres.getURL() + "&user=postgres";
         } else if (database instanceof MariaDbDataSource mariaDb) {
             return mariaDb.getUrl();
+        } else if (database instanceof MysqlDataSource mySql) {
+            return String.valueOf(mySql.getUrl());
         } else if (database instanceof SQLiteDataSource sqlite) {
             return sqlite.getUrl();
         } else if (database instanceof JdbcDataSource h2) {
@@ -229,6 +231,7 @@ final class Databases {
     /** Returns a pool of connections with which nodes may do what docs/databases.md says that they need, and no more. */
     static Pool poolOfLeastRights(Dialect dialect) {
         Roles roles = new Roles(dialect);
+        roles.allowCompaction();
         return pool(roles.app(), roles.root());
     }
 

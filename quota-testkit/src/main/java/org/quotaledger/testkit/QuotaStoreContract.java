@@ -223,6 +223,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class Retention extends RetentionContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Concurrency extends ConcurrencyContract {
         @Override
         QuotaStore openStore(Clock storeClock) {

