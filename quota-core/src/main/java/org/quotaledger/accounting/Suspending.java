@@ -47,6 +47,12 @@ final class Suspending {
      * @param lasting the suspension that lasts, or {@code null}
      */
     static @Nullable Suspension byChange(@Nullable Suspension lasting, Command.Reassess change, AccountDraft account) {
+        for (LimitEntry entry : account.state().limits()) {
+            if (entry.limit().onExhaustion().suspendsUntil() != null) {
+                // A window that was changed may have no row yet: what it counts has to be recomputed first.
+                account.rowAt(entry, account.now());
+            }
+        }
         Suspension after =
                 lasting != null && lasting.cause() != null && isOver(lasting.cause(), change, account) ? null : lasting;
         for (LimitEntry entry : account.state().limits()) {
@@ -156,7 +162,7 @@ final class Suspending {
         for (Usage row : counting) {
             until = row.countedUntil();
             used = Math.subtractExact(used, row.used());
-            if (used < limit.amount().units()) {
+            if (!exhausts(limit, used)) {
                 break;
             }
         }

@@ -111,7 +111,7 @@ final class Session {
     /** Hands on the rows one by one, without ever holding many of them. */
     <T> void stream(String sql, Binder.Values values, Row.Reader<T> reader, Consumer<T> rows) throws SQLException {
         try (PreparedStatement statement = prepare(sql)) {
-            statement.setFetchSize(STREAMED_AT_ONCE);
+            statement.setFetchSize(streamedAtOnce());
             values.bind(new Binder(statement, dialect));
             try (ResultSet result = statement.executeQuery()) {
                 Row row = new Row(result, dialect);
@@ -120,6 +120,11 @@ final class Session {
                 }
             }
         }
+    }
+
+    /** MySQL's driver reads a result whole unless it is told this number, which other drivers do not take. */
+    private int streamedAtOnce() throws SQLException {
+        return connection.getMetaData().getDriverName().startsWith("MySQL") ? Integer.MIN_VALUE : STREAMED_AT_ONCE;
     }
 
     /** Runs statements that are sent together, each of which gives its rows to one of the readers; PostgreSQL alone does that. */

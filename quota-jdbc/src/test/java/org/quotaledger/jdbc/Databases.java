@@ -206,6 +206,8 @@ final class Databases {
             return postgres.getURL() + "&user=postgres";
         } else if (database instanceof MariaDbDataSource mariaDb) {
             return mariaDb.getUrl();
+        } else if (database instanceof MysqlDataSource mySql) {
+            return String.valueOf(mySql.getUrl());
         } else if (database instanceof SQLiteDataSource sqlite) {
             return sqlite.getUrl();
         } else if (database instanceof JdbcDataSource h2) {

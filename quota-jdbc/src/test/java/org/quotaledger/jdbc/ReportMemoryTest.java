@@ -2,6 +2,7 @@ package org.quotaledger.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mysql.cj.jdbc.MysqlDataSource;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import org.quotaledger.amount.Meter;
 import org.quotaledger.report.Grouping;
 import org.quotaledger.report.Report;
 import org.quotaledger.report.ReportQuery;
+import org.sqlite.SQLiteDataSource;
 
 /** A report of a million rows is made in a JVM that could not hold them. */
 @Tag("long")
@@ -35,57 +37,69 @@ class ReportMemoryTest {
     /** As large as a JVM with a driver needs, and much smaller than the rows. */
     private static final String HEAP = "-Xmx48m";
 
+    private static final String ID = "'request-' || i";
+    private static final String TAGS = "'{\"model\":\"m' || (i % 5) || '\"}'";
+
+    private static final String MARIADB_ID = "CONCAT('request-', i)";
+    private static final String MARIADB_TIME = "TIMESTAMPADD(SECOND, 10 * i, '2026-01-01 00:00:00')";
+    private static final String MARIADB_TAGS = "CONCAT('{\"model\":\"m', i % 5, '\"}')";
+    private static final String MARIADB_ROWS = "(SELECT seq AS i FROM seq_0_to_" + (ROWS - 1) + ") AS s";
+
     /** Each row is a request of its own, of 1 to 100 tokens, in turn of five models; 8,640 of them a day. */
     private static final String INSERT = """
             INSERT INTO quota_journal (kind, reservation_id, operation_id, account_id, origin_id, depth, times, meter, scale,
                                        units, excess, reserved_at, settled_at, recorded_at, late, reason, tags)
-            SELECT 'SETTLE', 'request-' || i, 'request-' || i, 'key', 'key', 0, 1, 'tokens', 0,
-                   1 + MOD(i, 100), 0, %1$s, %1$s, %1$s, FALSE, NULL, '{"model":"m' || MOD(i, 5) || '"}'
-            FROM %2$s
+            SELECT 'SETTLE', %1$s, %1$s, 'key', 'key', 0, 1, 'tokens', 0,
+                   1 + i %% 100, 0, %2$s, %2$s, %2$s, FALSE, NULL, %3$s
+            FROM %4$s
             """;
 
     @Test
     void aMillionRowsOfPostgreSqlAreReportedInASmallHeap() throws Exception {
-        PGSimpleDataSource database = (PGSimpleDataSource) Databases.postgres();
-        JdbcQuotaStore.open(database).close();
-        execute(
-                database,
-                INSERT.formatted(
-                        "TIMESTAMPTZ '2026-01-01 00:00:00Z' + i * INTERVAL '10 seconds'",
-                        "generate_series(0, " + (ROWS - 1) + ") AS s(i)"));
-
-        check(run(database.getURL()));
+        check(
+                Databases.postgres(),
+                ID,
+                "TIMESTAMPTZ '2026-01-01 00:00:00Z' + i * INTERVAL '10 seconds'",
+                TAGS,
+                "generate_series(0, " + (ROWS - 1) + ") AS s(i)");
     }
 
     @Test
     void aMillionRowsOfH2AreReportedInASmallHeap(@TempDir Path folder) throws Exception {
-        JdbcDataSource database = (JdbcDataSource) Databases.h2(folder.resolve("ledger"));
-        JdbcQuotaStore.open(database).close();
-        execute(
-                database,
-                INSERT.formatted(
-                        "DATEADD('SECOND', 10 * i, TIMESTAMP WITH TIME ZONE '2026-01-01 00:00:00Z')",
-                        "(SELECT X AS i FROM SYSTEM_RANGE(0, " + (ROWS - 1) + "))"));
-
-        check(run(database.getURL()));
+        check(
+                Databases.h2(folder.resolve("ledger")),
+                ID,
+                "DATEADD('SECOND', 10 * i, TIMESTAMP WITH TIME ZONE '2026-01-01 00:00:00Z')",
+                TAGS,
+                "(SELECT X AS i FROM SYSTEM_RANGE(0, " + (ROWS - 1) + "))");
     }
 
     @Test
-    void aMillionRowsOfMariaDbAreReportedInASmallHeapByItsDriverAndByMySqls() throws Exception {
-        MariaDbDataSource database = (MariaDbDataSource) Databases.mariaDb();
-        JdbcQuotaStore.open(database).close();
-        execute(
-                database,
-                INSERT.replace("'request-' || i", "CONCAT('request-', i)")
-                        .replace("'{\"model\":\"m' || MOD(i, 5) || '\"}'", "CONCAT('{\"model\":\"m', MOD(i, 5), '\"}')")
-                        .formatted(
-                                "TIMESTAMPADD(SECOND, 10 * i, '2026-01-01 00:00:00')",
-                                "(SELECT seq AS i FROM seq_0_to_" + (ROWS - 1) + ") s"));
-        String url = database.getUrl();
+    void aMillionRowsOfMariaDbAreReportedInASmallHeap() throws Exception {
+        check(Databases.mariaDb(), MARIADB_ID, MARIADB_TIME, MARIADB_TAGS, MARIADB_ROWS);
+    }
 
-        check(run(url));
-        check(run(url.replace("jdbc:mariadb:", "jdbc:mysql:").replace("sslMode=disable", "sslMode=DISABLED")
-                + "&useCursorFetch=true"));
+    @Test
+    void aMillionRowsByMySqlsDriverAreReportedInASmallHeap() throws Exception {
+        check(Databases.mySqlDriver(), MARIADB_ID, MARIADB_TIME, MARIADB_TAGS, MARIADB_ROWS);
+    }
+
+    @Test
+    void aMillionRowsOfSqliteAreReportedInASmallHeap(@TempDir Path folder) throws Exception {
+        check(
+                Databases.sqlite(folder.resolve("ledger.sqlite")),
+                ID,
+                "strftime('%Y-%m-%d %H:%M:%S', '2026-01-01', '+' || (10 * i) || ' seconds') || '.000000'",
+                TAGS,
+                "(WITH RECURSIVE s(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM s WHERE i < " + (ROWS - 1)
+                        + ") SELECT i FROM s)");
+    }
+
+    private static void check(DataSource database, String id, String time, String tags, String rows) throws Exception {
+        JdbcQuotaStore.open(database).close();
+        execute(database, INSERT.formatted(id, time, tags, rows));
+
+        check(run(Databases.url(database)));
     }
 
     private static void execute(DataSource database, String sql) throws SQLException {
@@ -127,7 +141,7 @@ class ReportMemoryTest {
     }
 
     /** Prints two reports of the ledger in the database of a URL. */
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws SQLException {
         String url = arguments[0];
         try (QuotaLedger ledger = QuotaLedger.over(JdbcQuotaStore.open(dataSource(url)))) {
             Report models = ledger.reports().by(ReportQuery.ALL, Grouping.model());
@@ -141,7 +155,7 @@ class ReportMemoryTest {
         }
     }
 
-    private static DataSource dataSource(String url) {
+    private static DataSource dataSource(String url) throws SQLException {
         if (url.startsWith("jdbc:mysql:") || url.startsWith("jdbc:mariadb:")) {
             HikariConfig config = new HikariConfig();
             config.setJdbcUrl(url);
@@ -152,6 +166,19 @@ class ReportMemoryTest {
             h2.setURL(url);
             h2.setUser("sa");
             return h2;
+        }
+        if (url.startsWith("jdbc:mariadb:")) {
+            return new MariaDbDataSource(url);
+        }
+        if (url.startsWith("jdbc:mysql:")) {
+            MysqlDataSource mySql = new MysqlDataSource();
+            mySql.setUrl(url);
+            return mySql;
+        }
+        if (url.startsWith("jdbc:sqlite:")) {
+            SQLiteDataSource sqlite = new SQLiteDataSource();
+            sqlite.setUrl(url);
+            return sqlite;
         }
         PGSimpleDataSource postgres = new PGSimpleDataSource();
         postgres.setURL(url);

@@ -221,6 +221,58 @@ abstract class ExhaustionContract extends ContractSection {
         assertThat(suspension(expired)).isEqualTo(new Suspension(NOON.plus(TIME_TO_LIVE), MIDNIGHT, "daily"));
     }
 
+    @Test
+    void aLimitThatIsAddedOrGetsAnotherWindowAndIsExhaustedByThatSuspendsAtOnce() {
+        AccountId added = account("added");
+        AccountId changed = account("changed", suspending(10));
+        ledger.charge(id("c1"), added, tokens(10)).orThrow();
+        ledger.charge(id("c2"), changed, tokens(9)).orThrow();
+
+        admin.override(added, suspending(10));
+        admin.override(
+                changed,
+                limit("daily", 9, HOURLY)
+                        .onExhaustion(ExhaustionAction.suspendUntilResumed())
+                        .build());
+
+        assertThat(status(added)).isEqualTo(AccountStatus.SUSPENDED);
+        assertThat(status(changed)).isEqualTo(AccountStatus.SUSPENDED);
+        clock.set(MIDNIGHT);
+        assertThat(status(added)).isEqualTo(AccountStatus.ACTIVE);
+        assertThat(status(changed)).isEqualTo(AccountStatus.SUSPENDED);
+    }
+
+    @Test
+    void aSuspensionByARollingLimitOfNothingEndsWhenNothingUsedCountsAnyMore() {
+        AccountId key = account("key");
+        ledger.charge(id("c"), key, tokens(4)).orThrow();
+        clock.advance(Duration.ofMinutes(90));
+        ledger.charge(id("nothing"), key, tokens(0)).orThrow();
+
+        admin.override(
+                key,
+                limit("rolling", 0, QuotaWindow.rolling(Duration.ofHours(2), Duration.ofMinutes(10)))
+                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
+                        .build());
+
+        clock.set(NOON.plus(Duration.ofMinutes(130)));
+        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
+    }
+
+    @Test
+    void anotherWindowThatIsExhaustedTooEndsNoSuspension() {
+        AccountId key = account("key", suspending(10));
+        spend(key, 10);
+
+        admin.override(
+                key,
+                limit("daily", 10, HOURLY)
+                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
+                        .build());
+
+        assertThat(status(key)).isEqualTo(AccountStatus.SUSPENDED);
+    }
+
     private AccountId keyOfAPolicyThatSuspendsUntilResumed() {
         admin.createPolicy(QuotaPolicy.of(
                 "standard",

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.quotaledger.QuotaLedger;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.LimitStatus;
@@ -29,6 +30,7 @@ final class LedgerAnswers {
     static final String EXCESS_REFUSED = "excess refused";
     static final String REFUND_TOO_LARGE = "refund too large";
     static final String ID_CONFLICT = "conflict of ids";
+    static final String ACTIVE = "not suspended";
 
     private LedgerAnswers() {}
 
@@ -170,6 +172,18 @@ final class LedgerAnswers {
                     return done.replayed() ? replayed(settled) : settled;
                 },
                 LedgerAnswers::of);
+    }
+
+    static String suspended(@Nullable Instant until, @Nullable String cause) {
+        return "suspended until " + until + " by " + cause;
+    }
+
+    static String suspension(QuotaLedger ledger, AccountId account, Instant now) {
+        return ledger.admin()
+                .account(account)
+                .map(entry -> entry.suspensionAt(now))
+                .map(lasting -> suspended(lasting.until(), lasting.cause()))
+                .orElse(ACTIVE);
     }
 
     static String usage(QuotaLedger ledger, AccountId account) {

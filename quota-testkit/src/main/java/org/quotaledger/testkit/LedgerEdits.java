@@ -41,7 +41,7 @@ final class LedgerEdits {
             admin.changeAccount(
                     AccountId.of(account),
                     before -> before.toBuilder().overrides(limits).build());
-            naive.changeLimits(account, limits);
+            naive.changeLimits(account, limits, on.naive.time());
         }
     }
 
@@ -57,7 +57,7 @@ final class LedgerEdits {
         @Override
         public void edit(LedgerHistory.Stage on, LedgerAdmin admin, NaiveDefinitions naive) {
             admin.changePolicy(LedgerHistory.POLICY, before -> new QuotaPolicy(before.name(), limits));
-            naive.changePolicy(limits);
+            naive.changePolicy(limits, on.naive.time());
         }
     }
 
@@ -70,7 +70,7 @@ final class LedgerEdits {
             if (!limits.isEmpty()) {
                 QuotaLimit limit = limits.get(which % limits.size());
                 admin.setAmount(AccountId.of(account), limit.name(), Amount.ofUnits(units, limit.meter()));
-                naive.setAmount(account, limit, units);
+                naive.setAmount(account, limit, units, on.naive.time());
             }
         }
     }
@@ -82,7 +82,7 @@ final class LedgerEdits {
             if (!naive.policy().isEmpty()) {
                 QuotaLimit limit = naive.policy().get(which % naive.policy().size());
                 admin.setAmount(LedgerHistory.POLICY, limit.name(), Amount.ofUnits(units, limit.meter()));
-                naive.setAmount(limit, units);
+                naive.setAmount(limit, units, on.naive.time());
             }
         }
     }
@@ -100,7 +100,9 @@ final class LedgerEdits {
                 RequestId own = RequestId.of("top-up-" + id);
                 on.same(
                         topUp(admin, own, AccountId.of(account), limit),
-                        naive.topUp(own.value(), account, limit, units) ? "topped up" : LedgerAnswers.ID_CONFLICT);
+                        naive.topUp(own.value(), account, limit, units, on.naive.time())
+                                ? "topped up"
+                                : LedgerAnswers.ID_CONFLICT);
             }
         }
 
@@ -176,7 +178,7 @@ final class LedgerEdits {
         public void play(LedgerHistory.Stage on) {
             String account = LedgerHistory.ACCOUNTS.get(account());
             on.ledger.admin().resume(AccountId.of(account));
-            on.naive.definitions().suspend(account, null);
+            on.naive.definitions().resume(account);
         }
     }
 

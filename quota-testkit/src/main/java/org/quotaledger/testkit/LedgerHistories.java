@@ -80,7 +80,11 @@ final class LedgerHistories {
     }
 
     private static Arbitrary<ExhaustionAction> sparesActions() {
-        return Arbitraries.frequency(Tuple.of(4, ExhaustionAction.refuse()), Tuple.of(1, ExhaustionAction.observe()));
+        return Arbitraries.frequency(
+                Tuple.of(5, ExhaustionAction.refuse()),
+                Tuple.of(2, ExhaustionAction.suspendUntilWindowEnd()),
+                Tuple.of(1, ExhaustionAction.suspendUntilResumed()),
+                Tuple.of(1, ExhaustionAction.observe()));
     }
 
     private static Arbitrary<List<QuotaLimit>> limits(Arbitrary<ExhaustionAction> actions) {
@@ -213,7 +217,7 @@ final class LedgerHistories {
                         Combinators.combine(accounts, Arbitraries.of(true, false, false))
                                 .as(LedgerEdits.Disable::new)),
                 Tuple.of(1, Combinators.combine(accounts, timesToLive()).as(LedgerEdits.Suspend::new)),
-                Tuple.of(1, accounts.map(LedgerEdits.Resume::new)),
+                Tuple.of(3, accounts.map(LedgerEdits.Resume::new)),
                 Tuple.of(
                         1,
                         Combinators.combine(

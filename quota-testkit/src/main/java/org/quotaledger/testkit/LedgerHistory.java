@@ -298,7 +298,7 @@ record LedgerHistory(List<QuotaLimit> policy, List<List<QuotaLimit>> limits, Lis
                             .policy(hasPolicy ? POLICY : null)
                             .overrides(limits)
                             .build());
-            naive.definitions().create(id, parent, hasPolicy, limits);
+            naive.definitions().create(id, parent, hasPolicy, limits, START);
         }
 
         /** Whatever was edited before: a reserve that is granted now has found room. */
@@ -338,6 +338,7 @@ record LedgerHistory(List<QuotaLimit> policy, List<List<QuotaLimit>> limits, Lis
         private void sameUsage() {
             for (String account : ACCOUNTS) {
                 same(LedgerAnswers.usage(ledger, AccountId.of(account)), naive.usage(account));
+                same(LedgerAnswers.suspension(ledger, AccountId.of(account), noEarlier()), naive.suspension(account));
             }
             assertThat(ledger.admin().audit()).as(() -> story()).isEmpty();
         }
@@ -361,7 +362,7 @@ record LedgerHistory(List<QuotaLimit> policy, List<List<QuotaLimit>> limits, Lis
             int spare = ACCOUNTS.indexOf(SPARE);
             stage.account(SPARE, PARENTS.get(spare), limits.get(spare));
             ledger.admin().createPolicy(new QuotaPolicy(POLICY, policy));
-            stage.naive.definitions().changePolicy(policy);
+            stage.naive.definitions().changePolicy(policy, Stage.START);
             for (int i = 0; i < spare; i++) {
                 stage.account(ACCOUNTS.get(i), PARENTS.get(i), limits.get(i));
             }

@@ -29,8 +29,7 @@ final class NaiveAccount {
 
     boolean disabled;
 
-    @Nullable
-    Instant suspendedUntil;
+    NaiveSuspending.@Nullable Suspension suspension;
 
     @Nullable
     Instant expiresAt;
@@ -39,6 +38,10 @@ final class NaiveAccount {
         this.id = id;
         this.parent = parent;
         this.hasPolicy = hasPolicy;
+    }
+
+    NaiveSuspending.@Nullable Suspension suspension(Instant now) {
+        return suspension != null && suspension.lasts(now) ? suspension : null;
     }
 
     boolean counts(QuotaLimit limit, Instant reservedAt) {
@@ -61,7 +64,7 @@ final class NaiveAccount {
         if (disabled) {
             return RefusalCode.ACCOUNT_DISABLED;
         }
-        if (suspendedUntil != null && now.isBefore(suspendedUntil)) {
+        if (suspension(now) != null) {
             return RefusalCode.ACCOUNT_SUSPENDED;
         }
         return expiresAt != null && now.isAfter(expiresAt) ? RefusalCode.ACCOUNT_EXPIRED : null;

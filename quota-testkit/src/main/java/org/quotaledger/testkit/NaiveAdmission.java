@@ -107,8 +107,9 @@ final class NaiveAdmission {
         NavigableSet<Instant> changes = new TreeSet<>();
         for (NaiveAccount account : chain) {
             changes.addAll(usage.changes(account, now));
-            if (account.suspendedUntil != null && account.suspendedUntil.isAfter(now)) {
-                changes.add(account.suspendedUntil);
+            NaiveSuspending.Suspension lasting = account.suspension(now);
+            if (lasting != null && lasting.until() != null) {
+                changes.add(lasting.until());
             }
         }
         List<Wanted> all = mode == ReserveMode.OBSERVE ? List.of() : wanted(chain, asked, mode);

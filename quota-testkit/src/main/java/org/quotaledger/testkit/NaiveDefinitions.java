@@ -20,9 +20,14 @@ final class NaiveDefinitions {
 
     private record TopUp(String account, String limit, long units) {}
 
+    private final NaiveSuspending suspending;
     private final Map<String, NaiveAccount> accounts = new LinkedHashMap<>();
     private final Map<String, TopUp> topUps = new HashMap<>();
     private List<QuotaLimit> policy = List.of();
+
+    NaiveDefinitions(NaiveSuspending suspending) {
+        this.suspending = suspending;
+    }
 
     Collection<NaiveAccount> accounts() {
         return accounts.values();
@@ -32,20 +37,27 @@ final class NaiveDefinitions {
         return Objects.requireNonNull(accounts.get(id), id);
     }
 
-    void create(String id, @Nullable String parent, boolean hasPolicy, List<QuotaLimit> limits) {
+    void create(String id, @Nullable String parent, boolean hasPolicy, List<QuotaLimit> limits, Instant now) {
         accounts.put(id, new NaiveAccount(id, parent == null ? null : account(parent), hasPolicy));
-        changeLimits(id, limits);
+        changeLimits(id, limits, now);
     }
 
-    void changeLimits(String id, List<QuotaLimit> own) {
-        NaiveAccount account = account(id);
-        account.own = List.copyOf(own);
-        account.limits = inForce(account);
+    void changeLimits(String id, List<QuotaLimit> own, Instant now) {
+        account(id).own = List.copyOf(own);
+        putInForce(account(id), now);
     }
 
-    void changePolicy(List<QuotaLimit> limits) {
+    void changePolicy(List<QuotaLimit> limits, Instant now) {
         policy = limits;
-        accounts.values().forEach(account -> account.limits = inForce(account));
+        accounts.values().forEach(account -> putInForce(account, now));
+    }
+
+    private void putInForce(NaiveAccount account, Instant now) {
+        List<QuotaLimit> before = account.limits;
+        account.limits = inForce(account);
+        if (!account.limits.equals(before)) {
+            suspending.changed(account, before, List.of(), now);
+        }
     }
 
     private List<QuotaLimit> inForce(NaiveAccount account) {
@@ -58,10 +70,11 @@ final class NaiveDefinitions {
     }
 
     /** Gives a limit of the policy another amount. */
-    void setAmount(QuotaLimit limit, long units) {
-        changePolicy(policy.stream()
+    void setAmount(QuotaLimit limit, long units, Instant now) {
+        List<QuotaLimit> changed = policy.stream()
                 .map(other -> other.equals(limit) ? LedgerEdits.withUnits(limit, units) : other)
-                .toList());
+                .toList();
+        changePolicy(changed, now);
     }
 
     List<QuotaLimit> policy() {
@@ -69,29 +82,33 @@ final class NaiveDefinitions {
     }
 
     /** Gives a limit in force another amount: it is one of the account's own by that. */
-    void setAmount(String id, QuotaLimit limit, long units) {
+    void setAmount(String id, QuotaLimit limit, long units, Instant now) {
         if (limit.amount().units() == units) {
             return;
         }
         List<QuotaLimit> own = new ArrayList<>(account(id).own);
         own.removeIf(other -> other.name().equals(limit.name()));
         own.add(LedgerEdits.withUnits(limit, units));
-        changeLimits(id, own);
+        changeLimits(id, own, now);
     }
 
     /** Returns whether it was done, now or before; if not, the id was used for another. */
-    boolean topUp(String operation, String id, QuotaLimit limit, long units) {
+    boolean topUp(String operation, String id, QuotaLimit limit, long units, Instant now) {
         TopUp asked = new TopUp(id, limit.name(), units);
         TopUp before = topUps.putIfAbsent(operation, asked);
         if (before == null) {
-            setAmount(id, limit, Math.addExact(limit.amount().units(), units));
+            setAmount(id, limit, Math.addExact(limit.amount().units(), units), now);
         }
         return before == null || before.equals(asked);
     }
 
     /** What was reserved until now counts no more. */
     void reset(String id, List<QuotaLimit> limits, Instant now) {
-        limits.forEach(limit -> account(id).resets.put(limit.name(), now.plus(1, ChronoUnit.MICROS)));
+        NaiveAccount account = account(id);
+        List<String> names = limits.stream().map(QuotaLimit::name).toList();
+        Instant since = now.plus(1, ChronoUnit.MICROS);
+        names.forEach(name -> account.resets.put(name, since));
+        suspending.changed(account, account.limits, names, since);
     }
 
     void changeParent(String id, String parent) {
@@ -102,8 +119,12 @@ final class NaiveDefinitions {
         account(id).disabled = disabled;
     }
 
-    void suspend(String id, @Nullable Instant until) {
-        account(id).suspendedUntil = until == null ? null : until.truncatedTo(ChronoUnit.MICROS);
+    void suspend(String id, Instant until) {
+        account(id).suspension = new NaiveSuspending.Suspension(until.truncatedTo(ChronoUnit.MICROS), null);
+    }
+
+    void resume(String id) {
+        account(id).suspension = null;
     }
 
     void expireAt(String id, @Nullable Instant expiresAt) {

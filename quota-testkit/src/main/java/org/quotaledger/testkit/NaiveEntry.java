@@ -6,7 +6,9 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -38,6 +40,9 @@ final class NaiveEntry {
     Instant expiresAt;
     Status status = Status.HELD;
     boolean expiryWritten;
+
+    /** The accounts on which a step has come past its expiry and written that down. */
+    final Set<NaiveAccount> noticed = new HashSet<>();
 
     @Nullable
     SortedMap<String, BigInteger> progress;
@@ -90,6 +95,11 @@ final class NaiveEntry {
             return NaiveAmounts.minus(charged, refunded);
         }
         return expired(now) ? due : new TreeMap<>();
+    }
+
+    /** Returns of that what is written down on an account. */
+    SortedMap<String, BigInteger> written(NaiveAccount account, Instant now) {
+        return expired(now) && !noticed.contains(account) ? new TreeMap<>() : charges(now);
     }
 
     Instant chargedAt() {

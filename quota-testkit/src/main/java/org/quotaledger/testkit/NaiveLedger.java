@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,8 @@ import org.quotaledger.reservation.ReserveMode;
 /**
  * The ledger's rules a second time, slow and plain, to compare the real ones with.
  *
- * <p>{@link NaiveUsage} tells what is used and held, {@link NaiveAdmission} what is refused. It shares no code with {@code org.quotaledger.accounting} nor, by {@link NaiveWindow}, with the windows;
+ * <p>{@link NaiveUsage} tells what is used and held, {@link NaiveAdmission} what is refused, {@link NaiveSuspending} who is
+ * suspended, {@link NaiveDefinitions} what people did. It shares no code with {@code org.quotaledger.accounting} nor, by {@link NaiveWindow}, with the windows;
  * amounts are whole numbers of any size. Answers are texts, in the words of {@link LedgerAnswers}.
  *
  * <p>Not modelled: alerts, tags, and a window since first use that charges at settle time. Not thread-safe.
@@ -37,8 +39,9 @@ final class NaiveLedger {
 
     private record Refund(String reservation, SortedMap<String, BigInteger> amounts, String total, Instant at) {}
 
-    private final NaiveDefinitions definitions = new NaiveDefinitions();
     private final NaiveUsage usage = new NaiveUsage();
+    private final NaiveSuspending suspending = new NaiveSuspending(usage);
+    private final NaiveDefinitions definitions = new NaiveDefinitions(suspending);
     private final NaiveAdmission admission = new NaiveAdmission(usage, definitions);
     private final Map<String, NaiveEntry> remembered = new HashMap<>();
     private final Map<String, Refund> refunds = new HashMap<>();
@@ -71,7 +74,10 @@ final class NaiveLedger {
         NavigableSet<Instant> changes = new TreeSet<>();
         for (NaiveAccount account : definitions.accounts()) {
             changes.addAll(usage.changes(account, clock));
-            Stream.of(Optional.ofNullable(account.suspendedUntil), Optional.ofNullable(account.expiresAt))
+            NaiveSuspending.Suspension suspension = account.suspension(clock);
+            Stream.of(
+                            Optional.ofNullable(suspension == null ? null : suspension.until()),
+                            Optional.ofNullable(account.expiresAt))
                     .flatMap(Optional::stream)
                     .filter(instant -> instant.isAfter(clock))
                     .forEach(changes::add);
@@ -100,9 +106,12 @@ final class NaiveLedger {
         }
         NaiveEntry entry = new NaiveEntry(
                 accountId, verdict.chain(), false, asked, new TreeMap<>(verdict.held()), mode, timeToLive, now);
-        usage.entries.add(entry);
         remembered.put(id, entry);
-        usage.open(verdict.chain(), asked.keySet(), now);
+        suspending.step(verdict.chain(), now, () -> {
+            usage.notice(verdict.chain(), now);
+            usage.entries.add(entry);
+            usage.open(verdict.chain(), asked.keySet(), now);
+        });
         changedAt = now;
         String observed = verdict.observed() == null
                 ? ""
@@ -176,11 +185,13 @@ final class NaiveLedger {
             }
             charged.put(amount.getKey(), choice == OnExcess.CAP ? held : amount.getValue());
         }
-        entry.status = NaiveEntry.Status.SETTLED;
-        entry.cost = cost;
-        entry.charged = charged;
-        entry.late = late;
-        entry.endedAt = now;
+        suspending.step(entry.chain, now, () -> {
+            entry.status = NaiveEntry.Status.SETTLED;
+            entry.cost = cost;
+            entry.charged = charged;
+            entry.late = late;
+            entry.endedAt = now;
+        });
         changedAt = now;
         return settled(entry);
     }
@@ -242,8 +253,11 @@ final class NaiveLedger {
             return noRoom;
         }
         if (!wanted.equals(entry.held)) {
-            entry.held = wanted;
-            entry.due = entry.dueByExpiry();
+            suspending.step(entry.chain, now, () -> {
+                usage.notice(entry.chain, now);
+                entry.held = wanted;
+                entry.due = entry.dueByExpiry();
+            });
             changedAt = now;
         }
         return LedgerAnswers.adjusted(text(wanted));
@@ -296,9 +310,11 @@ final class NaiveLedger {
         entry.cost = amounts;
         entry.charged = amounts;
         entry.endedAt = now;
-        usage.entries.add(entry);
         remembered.put(id, entry);
-        usage.open(chain, amounts.keySet(), now);
+        suspending.step(chain, now, () -> {
+            usage.entries.add(entry);
+            usage.open(chain, amounts.keySet(), now);
+        });
         changedAt = now;
         return LedgerAnswers.charged(text(amounts));
     }
@@ -331,8 +347,10 @@ final class NaiveLedger {
         if (tooLarge) {
             return LedgerAnswers.REFUND_TOO_LARGE;
         }
-        entry.held.keySet().forEach(meter -> entry.refunded.merge(meter, BigInteger.ZERO, BigInteger::add));
-        amounts.forEach((meter, units) -> entry.refunded.merge(meter, units, BigInteger::add));
+        suspending.step(entry.chain, now, () -> {
+            entry.held.keySet().forEach(meter -> entry.refunded.merge(meter, BigInteger.ZERO, BigInteger::add));
+            amounts.forEach((meter, units) -> entry.refunded.merge(meter, units, BigInteger::add));
+        });
         changedAt = now;
         refunds.put(id, new Refund(reservation, amounts, text(entry.refunded), now));
         return LedgerAnswers.refunded(text(amounts), text(entry.refunded));
@@ -340,19 +358,21 @@ final class NaiveLedger {
 
     /** Writes down what has expired, and forgets ids. Nothing of it may show but the ids. */
     String sweep() {
-        int expired = 0;
-        for (NaiveEntry entry : usage.entries) {
-            if (entry.expired(clock) && !entry.expiryWritten) {
-                entry.expiryWritten = true;
-                entry.endedAt = entry.expiresAt;
-                changedAt = now(entry);
-                expired++;
-            }
+        List<NaiveEntry> expired = usage.entries.stream()
+                .filter(entry -> entry.expired(clock) && !entry.expiryWritten)
+                .sorted(Comparator.comparing(entry -> entry.expiresAt))
+                .toList();
+        for (NaiveEntry entry : expired) {
+            Instant now = now(entry);
+            suspending.step(entry.chain, now, () -> entry.noticed.addAll(entry.chain));
+            entry.expiryWritten = true;
+            entry.endedAt = entry.expiresAt;
+            changedAt = now;
         }
         Instant before = clock.minus(REMEMBERED);
         remembered.values().removeIf(entry -> entry.endedAt != null && entry.endedAt.isBefore(before));
         refunds.values().removeIf(refund -> refund.at.isBefore(before));
-        return LedgerAnswers.swept(expired);
+        return LedgerAnswers.swept(expired.size());
     }
 
     String usage(String accountId) {
@@ -366,6 +386,11 @@ final class NaiveLedger {
             }
         }
         return limits.toString();
+    }
+
+    String suspension(String accountId) {
+        NaiveSuspending.Suspension lasting = definitions.account(accountId).suspension(time());
+        return lasting == null ? LedgerAnswers.ACTIVE : LedgerAnswers.suspended(lasting.until(), lasting.cause());
     }
 
     String reservation(String id) {

@@ -9,7 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.policy.Boundary;
@@ -19,7 +22,7 @@ import org.quotaledger.policy.QuotaLimit;
 /** What is used and held, recomputed at every question from every reservation and direct charge there ever was. */
 final class NaiveUsage {
 
-    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999Z");
+    static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999Z");
 
     final List<NaiveEntry> entries = new ArrayList<>();
 
@@ -70,14 +73,45 @@ final class NaiveUsage {
 
     BigInteger used(NaiveAccount account, QuotaLimit limit, Instant now) {
         BigInteger sum = BigInteger.ZERO;
-        for (NaiveEntry entry : entries) {
-            Instant at = limit.chargeTime() == ChargeTime.SETTLE ? entry.chargedAt() : entry.reservedAt;
-            boolean asked = entry.chain.contains(account) && account.counts(limit, entry.reservedAt);
-            if (asked && counts(account, limit, at, now)) {
-                sum = sum.add(units(entry.charges(now), limit));
-            }
+        for (NaiveEntry entry : counting(account, limit, now)) {
+            sum = sum.add(units(entry.charges(now), limit));
         }
         return sum;
+    }
+
+    /** Returns of that what a step has written down. */
+    BigInteger written(NaiveAccount account, QuotaLimit limit, Instant now) {
+        return ends(account, limit, now).values().stream().reduce(BigInteger.ZERO, BigInteger::add);
+    }
+
+    /** Returns how much of what is written down counts until when. */
+    SortedMap<Instant, BigInteger> ends(NaiveAccount account, QuotaLimit limit, Instant now) {
+        SortedMap<Instant, BigInteger> ends = new TreeMap<>();
+        for (NaiveEntry entry : counting(account, limit, now)) {
+            NaiveWindow.Span span = Objects.requireNonNull(spanOf(account, limit, countedAt(entry, limit)));
+            ends.merge(countedUntil(limit, span), units(entry.written(account, now), limit), BigInteger::add);
+        }
+        return ends;
+    }
+
+    /** Writes down what has expired on these accounts. */
+    void notice(List<NaiveAccount> accounts, Instant now) {
+        for (NaiveEntry entry : entries) {
+            if (entry.expired(now)) {
+                accounts.stream().filter(entry.chain::contains).forEach(entry.noticed::add);
+            }
+        }
+    }
+
+    private List<NaiveEntry> counting(NaiveAccount account, QuotaLimit limit, Instant now) {
+        return entries.stream()
+                .filter(entry -> entry.chain.contains(account) && account.counts(limit, entry.reservedAt))
+                .filter(entry -> counts(account, limit, countedAt(entry, limit), now))
+                .toList();
+    }
+
+    private static Instant countedAt(NaiveEntry entry, QuotaLimit limit) {
+        return limit.chargeTime() == ChargeTime.SETTLE ? entry.chargedAt() : entry.reservedAt;
     }
 
     BigInteger held(NaiveAccount account, QuotaLimit limit, Instant now, @Nullable NaiveEntry but) {

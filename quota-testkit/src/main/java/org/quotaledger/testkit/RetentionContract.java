@@ -19,6 +19,7 @@ import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.report.Grouping;
 import org.quotaledger.report.Report;
 import org.quotaledger.report.ReportQuery;
+import org.quotaledger.report.ReportTotals;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReserveRequest;
@@ -140,6 +141,76 @@ abstract class RetentionContract extends ContractSection {
         assertThat(journal()).extracting(JournalRow::times).containsExactly(3L, 4L, 7L, 1L);
         assertThat(admin.audit()).isEmpty();
         assertThat(usage(key, "life")).isEqualTo("12 used, 0 held");
+    }
+
+    @Test
+    void noMergeCrossesAReset() {
+        AccountId key =
+                account("key", limit("life", 1_000_000, QuotaWindow.lifetime()).build());
+        for (int minute = 0; minute < 4; minute++) {
+            tagged(key, 1L << minute, "m");
+            clock.advance(Duration.ofMinutes(1));
+            if (minute == 1) {
+                admin.reset(key, "life");
+            }
+        }
+        clock.advance(REMEMBERED.plusDays(1));
+
+        compactAll(1_000);
+
+        assertThat(journal()).extracting(JournalRow::times).containsExactly(2L, 2L);
+        assertThat(usage(key, "life")).isEqualTo("12 used, 0 held");
+        assertThat(admin.audit()).isEmpty();
+    }
+
+    @Test
+    void aRefundOfAChargeWhoseRowWasMergedGoesBackToItsWindow() {
+        AccountId key = account(
+                "key",
+                daily(1_000_000),
+                limit("life", 1_000_000, QuotaWindow.lifetime()).build());
+        RequestId settled = spend(key, 30).id();
+        spend(key, 20);
+        clock.advance(REMEMBERED.plusDays(1));
+        assertThat(compactAll(1_000).merged()).isEqualTo(1);
+        spend(key, 7);
+
+        // The sweep has not come by, so the id is still known.
+        ledger.refund(id("f"), settled, tokens(10)).orThrow();
+
+        assertThat(usage(key)).isEqualTo("7 used, 0 held");
+        assertThat(usage(key, "life")).isEqualTo("47 used, 0 held");
+        assertThat(admin.audit()).isEmpty();
+    }
+
+    @Test
+    void nodesThatMergeAtOnceBesideChargesLoseAndDoubleNothing() throws InterruptedException {
+        List<AccountId> keys = List.of(account("a"), account("b"), account("c"));
+        for (AccountId key : keys) {
+            for (int i = 0; i < 20; i++) {
+                ledger.charge(id("old-" + key + i), key, tokensAndRequests(3, 1))
+                        .orThrow();
+            }
+        }
+        clock.advance(REMEMBERED.plusDays(1));
+
+        Race.of(4, thread -> {
+            if (thread > 0) {
+                compactAll(7);
+                return;
+            }
+            for (int i = 0; i < 20; i++) {
+                ledger.charge(id("new-" + i), keys.get(i % 3), tokensAndRequests(5, 1))
+                        .orThrow();
+            }
+        });
+        compactAll(1_000);
+
+        ReportTotals totals = ledger.reports().totals(ReportQuery.ALL);
+        assertThat(totals.requests()).isEqualTo(80);
+        assertThat(totals.used(Meter.TOKENS)).isEqualTo(amount(60 * 3 + 20 * 5));
+        // Of each key one row of either meter, beside the rows that are too young.
+        assertThat(journal()).hasSize(3 * 2 + 20 * 2);
     }
 
     @Test
