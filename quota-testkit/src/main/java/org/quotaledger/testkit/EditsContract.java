@@ -139,9 +139,13 @@ abstract class EditsContract extends ContractSection {
                             admin.withoutOverride(key, "limit-" + random.nextInt(2))
                                     .overrides());
                 case 12 -> tell("sweep", admin.sweep(100));
-                // Never to the microsecond at which a hold expires: where the clock stands still, edits move an account's
+                // Never to the microsecond at which a hold expires: where the clock stands still, edits move an
+                // account's
                 // time on past it, and the invariants go by the clock.
-                default -> tell("time", clock.advance(Duration.ofMinutes(random.nextInt(50)).plusMillis(7)));
+                default ->
+                    tell(
+                            "time",
+                            clock.advance(Duration.ofMinutes(random.nextInt(50)).plusMillis(7)));
             }
         }
 
