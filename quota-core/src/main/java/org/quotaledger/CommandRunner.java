@@ -1,8 +1,7 @@
 package org.quotaledger;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +26,11 @@ final class CommandRunner {
     private final Consumer<LedgerEvent> onEvent;
     private final RequestIds ids;
     private final RefusalTally refusals;
+    private final boolean view;
 
-    CommandRunner(QuotaStore store, Consumer<LedgerEvent> onEvent, RequestIds ids, RefusalTally refusals) {
+    CommandRunner(
+            QuotaStore store, Consumer<LedgerEvent> onEvent, RequestIds ids, RefusalTally refusals, boolean view) {
+        this.view = view;
         this.store = store;
         this.onEvent = onEvent;
         this.ids = ids;
@@ -40,25 +42,39 @@ final class CommandRunner {
         refusals.add(refusal);
     }
 
+    /** Counts under way to the store. */
+    private record Written(AccountId account, List<RefusalCount> counts, CompletionStage<Boolean> stage) {}
+
     /**
-     * Writes down how many reserves were refused since this was done last.
+     * Writes down how many reserves were refused since this was done last; a view of another ledger leaves that to it.
      *
-     * @throws QuotaStoreException if the store failed; what was not applied is counted still
+     * @throws RuntimeException if that failed; what was not applied is counted still
      */
     void writeRefusals() {
-        Map<AccountId, List<RefusalCount>> taken = refusals.take();
-        Map<AccountId, CompletionStage<Boolean>> under = new LinkedHashMap<>();
+        if (view) {
+            return;
+        }
+        List<Written> under = new ArrayList<>();
+        RuntimeException failure = null;
         // All are handed over before any is waited for, so that a store can carry many in one step.
-        taken.forEach((account, counts) ->
-                under.put(account, submit(new Command.CountRefusals(ids.next(), account, counts))));
-        QuotaStoreException failure = null;
-        for (Map.Entry<AccountId, CompletionStage<Boolean>> each : under.entrySet()) {
+        for (RefusalTally.Taken taken : refusals.take()) {
             try {
-                QuotaStore.await(each.getValue());
-            } catch (QuotaStoreException failed) {
+                Command.CountRefusals count = new Command.CountRefusals(ids.next(), taken.account(), taken.counts());
+                under.add(new Written(taken.account(), taken.counts(), submit(count)));
+            } catch (RuntimeException notSubmitted) {
+                failure = notSubmitted;
+                refusals.giveBack(taken);
+            }
+        }
+        for (Written written : under) {
+            try {
+                QuotaStore.await(written.stage());
+            } catch (RuntimeException failed) {
                 failure = failed;
-                if (failed.outcome() == QuotaStoreException.Outcome.NOT_APPLIED) {
-                    refusals.giveBack(each.getKey(), taken.getOrDefault(each.getKey(), List.of()));
+                boolean unknown = failed instanceof QuotaStoreException ofStore
+                        && ofStore.outcome() == QuotaStoreException.Outcome.UNKNOWN;
+                if (!unknown) {
+                    refusals.giveBack(new RefusalTally.Taken(written.account(), written.counts()));
                 }
             }
         }

@@ -220,7 +220,7 @@ public interface LedgerAdmin {
      * ended, and forgets ids that were remembered long enough. Right answers never wait for it; it may be called at any
      * time, on several nodes; every node should, since only it can count what it refused.
      *
-     * @param max at most so many of each, 1 to 10,000
+     * @param max at most so many of each, 1 to 10,000; refusals are all counted, whatever this is
      */
     Sweep sweep(int max);
 
@@ -229,7 +229,7 @@ public interface LedgerAdmin {
      * hour, become one that holds their sums and says how often. No report, counter or audit changes by that, nor does
      * anything that limits of whatever window count later, unless the boundaries of that window lie between quarters.
      *
-     * @param recordedBefore only rows that were written before; no later than ids are remembered
+     * @param recordedBefore only rows that were written before; at the latest now less the time for which ids are remembered
      * @param after how far the pass has come, as the batch before told, or {@code null} to begin one
      * @param max at most so many rows are looked at, 1 to 10,000
      * @throws IllegalArgumentException if ids may still be remembered of rows that were written before

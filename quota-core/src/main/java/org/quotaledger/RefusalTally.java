@@ -2,6 +2,8 @@ package org.quotaledger;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import org.quotaledger.accounting.RefusalCount;
 import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
+import org.quotaledger.window.RollingWindow;
 import org.quotaledger.window.WindowSpan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,10 +63,20 @@ final class RefusalTally {
                 refusal.account(),
                 refusal.cause(),
                 limit == null ? null : limit.limit().name(),
-                limit == null ? null : limit.span(),
+                limit == null ? null : span(limit),
                 refusal.code(),
                 Math.floorDiv(refusal.at().getEpochSecond(), QUARTER_SECONDS));
         add(reason, new Count(refusal.at(), 1));
+    }
+
+    /** Of a rolling window, whose span is a small part of what it counts, the first of a quarter of an hour stands for all. */
+    private static WindowSpan span(LimitRefusal limit) {
+        WindowSpan span = limit.span();
+        if (!(limit.limit().window() instanceof RollingWindow)) {
+            return span;
+        }
+        long quarter = Math.floorDiv(span.startInclusive().getEpochSecond(), QUARTER_SECONDS) * QUARTER_SECONDS;
+        return new WindowSpan(Instant.ofEpochSecond(quarter), Instant.ofEpochSecond(quarter + QUARTER_SECONDS));
     }
 
     private void add(Reason reason, Count count) {
@@ -83,18 +96,34 @@ final class RefusalTally {
         return null;
     }
 
-    /** Takes all that was counted, by the account that was asked for. */
-    Map<AccountId, List<RefusalCount>> take() {
+    /**
+     * Counts of one account, in the order in which the first of each was refused.
+     *
+     * @param account the account that was asked for
+     * @param counts those of limits are of one span
+     */
+    record Taken(AccountId account, List<RefusalCount> counts) {
+
+        Taken {
+            counts = counts.stream()
+                    .sorted(Comparator.comparing(RefusalCount::first))
+                    .toList();
+        }
+    }
+
+    /** Takes all that was counted, of each account the earliest span first. */
+    List<Taken> take() {
         long missing = uncounted.getAndSet(0);
         if (missing > 0) {
             LOG.warn("{} refusals were not counted: those counted were not written down for too long", missing);
         }
-        Map<AccountId, List<RefusalCount>> taken = new LinkedHashMap<>();
+        Map<AccountId, Map<@Nullable WindowSpan, List<RefusalCount>>> bySpan = new LinkedHashMap<>();
         for (Reason reason : counts.keySet()) {
             // Removed before it is read: what comes meanwhile is counted anew.
             Count count = counts.remove(reason);
             if (count != null) {
-                taken.computeIfAbsent(reason.account(), account -> new ArrayList<>())
+                bySpan.computeIfAbsent(reason.account(), account -> new HashMap<>())
+                        .computeIfAbsent(reason.span(), span -> new ArrayList<>())
                         .add(new RefusalCount(
                                 reason.cause(),
                                 reason.limit(),
@@ -105,19 +134,24 @@ final class RefusalTally {
                                 count.times()));
             }
         }
+        List<Taken> taken = new ArrayList<>();
+        bySpan.forEach((account, spans) -> spans.values().stream()
+                .map(ofSpan -> new Taken(account, ofSpan))
+                .sorted(Comparator.comparing(one -> one.counts().get(0).first()))
+                .forEach(taken::add));
         return taken;
     }
 
     /** Counts again what was taken and not written down. */
-    void giveBack(AccountId account, List<RefusalCount> taken) {
-        for (RefusalCount count : taken) {
+    void giveBack(Taken taken) {
+        for (RefusalCount count : taken.counts()) {
             Reason reason = new Reason(
-                    account,
+                    taken.account(),
                     count.cause(),
                     count.limit(),
                     count.span(),
                     count.code(),
-                    count.quarter().getEpochSecond() / QUARTER_SECONDS);
+                    Math.floorDiv(count.quarter().getEpochSecond(), QUARTER_SECONDS));
             add(reason, new Count(count.first(), count.times()));
         }
     }

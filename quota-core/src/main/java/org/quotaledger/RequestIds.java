@@ -16,6 +16,7 @@ final class RequestIds {
     private final AtomicLong count = new AtomicLong();
 
     RequestId next() {
-        return RequestId.of(prefix + Long.toString(count.incrementAndGet(), Character.MAX_RADIX));
+        // In decimal, because String.hashCode tells digits apart that differ by less than 31: letters would collide.
+        return RequestId.of(prefix + count.incrementAndGet());
     }
 }

@@ -299,7 +299,7 @@ final class StoreAdmin implements LedgerAdmin {
         try {
             return QuotaStore.await(one);
         } catch (ArithmeticException overflow) {
-            LOG.warn("an expired hold could not be written down", overflow);
+            LOG.warn("an expired hold or the end of a suspension could not be written down", overflow);
             return false;
         }
     }

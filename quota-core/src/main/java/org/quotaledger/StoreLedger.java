@@ -42,9 +42,6 @@ final class StoreLedger implements QuotaLedger {
     private final CommandRunner runner;
     private final RefusalTally refusals;
 
-    /** Whether this is a view of another ledger, which writes down what is refused here too. */
-    private final boolean view;
-
     private final Commands commands;
     private final StoreAsyncLedger async;
     private final LedgerAdmin admin;
@@ -68,14 +65,13 @@ final class StoreLedger implements QuotaLedger {
             RequestIds ids,
             RefusalTally refusals,
             Consumer<LedgerEvent> onEvent,
-            boolean view) {
+            boolean view) { // a view of another ledger, which writes down what is refused here too
         this.store = Objects.requireNonNull(store, "store");
         this.timeToLive = timeToLive;
         this.maxTimeToLive = maxTimeToLive;
         this.rememberIds = rememberIds;
-        this.runner = new CommandRunner(store, onEvent, ids, refusals);
+        this.runner = new CommandRunner(store, onEvent, ids, refusals, view);
         this.refusals = refusals;
-        this.view = view;
         this.commands = new Commands(timeToLive, maxTimeToLive, ids);
         this.async = new StoreAsyncLedger(runner, commands);
         this.reports = new LedgerReports(store);
@@ -166,10 +162,8 @@ final class StoreLedger implements QuotaLedger {
     @Override
     public void close() {
         try {
-            if (!view) {
-                runner.writeRefusals();
-            }
-        } catch (QuotaStoreException failed) {
+            runner.writeRefusals();
+        } catch (QuotaStoreException | IllegalStateException failed) {
             LOG.warn("refusals were not counted", failed);
         } finally {
             store.close();

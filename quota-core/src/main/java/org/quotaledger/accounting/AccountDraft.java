@@ -252,9 +252,18 @@ final class AccountDraft {
      * @param row the row, or {@code null} for everything that counts now
      */
     Totals totals(LimitEntry entry, @Nullable Usage row) {
-        if (row != null && !row.counts(now)) {
+        if (row != null && (countsOneSpan(entry.limit()) || !row.counts(now))) {
             return new Totals(row.used(), row.held(), Math.max(row.used(), row.peak()));
         }
+        return totals(entry);
+    }
+
+    /** Whether nothing but one row of a limit can count at any instant. */
+    private static boolean countsOneSpan(QuotaLimit limit) {
+        return limit.chargeTime() == ChargeTime.RESERVE && !(limit.window() instanceof RollingWindow);
+    }
+
+    private Totals totals(LimitEntry entry) {
         QuotaLimit limit = entry.limit();
         requireCountedSpans(entry);
         long used = 0;
@@ -428,10 +437,10 @@ final class AccountDraft {
      * Returns the account suspended or resumed by what this step changed, or by the time that has come; {@code null} if
      * neither. It looks at the whole step: what is taken back and charged anew in one step neither resumes nor suspends.
      *
-     * @param events takes what is told of that
+     * @param draft is told of that
      */
     @Nullable
-    AccountEntry changedEntry(List<LedgerEvent> events) {
+    AccountEntry changedEntry(Draft draft) {
         AccountEntry entry = state.entry();
         Suspension kept = entry.suspension();
         if ((kept == null && usedBefore.isEmpty() && reassess == null) || entry.deleted()) {
@@ -443,10 +452,10 @@ final class AccountDraft {
         }
         AccountEntry changed = entry.suspended(after);
         if (kept != null && (after == null || !kept.lasts(now))) {
-            events.add(LedgerEvent.Resumed.of(entry, now, Suspending.endedBy(kept, reassess, state.limits())));
+            draft.tell(LedgerEvent.Resumed.of(entry, now, Suspending.endedBy(kept, reassess, state.limits())));
         }
         if (after != null) {
-            events.add(LedgerEvent.Suspended.of(changed, spanOf(after)));
+            draft.tell(LedgerEvent.Suspended.of(changed, spanOf(after)));
         }
         return changed;
     }

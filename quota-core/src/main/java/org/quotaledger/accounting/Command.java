@@ -177,7 +177,10 @@ public sealed interface Command<A> {
      * Counts reserves that were refused, which wrote nothing then, on the account that was asked for and its parents;
      * answers whether that account exists.
      *
+     * <p>Unlike others it cannot be repeated after an unknown outcome without counting twice: it is no money.
+     *
      * @param operation the id of this count
+     * @param counts in the order in which the first of each was; those of limits are of one span
      */
     record CountRefusals(RequestId operation, AccountId account, List<RefusalCount> counts)
             implements Command<Boolean> {

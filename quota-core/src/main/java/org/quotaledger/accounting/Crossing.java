@@ -1,7 +1,6 @@
 package org.quotaledger.accounting;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.amount.Amount;
@@ -38,12 +37,13 @@ record Crossing(
      * A jump over several tells each, but none that was told within the debounce interval; a span that counts no more is
      * not exhausted by what is charged to it late.
      */
-    void tell(AccountDraft account, List<LedgerEvent> events) {
+    void tell(AccountDraft account, Draft draft) {
         for (AlertThreshold threshold : limit.thresholds()) {
             AlertThreshold.Level level = threshold.level();
-            if (reaches(level.units(amountBefore), level.units(limit.amount()))
+            if (level.units(limit.amount()) <= used
+                    && peak < level.units(amountBefore)
                     && !account.alertedLately(limit).contains(level.toString())) {
-                events.add(new LedgerEvent.Alert(
+                draft.tell(new LedgerEvent.Alert(
                         id(Kind.ALERT, level),
                         row.account(),
                         now,
@@ -55,8 +55,8 @@ record Crossing(
                         cause));
             }
         }
-        if (reaches(amountBefore.units(), limit.amount().units()) && row.counts(now)) {
-            events.add(new LedgerEvent.Exhausted(
+        if (limit.amount().units() <= used && peak < amountBefore.units() && row.counts(now)) {
+            draft.tell(new LedgerEvent.Exhausted(
                     id(Kind.EXHAUSTED, limit.amount()),
                     row.account(),
                     now,
@@ -66,10 +66,6 @@ record Crossing(
                     limit.amount(),
                     cause));
         }
-    }
-
-    private boolean reaches(long levelBefore, long level) {
-        return peak < levelBefore && level <= used;
     }
 
     private Amount usedAmount() {

@@ -29,8 +29,8 @@ final class Draft {
     private final Lookups lookups = new Lookups();
     private List<Hold> holds = List.of();
     private List<JournalRow> journal = List.of();
-    private final List<LedgerEvent> events = new ArrayList<>(0);
-    private final List<Change> changes = new ArrayList<>(0);
+    private List<LedgerEvent> events = List.of();
+    private List<Change> changes = List.of();
 
     Draft(LedgerState state, Instant now) {
         this(state.chain(), now);
@@ -39,11 +39,15 @@ final class Draft {
     /** A draft of what is charged to these accounts. */
     Draft(List<AccountState> chain, Instant now) {
         this.now = now;
-        AccountDraft[] drafts = new AccountDraft[chain.size()];
-        for (int i = 0; i < drafts.length; i++) {
-            drafts[i] = new AccountDraft(chain.get(i), now, lookups);
-        }
-        this.accounts = drafts.length == 1 ? List.of(drafts[0]) : List.of(drafts);
+        this.accounts = chain.size() == 1 ? List.of(draft(chain.get(0))) : drafts(chain);
+    }
+
+    private AccountDraft draft(AccountState account) {
+        return new AccountDraft(account, now, lookups);
+    }
+
+    private List<AccountDraft> drafts(List<AccountState> chain) {
+        return chain.stream().map(this::draft).toList();
     }
 
     /** Most steps write one row of a kind: an immutable list of it need not be copied into the step. */
@@ -116,7 +120,7 @@ final class Draft {
     private List<AccountEntry> changedAccounts() {
         List<AccountEntry> changed = List.of();
         for (int i = 0; i < accounts.size(); i++) {
-            AccountEntry entry = accounts.get(i).changedEntry(events);
+            AccountEntry entry = accounts.get(i).changedEntry(this);
             if (entry != null) {
                 changed = plus(changed, entry);
             }
@@ -282,7 +286,7 @@ final class Draft {
             QuotaLimit limit = entry.limit();
             Crossing crossing = new Crossing(
                     row, limit, limit.amount(), before.peak(), after, Cause.CHARGE, operation.value(), now);
-            crossing.tell(account, events);
+            crossing.tell(account, this);
         }
     }
 
@@ -301,7 +305,7 @@ final class Draft {
         AccountDraft.Totals totals = account.totals(entry, row);
         Crossing crossing = new Crossing(
                 row, entry.limit(), before, totals.used(), totals.used(), Cause.LIMIT_CHANGED, operation, now);
-        crossing.tell(account, events);
+        crossing.tell(account, this);
         for (Usage counted : List.copyOf(account.rows())) {
             if (counted.isOf(entry.limit()) && counted.counts(now) && counted.peak() > totals.used()) {
                 account.put(counted.withPeak(totals.used()));
@@ -322,7 +326,7 @@ final class Draft {
     }
 
     void tell(LedgerEvent event) {
-        events.add(event);
+        events = plus(events, event);
     }
 
     /**
@@ -334,16 +338,18 @@ final class Draft {
         if (byHand != null) {
             AccountEntry entry = accounts().get(0).state().entry();
             Account defined = entry.deleted() ? null : entry.account();
-            changes.add(new Change.OfAccount(
-                    now,
-                    byHand.actor(),
-                    kind,
-                    entry.id(),
-                    entry.version(),
-                    defined,
-                    defined,
-                    operation,
-                    byHand.reason()));
+            changes = plus(
+                    changes,
+                    new Change.OfAccount(
+                            now,
+                            byHand.actor(),
+                            kind,
+                            entry.id(),
+                            entry.version(),
+                            defined,
+                            defined,
+                            operation,
+                            byHand.reason()));
         }
     }
 

@@ -137,6 +137,11 @@ public record LedgerState(
             now = later(now, endedAt == null ? reservation.reservedAt() : endedAt);
         }
         now = noEarlierThanSeen(chain, now);
+        return overflows.isEmpty() ? now : noEarlierThanSeenByOverflows(now);
+    }
+
+    private Instant noEarlierThanSeenByOverflows(Instant clock) {
+        Instant now = clock;
         for (List<AccountState> overflow : overflows.values()) {
             now = noEarlierThanSeen(overflow, now);
         }

@@ -2,9 +2,13 @@ package org.quotaledger.accounting;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Tags;
 import org.quotaledger.window.RollingWindow;
 import org.quotaledger.window.WindowSpan;
@@ -20,40 +24,47 @@ final class Refusing {
         }
         Draft draft = new Draft(state, now);
         for (RefusalCount count : command.counts()) {
-            int depth = 0;
             for (AccountDraft account : draft.accounts()) {
-                draft.journal(row(command, count, account, depth, now));
-                depth++;
                 if (account.state().id().equals(count.cause())) {
-                    tell(count, account, draft);
+                    tell(command, count, account, draft);
                 }
             }
         }
+        journal(command, draft);
         return draft.step(true, null, false);
     }
 
-    private static JournalRow row(
-            Command.CountRefusals command, RefusalCount count, AccountDraft account, int depth, Instant now) {
-        return new JournalRow(
-                JournalKind.REFUSED,
-                command.operation(),
-                command.operation(),
-                account.state().id(),
-                command.account(),
-                depth,
-                count.times(),
-                null,
-                0,
-                0,
-                count.quarter(),
-                now,
-                now,
-                false,
-                count.code().text(),
-                Tags.NONE);
+    /** A row for each quarter of an hour and code, whatever the limit was and however short its spans. */
+    private static void journal(Command.CountRefusals command, Draft draft) {
+        Map<Instant, Map<RefusalCode, Long>> times = new TreeMap<>();
+        for (RefusalCount count : command.counts()) {
+            times.computeIfAbsent(count.quarter(), quarter -> new EnumMap<>(RefusalCode.class))
+                    .merge(count.code(), count.times(), Math::addExact);
+        }
+        int depth = 0;
+        for (AccountDraft account : draft.accounts()) {
+            int depthOfRow = depth++;
+            times.forEach((quarter, byCode) -> byCode.forEach((code, sum) -> draft.journal(new JournalRow(
+                    JournalKind.REFUSED,
+                    command.operation(),
+                    command.operation(),
+                    account.state().id(),
+                    command.account(),
+                    depthOfRow,
+                    sum,
+                    null,
+                    0,
+                    0,
+                    quarter,
+                    draft.now(),
+                    draft.now(),
+                    false,
+                    code.text(),
+                    Tags.NONE))));
+        }
     }
 
-    private static void tell(RefusalCount count, AccountDraft account, Draft draft) {
+    private static void tell(Command.CountRefusals command, RefusalCount count, AccountDraft account, Draft draft) {
         String limit = count.limit();
         WindowSpan span = count.span();
         LimitEntry entry =
@@ -74,7 +85,10 @@ final class Refusing {
                     limit,
                     span,
                     count.code(),
-                    count.times()));
+                    command.counts().stream()
+                            .filter(other -> other.cause().equals(id) && limit.equals(other.limit()))
+                            .mapToLong(RefusalCount::times)
+                            .sum()));
         }
     }
 }

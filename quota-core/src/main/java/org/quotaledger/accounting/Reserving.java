@@ -231,10 +231,11 @@ final class Reserving {
         if (other.draft().lacksSomething() || other.refused() == null) {
             return other;
         }
-        Refusal both = Objects.requireNonNull(own.refused())
-                .refusal()
-                .joined(other.refused().refusal());
-        return new Admissible(own.draft(), requested, new Refused(both, null), null, null);
+        Refused first = Objects.requireNonNull(own.refused());
+        Refused both = new Refused(
+                first.refusal().joined(other.refused().refusal()),
+                Standing.both(first.scope(), other.refused().scope()));
+        return new Admissible(own.draft(), requested, both, null, null);
     }
 
     private static Admissible onChain(

@@ -3,6 +3,7 @@ package org.quotaledger.accounting;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
@@ -56,6 +57,32 @@ final class Standing {
             until = earlier(until, account.state().withUsage(account.rows()).unchangedUntil(draft.now()));
         }
         return new RefusalScope(until, ranges);
+    }
+
+    /**
+     * Returns the scope of a refusal that two chains of accounts made together: it is the answer for as long as both are,
+     * and for the charges for which both are.
+     */
+    static @Nullable RefusalScope both(@Nullable RefusalScope one, @Nullable RefusalScope another) {
+        if (one == null || another == null) {
+            return null;
+        }
+        return new RefusalScope(earlier(one.until(), another.until()), both(one.ranges(), another.ranges()));
+    }
+
+    /** Both are of the charge that was asked for, or of whatever is asked for. */
+    private static List<Range> both(List<Range> one, List<Range> another) {
+        if (one.isEmpty() || another.isEmpty()) {
+            return one.isEmpty() ? another : one;
+        }
+        List<Range> both = new ArrayList<>(one.size());
+        for (int i = 0; i < one.size(); i++) {
+            Range mine = one.get(i);
+            Range other = another.get(i);
+            both.add(new Range(
+                    mine.meter(), Math.max(mine.least(), other.least()), Math.min(mine.most(), other.most())));
+        }
+        return both;
     }
 
     private static Instant earlier(Instant one, Instant another) {

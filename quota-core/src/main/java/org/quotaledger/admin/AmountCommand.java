@@ -43,7 +43,9 @@ public sealed interface AmountCommand extends AdminCommand<AccountEntry> {
         public AdminStep<AccountEntry> apply(AdminState state, Instant now) {
             AccountEntry before = AccountRules.existing(accountId, state);
             QuotaLimit of = inForce(before, limit, amount, state);
-            return of.amount().equals(amount)
+            boolean isItsOwn = before.account().overrides().stream()
+                    .anyMatch(own -> own.name().equals(limit));
+            return of.amount().equals(amount) && isItsOwn
                     ? AdminStep.unchanged(before)
                     : changed(before, of.withAmount(amount), Change.Kind.CHANGE, null, null, state, now);
         }

@@ -155,9 +155,14 @@ public final class CachingQuotaStore implements QuotaStore {
         }
     }
 
-    /** A hold makes room for nobody: what was refused before it is refused after it. */
+    /**
+     * A hold makes room for nobody: what was refused before it is refused after it. Nor does it to write down how many
+     * were.
+     */
     private static boolean changesSomething(Command<?> command) {
-        return !(command instanceof Command.Reserve || command instanceof Command.Inspect);
+        return !(command instanceof Command.Reserve
+                || command instanceof Command.Inspect
+                || command instanceof Command.CountRefusals);
     }
 
     /** A refusal is an answer to reserves and to checks. */

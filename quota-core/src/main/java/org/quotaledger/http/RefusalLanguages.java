@@ -14,14 +14,13 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,29 +55,47 @@ final class RefusalLanguages {
     }
 
     static RefusalLanguages read(ClassLoader loader) {
-        Properties english = Objects.requireNonNull(read(loader, Locale.ENGLISH.getLanguage(), null));
+        String englishCode = Locale.ENGLISH.getLanguage();
+        Properties english = read(files(loader, englishCode), englishCode, new Properties());
         Map<String, Properties> texts = new HashMap<>();
+        texts.put(englishCode, english);
         for (String language : Locale.getISOLanguages()) {
-            Properties read = read(loader, language, english);
-            if (read != null) {
-                texts.put(language, read);
+            List<URL> files = files(loader, language);
+            if (!files.isEmpty() && !language.equals(englishCode)) {
+                texts.put(language, read(files, language, english));
             }
         }
         return new RefusalLanguages(texts);
     }
 
-    private static @Nullable Properties read(ClassLoader loader, String language, @Nullable Properties english) {
-        URL file = loader.getResource("META-INF/quota-ledger/refusal_" + language + ".properties");
-        if (file == null) {
-            return null;
+    private static List<URL> files(ClassLoader loader, String language) {
+        try {
+            return Collections.list(loader.getResources("META-INF/quota-ledger/refusal_" + language + ".properties"));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("cannot look for texts of " + language, unreadable);
         }
-        Properties read = new Properties(english);
+    }
+
+    /** What the first of the files on the path lacks is that of the next, and what all lack is that of {@code otherwise}. */
+    private static Properties read(List<URL> files, String language, Properties otherwise) {
+        Properties texts = otherwise;
+        for (int i = files.size() - 1; i >= 0; i--) {
+            texts = read(files.get(i), language, texts);
+        }
+        return texts;
+    }
+
+    private static Properties read(URL file, String language, Properties otherwise) {
+        Properties read = new Properties(otherwise);
         try (Reader reader = new InputStreamReader(file.openStream(), StandardCharsets.UTF_8)) {
             read.load(reader);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException("cannot read " + file, unreadable);
+        } catch (IOException | IllegalArgumentException unreadable) {
+            LOG.warn("{} cannot be read: others stand in for its texts", file, unreadable);
+            return otherwise;
         }
-        read.stringPropertyNames().forEach(key -> dropIfMalformed(read, key, Locale.forLanguageTag(language), file));
+        for (Object key : Set.copyOf(read.keySet())) {
+            dropIfMalformed(read, (String) key, Locale.forLanguageTag(language), file);
+        }
         return read;
     }
 
@@ -97,7 +114,7 @@ final class RefusalLanguages {
                 }
             }
         } catch (IllegalArgumentException | DateTimeException malformed) {
-            LOG.warn("text {} of {} is malformed: the English one stands in for it", key, file, malformed);
+            LOG.warn("text {} of {} is malformed: another stands in for it", key, file, malformed);
             texts.remove(key);
         }
     }

@@ -53,16 +53,16 @@ final class RefusalText {
     }
 
     String titleOfQuotaExceeded() {
-        return text("title.quota_exceeded");
+        return format("title.quota_exceeded");
     }
 
     String title(RefusalCode code) {
-        return text("title." + code.text());
+        return format("title." + code.text());
     }
 
     String detail(Refusal refusal, @Nullable RetryTime retry, ZoneId zone) {
         String why = format("detail." + refusal.code().text(), names(refusal.limits()));
-        return why + text("between") + when(refusal.code(), retry, zone);
+        return why + format("between") + when(refusal.code(), retry, zone);
     }
 
     private String names(List<LimitRefusal> limits) {
@@ -71,17 +71,17 @@ final class RefusalText {
         if (names.isEmpty()) {
             return "";
         }
-        String separator = text("names.separator");
+        String separator = format("names.separator");
         String shown = String.join(separator, names.subList(0, Math.min(names.size(), MAX_NAMES)));
         return format("names", names.size() > MAX_NAMES ? shown + separator + "…" : shown);
     }
 
     private String when(RefusalCode code, @Nullable RetryTime retry, ZoneId zone) {
         if (retry == null) {
-            return text(code == RefusalCode.QUOTA_NEVER_FITS ? "retry.smaller" : "retry.never");
+            return format(code == RefusalCode.QUOTA_NEVER_FITS ? "retry.smaller" : "retry.never");
         }
         if (retry.soon()) {
-            return text("retry.soon");
+            return format("retry.soon");
         }
         Instant instant = retry.roundedUpTo(ChronoUnit.MINUTES);
         ZonedDateTime local = instant.atZone(zone);

@@ -105,7 +105,12 @@ final class AccountCells {
 
     /** Returns whether a chain is still the one of its first account: parents can change, but no account is dropped. */
     boolean isChain(List<AccountCell> cells) {
-        return cells.isEmpty() || chain(cells.get(0)).equals(cells);
+        if (cells.isEmpty()) {
+            return true;
+        }
+        AccountCell first = cells.get(0);
+        boolean hasParent = first.entry().account().parent().isPresent();
+        return hasParent ? chain(first).equals(cells) : cells.size() == 1;
     }
 
     /** Keeps what is defined of an account. */

@@ -206,9 +206,31 @@ final class CommandSteps {
         if (!ids.keep(done, isNew)) {
             return false;
         }
+        keepUsage(done, locked);
+        keepHolds(done, locked);
+        keepJournal(done, locked);
+        for (AccountEntry account : done.accounts()) {
+            among(locked, account.id()).define(account);
+        }
+        changes.add(done.changes());
+        events.add(done.events());
+        for (LedgerEvent event : done.events()) {
+            if (event instanceof LedgerEvent.Alert alert) {
+                among(locked, alert.account()).use().keep(alert);
+            } else if (event instanceof LedgerEvent.Refused refused) {
+                among(locked, refused.account()).use().keep(refused);
+            }
+        }
+        return true;
+    }
+
+    private static void keepUsage(Step.Done<?> done, List<AccountCell> locked) {
         for (Usage row : done.usage()) {
             among(locked, row.account()).use().keep(row);
         }
+    }
+
+    private static void keepHolds(Step.Done<?> done, List<AccountCell> locked) {
         for (Hold hold : done.holds()) {
             among(locked, hold.account()).use().keep(hold);
         }
@@ -218,25 +240,12 @@ final class CommandSteps {
                 among(locked, id).use().dropHolds(reservation.id());
             }
         }
+    }
+
+    private void keepJournal(Step.Done<?> done, List<AccountCell> locked) {
         for (JournalRow row : done.journal()) {
             among(locked, row.account()).use().append(journalSequence.incrementAndGet(), row);
         }
-        for (AccountEntry account : done.accounts()) {
-            among(locked, account.id()).define(account);
-        }
-        if (done.events().isEmpty() && done.changes().isEmpty()) {
-            return true;
-        }
-        events.add(done.events());
-        changes.add(done.changes());
-        for (LedgerEvent event : done.events()) {
-            if (event instanceof LedgerEvent.Alert alert) {
-                among(locked, alert.account()).use().keep(alert);
-            } else if (event instanceof LedgerEvent.Refused refused) {
-                among(locked, refused.account()).use().keep(refused);
-            }
-        }
-        return true;
     }
 
     /** Returns the account of a row of a step: one of those that are locked for it. */

@@ -11,6 +11,10 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Properties;
@@ -65,6 +69,50 @@ class RefusalLanguagesTest {
             assertThat(found.nearest(Locale.forLanguageTag("nl-BE"))).isEqualTo(Locale.forLanguageTag("nl"));
             assertThat(found.text(Locale.forLanguageTag("nl"), "detail.account_unknown"))
                     .isEqualTo("Onbekend account.");
+        }
+    }
+
+    @Test
+    void aTextThatAHostReplacesLeavesTheOthersAsTheyAre(@TempDir Path folder) throws IOException {
+        RefusalLanguages found =
+                with(folder, "en", "title.quota_exhausted = Out of quota\ndetail.account_unknown = {x}\n");
+
+        assertThat(found.text(Locale.ENGLISH, "title.quota_exhausted")).isEqualTo("Out of quota");
+        assertThat(found.text(Locale.ENGLISH, "detail.account_unknown")).isEqualTo("The account is not known.");
+        assertThat(found.text(Locale.ENGLISH, "retry.soon")).isEqualTo("Please try again in about a minute.");
+    }
+
+    @Test
+    void aFileThatCannotBeReadLeavesTheOthersAsTheyAre(@TempDir Path folder) throws IOException {
+        RefusalLanguages found = with(folder, "en", "title.quota_exhausted = \\u00zz\n");
+
+        assertThat(found.text(Locale.ENGLISH, "title.quota_exhausted")).isEqualTo("Quota used up");
+    }
+
+    @Test
+    void aSingleQuoteIsWrittenTwiceInEveryText() {
+        HttpRefusal answer = HttpRefusal.of(
+                Refusals.with(RefusalCode.ACCOUNT_SUSPENDED, Refusals.AT.plusSeconds(20), 0),
+                Refusals.SHANGHAI,
+                Locale.forLanguageTag("es"));
+
+        assertThat(answer.text()).endsWith("En un 'momento'.");
+    }
+
+    private RefusalLanguages with(Path folder, String language, String texts) throws IOException {
+        Path file = folder.resolve("META-INF/quota-ledger/refusal_" + language + ".properties");
+        Files.createDirectories(Objects.requireNonNull(file.getParent()));
+        Files.writeString(file, texts);
+        // The folder comes first, as a host's classes do before its libraries.
+        try (URLClassLoader first = new URLClassLoader(new URL[] {folder.toUri().toURL()}, null)) {
+            return RefusalLanguages.read(new ClassLoader(getClass().getClassLoader()) {
+                @Override
+                public Enumeration<URL> getResources(String name) throws IOException {
+                    List<URL> all = new ArrayList<>(Collections.list(first.getResources(name)));
+                    all.addAll(Collections.list(super.getResources(name)));
+                    return Collections.enumeration(all);
+                }
+            });
         }
     }
 

@@ -79,7 +79,8 @@ final class ChainLoad {
     static ChainLoad of(Session session, Collection<AccountId> ids, @Nullable Clock clock) throws SQLException {
         List<String> values = ids.stream().map(AccountId::value).toList();
         ChainLoad load = new ChainLoad();
-        String usageSince = clock == null ? "clock_timestamp()" : "?";
+        // A second back: steps decide at a time that may be a little earlier than this statement's.
+        String usageSince = clock == null ? "clock_timestamp() - interval '1 second'" : "?";
         session.together(
                 LOAD.replace("open_until > ?", "open_until > " + usageSince),
                 to -> {

@@ -1,6 +1,7 @@
 package org.quotaledger.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -27,9 +28,11 @@ import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.outage.FailOpenQuotaStore;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReserveRequest;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStoreException;
@@ -94,6 +97,32 @@ class DurabilityTest {
                 server.kill();
                 server.restart();
             });
+        }
+    }
+
+    @Test
+    void whatIsLetThroughWhileTheServerIsDownIsRecordedOnceItIsUp() throws Exception {
+        try (Server server = new Server(folder);
+                FailOpenQuotaStore store = FailOpenQuotaStore.builder(JdbcQuotaStore.open(server.dataSource()))
+                        .build()) {
+            QuotaLedger ledger = QuotaLedger.over(store);
+            createKey(ledger);
+            ledger.reserve(KEY, tokens(2)).orThrow().settle(tokens(1)).orThrow();
+            Reservation before = ledger.reserve(KEY, tokens(4)).orThrow();
+            assertThat(before.recorded()).isTrue();
+
+            server.kill();
+            Reservation let = ledger.reserve(KEY, tokens(20)).orThrow();
+            assertThat(let.recorded()).isFalse();
+            let.settle(tokens(13)).orThrow();
+            assertThatThrownBy(() -> before.settle(tokens(3))).isInstanceOf(QuotaStoreException.class);
+            assertThat(store.record()).isOne();
+            server.restart();
+
+            assertThat(before.settle(tokens(3)).orThrow().charged()).isEqualTo(tokens(3));
+            assertThat(store.record()).isZero();
+            assertThat(store.audit(KEY)).hasSize(2).allMatch(audit -> audit.agrees() && audit.journalUsed() == 17);
+            assertThat(let.settle(tokens(13)).orThrow().replayed()).isTrue();
         }
     }
 

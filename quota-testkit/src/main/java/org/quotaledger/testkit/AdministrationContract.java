@@ -78,6 +78,19 @@ abstract class AdministrationContract extends ContractSection {
     }
 
     @Test
+    void anAmountThatIsSetStaysWhateverBecomesOfThePolicys() {
+        admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
+        AccountId key = admin.createAccount(
+                        Account.builder("key").policy("standard").build())
+                .id();
+
+        admin.setAmount(key, "daily", amount(10));
+        admin.setAmount("standard", "daily", amount(5));
+
+        assertThat(limitOf(key, "daily")).isEqualTo(amount(10));
+    }
+
+    @Test
     void anAmountSetToWhatIsUsedSuspendsAtOnceAndAboveItResumes() {
         AccountId key = account(
                 "key",

@@ -49,13 +49,13 @@ abstract class EditsContract extends ContractSection {
 
     @RepeatedTest(3)
     void noSequenceOfEditsResetsAndRefundsMakesUsedDifferFromTheJournal() {
-        new Sequence(System.nanoTime()).play();
+        new Sequence(Long.getLong("quota.seed", System.nanoTime())).play();
     }
 
     @RepeatedTest(300)
     @Tag("long")
     void norDoesAnyOfManySequences() {
-        new Sequence(System.nanoTime()).play();
+        new Sequence(Long.getLong("quota.seed", System.nanoTime())).play();
     }
 
     /** What one seed brings about: a key with a policy and limits of its own, and a team above it. */
@@ -139,7 +139,13 @@ abstract class EditsContract extends ContractSection {
                             admin.withoutOverride(key, "limit-" + random.nextInt(2))
                                     .overrides());
                 case 12 -> tell("sweep", admin.sweep(100));
-                default -> tell("time", clock.advance(Duration.ofMinutes(random.nextInt(50))));
+                // Never to the microsecond at which a hold expires: where the clock stands still, edits move an
+                // account's
+                // time on past it, and the invariants go by the clock.
+                default ->
+                    tell(
+                            "time",
+                            clock.advance(Duration.ofMinutes(random.nextInt(50)).plusMillis(7)));
             }
         }
 

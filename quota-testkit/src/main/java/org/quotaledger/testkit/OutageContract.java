@@ -37,6 +37,9 @@ import org.quotaledger.window.QuotaWindow;
 /** What goes on while the store fails, and what it knows of that when it is back. */
 abstract class OutageContract extends ContractSection {
 
+    private static final int THREADS = 4;
+    private static final int REQUESTS = 25;
+
     private AccountId key;
     private FailingStore failing;
     private FailOpenQuotaStore open;
@@ -493,6 +496,54 @@ abstract class OutageContract extends ContractSection {
 
         assertThat(open.record()).isZero();
         assertThat(usage(key)).isEqualTo("25 used, 0 held");
+    }
+
+    /** A thread that is interrupted is to stop, not to go on without having been asked about its limits. */
+    @Test
+    void aThreadThatIsInterruptedIsNotLetThrough() {
+        failing.become(Outage.AWAY);
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> through.reserve(key, tokens(1))).isInstanceOf(QuotaStoreException.class);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void eachOfManyRequestsIsChargedOnceHoweverTheStoreComesAndGoes() throws InterruptedException {
+        AccountId busy = account("busy", daily(1000));
+        open = failingOpen(reserve -> true, THREADS * REQUESTS);
+        through = QuotaLedger.over(open);
+        Outage[] outages = Outage.values();
+
+        Race.of(THREADS, thread -> {
+            for (int i = 0; i < REQUESTS; i++) {
+                failing.become(outages[(thread + i) % outages.length]);
+                ReserveRequest asked = request(thread + "-" + i, busy, 2).build();
+                Reservation let = through.reserve(asked).orThrow();
+                for (int tries = 1; !settles(let); tries++) {
+                    failing.become(outages[(thread + i + tries) % outages.length]);
+                }
+            }
+        });
+        back();
+
+        assertThat(open.record()).isZero();
+        assertThat(usage(busy)).isEqualTo(THREADS * REQUESTS + " used, 0 held");
+        assertThat(journal())
+                .extracting(JournalRow::reservation)
+                .doesNotHaveDuplicates()
+                .hasSize(THREADS * REQUESTS);
+    }
+
+    private static boolean settles(Reservation let) {
+        try {
+            let.settle(tokens(1)).orThrow();
+            return true;
+        } catch (QuotaStoreException failure) {
+            return false;
+        }
     }
 
     @Test

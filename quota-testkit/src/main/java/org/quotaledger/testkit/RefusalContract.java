@@ -136,6 +136,47 @@ abstract class RefusalContract extends ContractSection {
     }
 
     @Test
+    void refusalsOfSeveralSpansInOneSweepAreToldEach() {
+        AccountId key = account(
+                "key", limit("hourly", 10, QuotaWindow.hourly(ZoneOffset.UTC)).build());
+        refuse(key, 11, 1);
+        admin.sweep(10);
+        clock.advance(Duration.ofMinutes(50));
+        refuse(key, 11, 2);
+        clock.advance(Duration.ofMinutes(15));
+        refuse(key, 11, 3);
+        clock.advance(Duration.ofMinutes(30));
+        refuse(key, 11, 4);
+        clock.advance(Duration.ofMinutes(30));
+        refuse(key, 11, 5);
+
+        admin.sweep(10);
+
+        assertThat(told()).extracting(LedgerEvent.Refused::count).containsExactly(1L, 7L, 5L);
+        assertThat(told())
+                .extracting(LedgerEvent.Refused::at)
+                .containsExactly(NOON, NOON.plus(Duration.ofMinutes(65)), NOON.plus(Duration.ofMinutes(125)));
+        assertThat(refused(ReportQuery.ALL)).isEqualTo(Map.of("quota_never_fits", 15L));
+    }
+
+    @Test
+    void aKeyThatIsRefusedInManySpansCostsARowForEachQuarterOfAnHour() {
+        AccountId key = account(
+                "key",
+                limit("rolling", 10, QuotaWindow.rolling(Duration.ofMinutes(1))).build(),
+                limit("short", 5, QuotaWindow.custom(Duration.ofSeconds(1), NOON))
+                        .build());
+        for (int second = 0; second < 120; second++) {
+            refuse(key, second % 2 == 0 ? 11 : 6, 1);
+            clock.advance(Duration.ofSeconds(1));
+        }
+
+        admin.sweep(10);
+
+        assertThat(refused(ReportQuery.ALL)).isEqualTo(Map.of("quota_never_fits", 120L));
+    }
+
+    @Test
     void refusalsByARollingLimitAreToldOnceInItsLength() {
         AccountId key = account(
                 "key",

@@ -24,6 +24,7 @@ import org.quotaledger.memory.InMemoryQuotaStore;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.Boundary;
 import org.quotaledger.policy.ChargeTime;
+import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.OnExpiry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.Admission;
@@ -43,6 +44,10 @@ class RefusedFromMemoryProperties {
     private static final Instant START = Instant.parse("2026-03-10T11:59:30Z");
     private static final List<AccountId> ACCOUNTS =
             List.of(AccountId.of("org"), AccountId.of("key-1"), AccountId.of("key-2"), AccountId.of("nobody"));
+
+    /** Where limits of the others overflow to. */
+    private static final AccountId POOL = AccountId.of("pool");
+
     private static final int STEPS = 60;
     private static final int QUESTIONS = 4;
 
@@ -69,6 +74,7 @@ class RefusedFromMemoryProperties {
 
         private final Random random;
         private final boolean forgetsGrants;
+        private final boolean overflows;
         private final ManualClock clock = new ManualClock(START);
         private final InMemoryQuotaStore store = new InMemoryQuotaStore(clock);
         private final CachingQuotaStore caching = CachingQuotaStore.builder(
@@ -84,11 +90,14 @@ class RefusedFromMemoryProperties {
         Play(long seed, boolean forgetsGrants) {
             this.random = new Random(seed);
             this.forgetsGrants = forgetsGrants;
+            this.overflows = random.nextBoolean();
         }
 
         void run() {
+            ledger.admin()
+                    .createAccount(Account.builder(POOL).overrides(limits(POOL)).build());
             for (AccountId id : ACCOUNTS.subList(0, 3)) {
-                Account.Builder account = Account.builder(id).overrides(limits());
+                Account.Builder account = Account.builder(id).overrides(limits(id));
                 ledger.admin()
                         .createAccount(
                                 id.equals(ACCOUNTS.get(0))
@@ -103,7 +112,7 @@ class RefusedFromMemoryProperties {
             }
         }
 
-        private List<QuotaLimit> limits() {
+        private List<QuotaLimit> limits(AccountId of) {
             List<QuotaLimit> limits = new ArrayList<>();
             for (Meter meter : List.of(Meter.TOKENS, Meter.REQUESTS)) {
                 for (int i = random.nextInt(3); i > 0; i--) {
@@ -112,6 +121,10 @@ class RefusedFromMemoryProperties {
                             .boundary(pick(List.of(Boundary.values())))
                             .chargeTime(pick(List.of(ChargeTime.values())))
                             .onExpiry(pick(List.of(OnExpiry.values())))
+                            .onExhaustion(
+                                    !overflows || of.equals(POOL) || random.nextInt(3) > 0
+                                            ? ExhaustionAction.refuse()
+                                            : ExhaustionAction.overflowTo(POOL))
                             .noAlerts()
                             .build());
                 }
@@ -164,7 +177,7 @@ class RefusedFromMemoryProperties {
         }
 
         private void administer() {
-            AccountId id = ACCOUNTS.get(random.nextInt(3));
+            AccountId id = random.nextInt(4) == 0 ? POOL : ACCOUNTS.get(random.nextInt(3));
             Instant soon = clock.instant().plusSeconds(1 + random.nextInt(40));
             int kind = random.nextInt(5);
             history.add(clock + " administer " + kind + " of " + id);
@@ -178,7 +191,7 @@ class RefusedFromMemoryProperties {
                             .changeAccount(
                                     id,
                                     before -> before.toBuilder()
-                                            .overrides(limits())
+                                            .overrides(limits(id))
                                             .build());
             }
         }
@@ -200,9 +213,12 @@ class RefusedFromMemoryProperties {
                 return answer.toString();
             }
             Refusal refusal = refused.refusal();
-            return forgetsGrants
-                    ? refusal + " by " + refusal.cause() + " in " + spans(refusal)
-                    : refusal.code().text();
+            if (forgetsGrants) {
+                return refusal + " by " + refusal.cause() + " in " + spans(refusal);
+            }
+            // A grant can take the room of a limit that does not overflow: then the other account's reason counts no
+            // more.
+            return overflows ? "refused" : refusal.code().text();
         }
 
         /** A window that opens with its first use and is not open has a span only for the moment. */

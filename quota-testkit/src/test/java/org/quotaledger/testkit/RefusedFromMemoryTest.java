@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ import org.quotaledger.amount.Meter;
 import org.quotaledger.caching.CachingQuotaStore;
 import org.quotaledger.memory.InMemoryQuotaStore;
 import org.quotaledger.policy.Account;
+import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.reservation.Admission;
@@ -159,6 +161,45 @@ class RefusedFromMemoryTest {
         refusal(ledger.reserve(
                 ReserveRequest.builder(KEY, tokens(5)).id("other").build()));
         assertThat(asked).hasValueGreaterThan(before);
+    }
+
+    @Test
+    void whatNeitherTheKeyNorTheAccountItOverflowsToHasRoomForIsRefusedFromMemoryUntilEitherChanges() {
+        QuotaWindow hourly = QuotaWindow.custom(Duration.ofHours(1), NOON);
+        AccountId pool = AccountId.of("pool");
+        ledger.admin()
+                .createAccount(Account.builder(pool)
+                        .override(limit("pool", 10, hourly))
+                        .build());
+        ledger.admin()
+                .changeAccount(
+                        KEY,
+                        before -> before.toBuilder()
+                                .overrides(List.of(limit("hourly", 10, hourly).toBuilder()
+                                        .onExhaustion(ExhaustionAction.overflowTo(pool))
+                                        .build()))
+                                .build());
+        Reservation there = ledger.reserve(pool, tokens(8)).orThrow();
+        Refusal first = refusal(reserve(5));
+        assertThat(first.limits()).hasSize(2);
+
+        long before = asked.get();
+        assertThat(refusal(reserve(5))).isEqualTo(first);
+        refusal(reserve(4));
+        assertThat(asked).hasValue(before);
+        assertThat(reserve(2).granted()).isTrue(); // Which the pool has room for.
+
+        there.release().orThrow();
+        assertThat(reserve(5).granted()).isTrue();
+    }
+
+    @Test
+    void writingDownHowManyWereRefusedForgetsNone() {
+        refusal(reserve(5));
+
+        ledger.admin().sweep(10);
+
+        assertAnsweredFromMemory(5, true);
     }
 
     @Test
