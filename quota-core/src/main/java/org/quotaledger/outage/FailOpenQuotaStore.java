@@ -25,6 +25,7 @@ import org.quotaledger.reservation.Answer;
 import org.quotaledger.reservation.Decision;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.spi.Applied;
 import org.quotaledger.spi.Compacted;
 import org.quotaledger.spi.EventOutbox;
@@ -64,7 +65,7 @@ import org.slf4j.LoggerFactory;
  * after its expiry.
  *
  * <p><b>What is lost.</b> What is not recorded when the process dies; what is not recorded at {@link #close}, which is
- * logged, each with what it cost; and the cost of accounts that do not exist, which is logged too.
+ * logged, each with what it cost, or as not settled; and the cost of accounts that do not exist, which is logged too.
  */
 public final class FailOpenQuotaStore implements QuotaStore {
 
@@ -365,9 +366,24 @@ public final class FailOpenQuotaStore implements QuotaStore {
     /** Tries once more to record what is due, logs what is not recorded then, and closes the store behind it. */
     @Override
     public void close() {
-        record();
-        kept.all().forEach(each -> lost(each, "closed before the store was back"));
-        store.close();
+        try {
+            record();
+            kept.all().forEach(FailOpenQuotaStore::leave);
+        } finally {
+            store.close();
+        }
+    }
+
+    private static void leave(Unrecorded each) {
+        if (each.state().cost() != null) {
+            lost(each, "closed before the store was back");
+        } else if (each.state().status() == ReservationStatus.HELD) {
+            LOG.warn(
+                    "request {} of {} was let through and is not settled: reserved at {}, nothing of it is recorded",
+                    each.id(),
+                    each.reserve().account(),
+                    each.state().reservedAt());
+        }
     }
 
     /** Builds a store. Not thread-safe. */
