@@ -118,8 +118,10 @@ record Unrecorded(Command.Reserve reserve, ReservationState state, List<Hold> ho
         Duration settledAgo = ago(settledAt, now);
         return new Command.RecordUse(
                 reserve,
+                state.held(),
                 state.unbilled() == null ? cost : Charge.NONE,
                 state.unbilled(),
+                state.late(),
                 reservedAgo,
                 settledAgo.compareTo(reservedAgo) > 0 ? reservedAgo : settledAgo);
     }

@@ -205,6 +205,31 @@ abstract class OutageContract extends ContractSection {
     }
 
     @Test
+    void itCountsInAWindowThatWasOpenThenAndHasEndedSince() {
+        relimit(
+                key,
+                limit("daily", 100, QuotaWindow.sinceFirstUse(Duration.ofHours(5)))
+                        .build());
+        spend(key, 40);
+        failing.become(Outage.AWAY);
+        Instant then = clock.advance(Duration.ofMinutes(3));
+        Reservation let = unrecorded("r", 30);
+        let.settle(tokens(30)).orThrow();
+        clock.advance(Duration.ofHours(6));
+        spend(key, 1); // Another node, which reaches the store.
+        back();
+
+        assertThat(open.record()).isZero();
+
+        assertThat(state(let).reservedAt()).isEqualTo(then);
+        assertThat(usage(key)).isEqualTo("1 used, 0 held");
+        assertThat(store.audit(key))
+                .allMatch(UsageAudit::agrees)
+                .extracting(audit -> audit.row().used())
+                .containsExactlyInAnyOrder(70L, 1L);
+    }
+
+    @Test
     void itIsChargedPastTheLimitWhichIsThenExhausted() {
         relimit(
                 key,
@@ -395,6 +420,7 @@ abstract class OutageContract extends ContractSection {
 
         assertThat(open.record()).isZero();
         assertThat(usage(key)).isEqualTo("12 used, 0 held");
+        assertThat(let.settle(tokens(12)).orThrow()).isEqualTo(new Settled(tokens(12), tokens(0), true, true));
     }
 
     @Test
@@ -571,6 +597,36 @@ abstract class OutageContract extends ContractSection {
 
         assertThat(open.record()).isZero();
         assertThat(usage(key)).isEqualTo("30 used, 0 held");
+    }
+
+    @Test
+    void whatWasHeldAtTheEndTellsWhatIsExcess() {
+        relimit(
+                key,
+                limit("daily", 100, QuotaWindow.daily(ZoneOffset.UTC))
+                        .onExcess(OnExcess.CAP)
+                        .build());
+        failing.become(Outage.AWAY);
+        settleWhatWasAdjusted("away");
+        failing.become(Outage.ANSWERS_LOST);
+        settleWhatWasAdjusted("lost");
+        back();
+
+        assertThat(open.record()).isZero();
+
+        assertThat(usage(key)).isEqualTo("56 used, 0 held");
+        assertThat(journal())
+                .filteredOn(row -> row.kind() == JournalKind.SETTLE)
+                .hasSize(4)
+                .allMatch(row -> row.excess() == 0);
+        assertThat(through.settle(id("lost"), tokens(28)).orThrow().excess()).isEqualTo(tokens(0));
+    }
+
+    private void settleWhatWasAdjusted(String id) {
+        Reservation let = unrecorded(id, 15);
+        failing.become(Outage.AWAY);
+        let.adjust(tokens(30)).orThrow();
+        assertThat(let.settle(tokens(28)).orThrow()).isEqualTo(new Settled(tokens(28), tokens(0), false, false));
     }
 
     @Test
