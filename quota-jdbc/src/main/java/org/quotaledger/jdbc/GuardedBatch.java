@@ -136,7 +136,8 @@ final class GuardedBatch {
         KeptReservation before = changed != null ? changed.before() : id == null ? null : kept.reservation(id);
         ReservationState known = changed != null ? changed.state() : before == null ? null : before.state();
         List<Touched> chain = known != null ? chain(known.chain()) : chain(command.account());
-        if (chain == null || command.refund() != null) {
+        boolean chargesThePast = known == null && !command.chargedAt(now).isEmpty(); // Only open rows are remembered.
+        if (chain == null || command.refund() != null || chargesThePast) {
             return leave(command, known);
         }
         List<Hold> holds = changed != null ? changed.holds() : before == null ? List.of() : before.holds();
