@@ -76,6 +76,14 @@ public sealed interface Command<A> {
     }
 
     /**
+     * Returns the instants in the past that it charges where no reservation of its id is known: a store loads the usage of
+     * their spans too. Those of a reservation it has to load by itself.
+     */
+    default List<Instant> chargedAt(Instant now) {
+        return List.of();
+    }
+
+    /**
      * Sets the charge aside on the account and its parents, if their limits allow it.
      *
      * @param timeToLive how long the hold may live
@@ -371,18 +379,29 @@ public sealed interface Command<A> {
      * store after all, that hold is settled.
      *
      * @param reserve what was asked for
+     * @param held what it held in the end, of the same meters: more than that is excess
      * @param cost of the meters asked for; {@link Charge#NONE} if it is not billed
      * @param unbilled why it is not billed, or {@code null}
+     * @param late whether it had expired when it was settled
      * @param reservedAgo how long ago it was let through, in whole microseconds
      * @param settledAgo how long ago its cost was known, no longer than that
      */
     record RecordUse(
-            Reserve reserve, Charge cost, @Nullable UnbilledReason unbilled, Duration reservedAgo, Duration settledAgo)
+            Reserve reserve,
+            Charge held,
+            Charge cost,
+            @Nullable UnbilledReason unbilled,
+            boolean late,
+            Duration reservedAgo,
+            Duration settledAgo)
             implements Command<Answer<Settled>> {
 
-        /** @throws IllegalArgumentException if it has a cost and is not to be billed, or a time is not as allowed */
+        /** @throws IllegalArgumentException if it holds other meters, is not billed but has a cost, or a time is not as allowed */
         public RecordUse {
             Objects.requireNonNull(reserve, "reserve");
+            if (!held.sameMeters(reserve.charge())) {
+                throw new IllegalArgumentException("use of " + reserve.charge() + " that holds " + held);
+            }
             if (unbilled != null && !cost.isNone()) {
                 throw new IllegalArgumentException("use of " + cost + " with unbilled reason " + unbilled);
             }
@@ -403,6 +422,11 @@ public sealed interface Command<A> {
         @Override
         public RequestId reservation() {
             return reserve.reservation();
+        }
+
+        @Override
+        public List<Instant> chargedAt(Instant now) {
+            return List.of(now.minus(reservedAgo), now.minus(settledAgo));
         }
 
         @Override

@@ -72,6 +72,11 @@ public record LedgerState(
         return new LedgerState(chain, reservation, holds, refund, more);
     }
 
+    /** Returns the same with another state of the reservation. */
+    LedgerState withReservation(ReservationState changed) {
+        return new LedgerState(chain, changed, holds, refund, overflows);
+    }
+
     private LedgerState withEach(AccountId account, UnaryOperator<AccountState> change) {
         Map<AccountId, List<AccountState>> changed = new HashMap<>(overflows);
         changed.replaceAll((to, itsChain) -> withEach(itsChain, account, change));

@@ -1,7 +1,6 @@
 package org.quotaledger.accounting;
 
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.policy.ChargeTime;
@@ -30,13 +29,13 @@ final class Recording {
                     ? Settling.declined(conflict)
                     : Settling.settle(
                             new Command.Settle(id, command.cost(), command.unbilled(), known.chain()),
-                            state,
+                            state.withReservation(holdingAsMuch(known, command.held())),
                             now,
                             true);
         }
         UnbilledReason reason = command.unbilled();
-        if (reason == null && !command.cost().sameMeters(asked.charge())) {
-            return Settling.declined(Meters.mismatch(id, asked.charge(), command.cost()));
+        if (reason == null && !command.cost().sameMeters(command.held())) {
+            return Settling.declined(Meters.mismatch(id, command.held(), command.cost()));
         }
         if (state.chain().isEmpty()) {
             return Settling.declined(new Declined.NoAccount(id, asked.account().value()));
@@ -49,26 +48,32 @@ final class Recording {
             reservedAt = now;
             settledAt = now;
         }
-        ReservationState reserved = Reserving.reservation(asked, asked.charge(), null, draft, reservedAt);
+        ReservationState reserved = Reserving.reservation(asked, command.held(), null, draft, reservedAt);
         Charge charged =
-                reason != null ? asked.charge().zero() : Settling.chargeable(command.cost(), reserved, draft, true);
+                reason != null ? command.held().zero() : Settling.chargeable(command.cost(), reserved, draft, true);
         if (charged == null) {
             throw new IllegalStateException("the use of " + id + " did happen, and is not to be refused");
         }
         return draft.step(
-                Answer.done(new Settled(charged, charged.minusOrZero(asked.charge()), false, false)),
-                charge(draft, reserved, command.cost(), charged, reason, settledAt),
+                Answer.done(new Settled(charged, charged.minusOrZero(command.held()), command.late(), false)),
+                charge(draft, reserved, command, charged, settledAt),
                 false);
     }
 
+    /**
+     * Whoever let it through may have adjusted what it holds, which the store does not know: what was no excess there is
+     * none here. One that is settled stays what it is.
+     */
+    private static ReservationState holdingAsMuch(ReservationState known, Charge held) {
+        return known.charged() != null || held.fitsIn(known.held())
+                ? known
+                : known.changed(known.held().plus(held.minusOrZero(known.held())), known.expiresAt(), known.progress());
+    }
+
     private static ReservationState charge(
-            Draft draft,
-            ReservationState reserved,
-            Charge cost,
-            Charge charged,
-            @Nullable UnbilledReason reason,
-            Instant settledAt) {
-        ReservationState settled = reserved.settled(cost, charged, reason, settledAt, false);
+            Draft draft, ReservationState reserved, Command.RecordUse command, Charge charged, Instant settledAt) {
+        UnbilledReason reason = command.unbilled();
+        ReservationState settled = reserved.settled(command.cost(), charged, reason, settledAt, command.late());
         for (AccountDraft account : draft.accounts()) {
             for (Amount amount : charged.amounts()) {
                 Settling.addUsed(

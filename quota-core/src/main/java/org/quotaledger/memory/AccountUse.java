@@ -25,7 +25,6 @@ import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.RequestId;
-import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.UsageAudit;
 import org.quotaledger.window.QuotaWindow;
 
@@ -65,9 +64,9 @@ final class AccountUse {
         }
     }
 
-    /** Returns the account as a step sees it, with the rows whose spans contain the instants of a reservation. */
+    /** Returns the account as a step sees it, with the rows whose spans contain these instants too. */
     @SuppressWarnings("ReferenceEquality") // Definitions are replaced as a whole; comparing them would cost each step.
-    AccountState state(AccountEntry entry, @Nullable PolicyEntry policy, @Nullable ReservationState reservation) {
+    AccountState state(AccountEntry entry, @Nullable PolicyEntry policy, List<Instant> instants) {
         if (entry != limitsOf || policy != limitsBy) {
             limits = entry.limits(policy);
             limitsOf = entry;
@@ -79,16 +78,13 @@ final class AccountUse {
             state = new AccountState(entry, limits, open);
             current = state;
         }
-        return reservation == null || closed.isEmpty() ? state : withClosed(state, reservation);
+        return instants.isEmpty() || closed.isEmpty() ? state : withClosed(state, instants);
     }
 
-    private AccountState withClosed(AccountState state, ReservationState reservation) {
+    private AccountState withClosed(AccountState state, List<Instant> instants) {
         List<Usage> rows = new ArrayList<>(open);
-        addClosed(rows, reservation.reservedAt());
-        addClosed(rows, reservation.expiresAt());
-        Instant endedAt = reservation.endedAt();
-        if (endedAt != null) {
-            addClosed(rows, endedAt);
+        for (Instant instant : instants) {
+            addClosed(rows, instant);
         }
         return rows.size() == open.size() ? state : new AccountState(state.entry(), limits, rows);
     }

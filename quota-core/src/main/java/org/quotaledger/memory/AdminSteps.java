@@ -103,7 +103,7 @@ final class AdminSteps {
 
     private Step.Done<Boolean> reassess(Command.Reassess command, AccountCell cell, Instant now) {
         List<AccountCell> alone = List.of(cell);
-        LedgerState state = commands.load(command, alone, null);
+        LedgerState state = commands.load(command, alone, null, now);
         Instant noEarlier = cell.use().noEarlierThanKept(now);
         Step<Boolean> step = command.decide(state, noEarlier);
         while (step instanceof Step.Needs<Boolean> needs) {

@@ -136,7 +136,7 @@ final class CommandSteps {
         for (AccountCell cell : locked) {
             now = cell.use().noEarlierThanKept(now);
         }
-        LedgerState state = load(command, chain, known);
+        LedgerState state = load(command, chain, known, now);
         Step<A> step = command.decide(state, now);
         while (step instanceof Step.Needs<A> needs) {
             for (AccountId to : needs.overflows()) {
@@ -144,7 +144,7 @@ final class CommandSteps {
                 if (!locked.containsAll(overflow)) {
                     return step;
                 }
-                state = state.withOverflow(to, states(overflow, null));
+                state = state.withOverflow(to, states(overflow, List.of()));
             }
             state = more(state, needs);
             step = command.decide(state, now);
@@ -166,9 +166,9 @@ final class CommandSteps {
         return more;
     }
 
-    LedgerState load(Command<?> command, List<AccountCell> chain, @Nullable ReservationState known) {
+    LedgerState load(Command<?> command, List<AccountCell> chain, @Nullable ReservationState known, Instant now) {
         return new LedgerState(
-                states(chain, known),
+                states(chain, known == null ? command.chargedAt(now) : known.instants()),
                 known,
                 known == null ? List.of() : holds(chain, known.id()),
                 ids.refund(command.refund()));
@@ -183,16 +183,16 @@ final class CommandSteps {
         return holds;
     }
 
-    private List<AccountState> states(List<AccountCell> chain, @Nullable ReservationState known) {
+    private List<AccountState> states(List<AccountCell> chain, List<Instant> instants) {
         if (chain.size() == 1) {
-            return List.of(state(chain.get(0), known));
+            return List.of(state(chain.get(0), instants));
         }
-        return chain.stream().map(cell -> state(cell, known)).toList();
+        return chain.stream().map(cell -> state(cell, instants)).toList();
     }
 
-    private AccountState state(AccountCell cell, @Nullable ReservationState known) {
+    private AccountState state(AccountCell cell, List<Instant> instants) {
         AccountEntry entry = cell.entry();
-        return cell.use().state(entry, accounts.policyOf(entry), known);
+        return cell.use().state(entry, accounts.policyOf(entry), instants);
     }
 
     /** Keeps all of a step, or nothing and returns {@code false} if another step has just taken its id. */

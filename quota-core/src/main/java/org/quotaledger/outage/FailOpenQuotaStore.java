@@ -25,6 +25,7 @@ import org.quotaledger.reservation.Answer;
 import org.quotaledger.reservation.Decision;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.spi.Applied;
 import org.quotaledger.spi.Compacted;
 import org.quotaledger.spi.EventOutbox;
@@ -64,7 +65,7 @@ import org.slf4j.LoggerFactory;
  * after its expiry.
  *
  * <p><b>What is lost.</b> What is not recorded when the process dies; what is not recorded at {@link #close}, which is
- * logged, each with what it cost; and the cost of accounts that do not exist, which is logged too.
+ * logged, each with what it cost, or as not settled; and the cost of accounts that do not exist, which is logged too.
  */
 public final class FailOpenQuotaStore implements QuotaStore {
 
@@ -98,7 +99,12 @@ public final class FailOpenQuotaStore implements QuotaStore {
 
     @Override
     public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
-        Applied<A> known = ofKept(command);
+        Applied<A> known;
+        try {
+            known = ofKept(command);
+        } catch (RuntimeException failure) {
+            return CompletableFuture.failedFuture(failure);
+        }
         return known != null
                 ? CompletableFuture.completedFuture(known)
                 : store.submit(command).handle((applied, failure) -> {
@@ -170,7 +176,7 @@ public final class FailOpenQuotaStore implements QuotaStore {
                 : answer;
     }
 
-    /** Returns the grant of a reserve that the store has failed to answer, or {@code null} if it is not to be. */
+    /** Returns the answer to a reserve that the store has failed to answer, or {@code null} if it is not to be. */
     @SuppressWarnings("unchecked") // The answer to a reserve is a decision.
     private <A> @Nullable Applied<A> letThrough(Command<A> command, @Nullable Throwable failure) {
         if (!(failure instanceof QuotaStoreException failed)
@@ -179,14 +185,14 @@ public final class FailOpenQuotaStore implements QuotaStore {
             return null;
         }
         boolean mayBeKept = failed.outcome() == QuotaStoreException.Outcome.UNKNOWN || !reserve.firstAttempt();
-        Unrecorded through = kept.add(reserve, mayBeKept, clock.instant());
+        Decision through = kept.add(reserve, mayBeKept, clock.instant());
         if (through == null) {
             return null;
         }
         if (kept.count() == 1) {
-            LOG.warn("store failed, requests are let through unrecorded from {} on", through.id(), failed);
+            LOG.warn("store failed, requests are let through unrecorded from {} on", reserve.reservation(), failed);
         }
-        return (Applied<A>) new Applied<>(new Decision.Held(through.state(), false, null, false), List.of(), List.of());
+        return (Applied<A>) new Applied<>(unrecorded(through), List.of(), List.of());
     }
 
     /** Has what is due recorded, if nobody does already; waits for nothing. */
@@ -226,7 +232,7 @@ public final class FailOpenQuotaStore implements QuotaStore {
         return kept.count();
     }
 
-    /** Completes when they are tried, with whether the store has answered all. */
+    /** Completes when they are tried, with whether the store has answered all: only then is it worth to try others. */
     private CompletableFuture<Boolean> all(List<Unrecorded> due) {
         CompletableFuture<Boolean> all = CompletableFuture.completedFuture(true);
         for (Unrecorded each : due) {
@@ -237,8 +243,8 @@ public final class FailOpenQuotaStore implements QuotaStore {
 
     private CompletableFuture<Boolean> one(Unrecorded each) {
         Command<? extends Answer<?>> command = each.recording(clock.instant());
-        if (command == null) {
-            return CompletableFuture.completedFuture(true);
+        if (command == null) { // Nobody asks the store, so it has not answered.
+            return CompletableFuture.completedFuture(false);
         }
         CompletionStage<? extends Applied<? extends Answer<?>>> submitted;
         try {
@@ -258,7 +264,7 @@ public final class FailOpenQuotaStore implements QuotaStore {
         if (cause instanceof QuotaStoreException || cause instanceof IllegalStateException) {
             return false;
         }
-        kept.forget(each.id());
+        kept.forget(each);
         if (cause != null) {
             lost(each, cause.toString());
         } else if (answer != null && each.state().cost() != null) {
@@ -360,9 +366,24 @@ public final class FailOpenQuotaStore implements QuotaStore {
     /** Tries once more to record what is due, logs what is not recorded then, and closes the store behind it. */
     @Override
     public void close() {
-        record();
-        kept.all().forEach(each -> lost(each, "closed before the store was back"));
-        store.close();
+        try {
+            record();
+            kept.all().forEach(FailOpenQuotaStore::leave);
+        } finally {
+            store.close();
+        }
+    }
+
+    private static void leave(Unrecorded each) {
+        if (each.state().cost() != null) {
+            lost(each, "closed before the store was back");
+        } else if (each.state().status() == ReservationStatus.HELD) {
+            LOG.warn(
+                    "request {} of {} was let through and is not settled: reserved at {}, nothing of it is recorded",
+                    each.id(),
+                    each.reserve().account(),
+                    each.state().reservedAt());
+        }
     }
 
     /** Builds a store. Not thread-safe. */

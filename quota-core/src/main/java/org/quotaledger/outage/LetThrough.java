@@ -13,6 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.Step;
+import org.quotaledger.reservation.Decision;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
@@ -42,8 +43,19 @@ final class LetThrough {
         return count;
     }
 
-    /** Returns the request as it was let through, or {@code null} if there is no place for it. */
-    synchronized @Nullable Unrecorded add(Command.Reserve reserve, boolean mayBeKept, Instant now) {
+    /**
+     * Lets a request through, unless another try of its id was while this one waited: that one answers it, as it is now.
+     *
+     * @return the answer, or {@code null} if there is no place for it
+     */
+    synchronized @Nullable Decision add(Command.Reserve reserve, boolean mayBeKept, Instant now) {
+        Unrecorded before = kept.get(reserve.reservation());
+        if (before != null) {
+            if (mayBeKept) {
+                keep(before.thatMayBeKept());
+            }
+            return before.decide(reserve, now).answer();
+        }
         if (kept.size() >= most) {
             dropExpired(now, Duration.ZERO);
         }
@@ -52,7 +64,7 @@ final class LetThrough {
         }
         Unrecorded added = Unrecorded.of(reserve, mayBeKept, now);
         keep(added);
-        return added;
+        return new Decision.Held(added.state(), false, null);
     }
 
     synchronized Optional<ReservationState> reservation(RequestId id) {
@@ -81,6 +93,8 @@ final class LetThrough {
             kept.put(id, changed);
             if (changed.state().status() != ReservationStatus.HELD) {
                 due.add(id);
+            } else {
+                due.remove(id);
             }
         }
         count = kept.size();
@@ -126,10 +140,11 @@ final class LetThrough {
         return List.copyOf(kept.values());
     }
 
-    /** Forgets one, which is recorded or cannot be. */
-    synchronized void forget(RequestId id) {
-        kept.remove(id);
-        due.remove(id);
-        count = kept.size();
+    /** Forgets one, which is recorded or cannot be, unless it has changed since. */
+    synchronized void forget(Unrecorded tried) {
+        if (kept.remove(tried.id(), tried)) {
+            due.remove(tried.id());
+            count = kept.size();
+        }
     }
 }

@@ -93,6 +93,11 @@ record Unrecorded(Command.Reserve reserve, ReservationState state, List<Hold> ho
                 : after(decide(new Command.Settle(id(), progress, null, state.chain()), now));
     }
 
+    /** Returns it as one that the store may have kept: one of its tries may have come through. */
+    Unrecorded thatMayBeKept() {
+        return new Unrecorded(reserve, state, holds, true);
+    }
+
     /** Returns whether there is nothing to be recorded of it. */
     boolean isNothing() {
         return state.status() == ReservationStatus.RELEASED && !mayBeKept;
@@ -113,8 +118,10 @@ record Unrecorded(Command.Reserve reserve, ReservationState state, List<Hold> ho
         Duration settledAgo = ago(settledAt, now);
         return new Command.RecordUse(
                 reserve,
+                state.held(),
                 state.unbilled() == null ? cost : Charge.NONE,
                 state.unbilled(),
+                state.late(),
                 reservedAgo,
                 settledAgo.compareTo(reservedAgo) > 0 ? reservedAgo : settledAgo);
     }

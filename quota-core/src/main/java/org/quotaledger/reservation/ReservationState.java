@@ -93,6 +93,11 @@ public record ReservationState(
         return chain.get(0);
     }
 
+    /** Returns the instants whose spans it counts in: of its reserve, its expiry and its end. */
+    public List<Instant> instants() {
+        return endedAt == null ? List.of(reservedAt, expiresAt) : List.of(reservedAt, expiresAt, endedAt);
+    }
+
     /** Returns its status: a hold is expired from its expiry on, whether or not that was written. */
     public ReservationStatus statusAt(Instant now) {
         return status == ReservationStatus.HELD && !now.isBefore(expiresAt) ? ReservationStatus.EXPIRED : status;

@@ -59,6 +59,7 @@ final class Batch {
         Instant now = clock == null ? session.now() : clock.instant();
         lastTold = clock == null ? new DatabaseTime.Told(now, System.nanoTime()) : null;
         set.loadUsage(now);
+        loadPastUsage(set, now);
         for (Pending<?> command : commands) {
             decide(command, set, now);
         }
@@ -165,6 +166,16 @@ final class Batch {
     private static List<AccountId> chain(Command<?> command, WorkingSet set, Collection<AccountId> missing) {
         ReservationState known = set.reservation(command.reservation());
         return known != null ? known.chain() : set.chain(command.account(), missing);
+    }
+
+    private void loadPastUsage(WorkingSet set, Instant now) throws SQLException {
+        for (Pending<?> pending : commands) {
+            if (pending.command() instanceof Command.RecordUse use && set.reservation(use.reservation()) == null) {
+                for (AccountId id : chain(use, set, new ArrayList<>())) {
+                    set.loadUsage(id, use.held(), use.chargedAt(now), now);
+                }
+            }
+        }
     }
 
     private <A> void decide(Pending<A> pending, WorkingSet set, Instant now) throws SQLException {

@@ -23,6 +23,7 @@ import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.RefundState;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.accounting.Usage;
+import org.quotaledger.amount.Charge;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.history.Change;
 import org.quotaledger.jdbc.AccountTable.AccountRow;
@@ -130,28 +131,26 @@ final class WorkingSet {
         }
         for (ReservationState state : storedReservations.values()) {
             for (AccountId id : state.chain()) {
-                for (Instant instant : instants(state)) {
-                    // Spans of instants to come are open.
-                    if (!now.isBefore(instant) && lacksCovering(id, state, instant)) {
-                        UsageTable.covering(session, id, instant).forEach(this::loaded);
-                    }
-                }
+                loadUsage(id, state.held(), state.instants(), now);
             }
         }
     }
 
-    private static List<Instant> instants(ReservationState state) {
-        Instant endedAt = state.endedAt();
-        return endedAt == null
-                ? List.of(state.reservedAt(), state.expiresAt())
-                : List.of(state.reservedAt(), state.expiresAt(), endedAt);
+    /** Reads the usage of an account that a charge at these instants needs besides what is open. */
+    void loadUsage(AccountId id, Charge charge, List<Instant> instants, Instant now) throws SQLException {
+        for (Instant instant : instants) {
+            // Spans of instants to come are open.
+            if (!now.isBefore(instant) && lacksCovering(id, charge, instant)) {
+                UsageTable.covering(session, id, instant).forEach(this::loaded);
+            }
+        }
     }
 
     /** Whether some limit has no row for the instant. More rows do no harm, but reading them takes time. */
-    private boolean lacksCovering(AccountId id, ReservationState state, Instant instant) {
+    private boolean lacksCovering(AccountId id, Charge charge, Instant instant) {
         Collection<Usage> rows = usage.getOrDefault(id, Map.of()).values();
         for (LimitEntry entry : account(id).limits()) {
-            if (state.held().amount(entry.limit().meter()).isPresent()
+            if (charge.amount(entry.limit().meter()).isPresent()
                     && rows.stream()
                             .noneMatch(
                                     row -> row.isOf(entry.limit()) && row.span().contains(instant))) {

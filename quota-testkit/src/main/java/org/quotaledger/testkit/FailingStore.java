@@ -2,8 +2,10 @@ package org.quotaledger.testkit;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.spi.QuotaStoreException;
 
@@ -17,10 +19,13 @@ final class FailingStore {
         /** It does not reach the store. */
         AWAY,
         /** The store does it, and the answer is lost. */
-        ANSWERS_LOST
+        ANSWERS_LOST,
+        /** What is submitted does not reach the store, and waits until it is given up. */
+        SILENT
     }
 
     private final QuotaStore store;
+    private final Queue<CompletableFuture<?>> waiting = new ConcurrentLinkedQueue<>();
     private volatile Outage outage = Outage.NONE;
 
     FailingStore(QuotaStore store) {
@@ -29,6 +34,11 @@ final class FailingStore {
 
     void become(Outage now) {
         outage = now;
+    }
+
+    /** Has the one fail that waits longest. */
+    void giveUpNext() {
+        waiting.remove().completeExceptionally(QuotaStoreException.outcomeUnknown("no answer in time", null));
     }
 
     /** Returns it as a store. */
@@ -40,6 +50,11 @@ final class FailingStore {
                     }
                     QuotaStoreException failure = null;
                     Outage now = outage;
+                    if (now == Outage.SILENT && method.getName().equals("submit")) {
+                        CompletableFuture<?> answer = new CompletableFuture<>();
+                        waiting.add(answer);
+                        return answer;
+                    }
                     if (now == Outage.AWAY) {
                         failure = QuotaStoreException.notApplied("the store is away", null);
                     } else if (now == Outage.ANSWERS_LOST) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
@@ -203,6 +205,31 @@ abstract class OutageContract extends ContractSection {
     }
 
     @Test
+    void itCountsInAWindowThatWasOpenThenAndHasEndedSince() {
+        relimit(
+                key,
+                limit("daily", 100, QuotaWindow.sinceFirstUse(Duration.ofHours(5)))
+                        .build());
+        spend(key, 40);
+        failing.become(Outage.AWAY);
+        Instant then = clock.advance(Duration.ofMinutes(3));
+        Reservation let = unrecorded("r", 30);
+        let.settle(tokens(30)).orThrow();
+        clock.advance(Duration.ofHours(6));
+        spend(key, 1); // Another node, which reaches the store.
+        back();
+
+        assertThat(open.record()).isZero();
+
+        assertThat(state(let).reservedAt()).isEqualTo(then);
+        assertThat(usage(key)).isEqualTo("1 used, 0 held");
+        assertThat(store.audit(key))
+                .allMatch(UsageAudit::agrees)
+                .extracting(audit -> audit.row().used())
+                .containsExactlyInAnyOrder(70L, 1L);
+    }
+
+    @Test
     void itIsChargedPastTheLimitWhichIsThenExhausted() {
         relimit(
                 key,
@@ -291,6 +318,33 @@ abstract class OutageContract extends ContractSection {
         assertThat(through.reservation(id("r")).orElseThrow().status()).isEqualTo(ReservationStatus.SETTLED);
     }
 
+    /** The client tries again while its first try still waits for the store; both then fail. */
+    @Test
+    @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void ofTriesThatWaitAtOnceTheFirstToFailIsLetThroughAndAnswersTheOthers() {
+        failing.become(Outage.SILENT);
+        CompletableFuture<Admission> first = waiting(30);
+        CompletableFuture<Admission> again = waiting(30);
+        CompletableFuture<Admission> other = waiting(31);
+        failing.become(Outage.AWAY);
+        failing.giveUpNext();
+        first.join().orThrow().settle(tokens(25)).orThrow();
+
+        failing.giveUpNext();
+        failing.giveUpNext();
+
+        assertThat(again.join().orThrow().recorded()).isFalse();
+        assertThat(((Admission.Granted) again.join()).replayed()).isTrue();
+        assertThat(conflict(other.join())).isEqualTo("charge");
+        back();
+        assertThat(open.record()).isZero();
+        assertThat(usage(key)).isEqualTo("25 used, 0 held");
+    }
+
+    private CompletableFuture<Admission> waiting(long tokens) {
+        return through.async().reserve(request("r", key, tokens).build()).toCompletableFuture();
+    }
+
     @Test
     void aRetryAfterItWasRecordedIsAnsweredAsBefore() {
         failing.become(Outage.AWAY);
@@ -366,6 +420,7 @@ abstract class OutageContract extends ContractSection {
 
         assertThat(open.record()).isZero();
         assertThat(usage(key)).isEqualTo("12 used, 0 held");
+        assertThat(let.settle(tokens(12)).orThrow()).isEqualTo(new Settled(tokens(12), tokens(0), true, true));
     }
 
     @Test
@@ -423,6 +478,19 @@ abstract class OutageContract extends ContractSection {
                 .isInstanceOfSatisfying(
                         QuotaStoreException.class,
                         failure -> assertThat(failure.outcome()).isEqualTo(QuotaStoreException.Outcome.NOT_APPLIED));
+    }
+
+    @Test
+    void whatFailsWithoutBlockingFailsItsFuture() {
+        failing.become(Outage.AWAY);
+        unrecorded("r", 30).settle(tokens(25)).orThrow();
+
+        CompletionStage<?> refund = open.submit(new Command.Refund(id("back"), id("r"), tokens(5)));
+
+        assertThat(refund)
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .withCauseInstanceOf(QuotaStoreException.class);
     }
 
     @Test
@@ -529,6 +597,36 @@ abstract class OutageContract extends ContractSection {
 
         assertThat(open.record()).isZero();
         assertThat(usage(key)).isEqualTo("30 used, 0 held");
+    }
+
+    @Test
+    void whatWasHeldAtTheEndTellsWhatIsExcess() {
+        relimit(
+                key,
+                limit("daily", 100, QuotaWindow.daily(ZoneOffset.UTC))
+                        .onExcess(OnExcess.CAP)
+                        .build());
+        failing.become(Outage.AWAY);
+        settleWhatWasAdjusted("away");
+        failing.become(Outage.ANSWERS_LOST);
+        settleWhatWasAdjusted("lost");
+        back();
+
+        assertThat(open.record()).isZero();
+
+        assertThat(usage(key)).isEqualTo("56 used, 0 held");
+        assertThat(journal())
+                .filteredOn(row -> row.kind() == JournalKind.SETTLE)
+                .hasSize(4)
+                .allMatch(row -> row.excess() == 0);
+        assertThat(through.settle(id("lost"), tokens(28)).orThrow().excess()).isEqualTo(tokens(0));
+    }
+
+    private void settleWhatWasAdjusted(String id) {
+        Reservation let = unrecorded(id, 15);
+        failing.become(Outage.AWAY);
+        let.adjust(tokens(30)).orThrow();
+        assertThat(let.settle(tokens(28)).orThrow()).isEqualTo(new Settled(tokens(28), tokens(0), false, false));
     }
 
     @Test
