@@ -1,7 +1,9 @@
 package org.quotaledger.report;
 
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.time.zone.ZoneRules;
 import java.util.Objects;
 import java.util.function.Function;
 import org.quotaledger.accounting.JournalRow;
@@ -11,13 +13,15 @@ import org.quotaledger.window.WindowSpan;
 
 /**
  * By what a report is divided into lines. Time is the time of the reserve: that is the time of the windows a charge counts
- * in. Immutable and thread-safe.
+ * in; a zone with a fixed offset that is not of whole quarters of an hour is refused. Immutable and thread-safe.
  */
 public final class Grouping {
 
     private static final DateTimeFormatter HOUR = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mmxxx");
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuu-MM-dd");
     private static final DateTimeFormatter MONTH = DateTimeFormatter.ofPattern("uuuu-MM");
+
+    private static final int QUARTER_SECONDS = 900;
 
     private final String name;
     private final Function<JournalRow, Group> group;
@@ -71,7 +75,13 @@ public final class Grouping {
         return time("month", QuotaWindow.monthly(zone), MONTH, zone);
     }
 
+    /** Rows that were merged keep a quarter of an hour: what lies off the quarters could not be told from them. */
     private static Grouping time(String name, QuotaWindow window, DateTimeFormatter format, ZoneId zone) {
+        ZoneRules rules = zone.getRules();
+        if (rules.isFixedOffset() && rules.getOffset(Instant.EPOCH).getTotalSeconds() % QUARTER_SECONDS != 0) {
+            throw new IllegalArgumentException(
+                    "zone is " + zone + ": expected an offset from UTC of whole quarters of an hour");
+        }
         return new Grouping(name, row -> {
             WindowSpan span = window.spanAt(row.reservedAt());
             return new Group(format.format(span.startInclusive().atZone(zone)), span.startInclusive());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,14 @@ class LedgerReportsTest {
                         + "\"meters\":{\"tokens\":{\"used\":\"7\",\"charged\":\"7\",\"refunded\":\"0\","
                         + "\"excess\":\"0\",\"late\":\"0\"},\"usd\":{\"used\":\"0.05\",")
                 .contains("\"totals\":{\"requests\":1,");
+    }
+
+    @Test
+    void aZoneOffTheQuartersOfAnHourIsRefused() {
+        assertThatThrownBy(() -> Grouping.hour(ZoneId.of("+05:37")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("+05:37");
+        assertThat(Grouping.day(ZoneId.of("+05:45")).name()).isEqualTo("day");
     }
 
     @Test

@@ -83,10 +83,10 @@ final class NaiveDefinitions {
 
     /** Gives a limit in force another amount: it is one of the account's own by that. */
     void setAmount(String id, QuotaLimit limit, long units, Instant now) {
-        if (limit.amount().units() == units) {
+        List<QuotaLimit> own = new ArrayList<>(account(id).own);
+        if (limit.amount().units() == units && own.contains(limit)) {
             return;
         }
-        List<QuotaLimit> own = new ArrayList<>(account(id).own);
         own.removeIf(other -> other.name().equals(limit.name()));
         own.add(LedgerEdits.withUnits(limit, units));
         changeLimits(id, own, now);
