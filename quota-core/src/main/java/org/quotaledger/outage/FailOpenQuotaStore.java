@@ -80,6 +80,8 @@ public final class FailOpenQuotaStore implements QuotaStore {
     private final LetThrough kept;
     private final AtomicBoolean recording = new AtomicBoolean();
 
+    private volatile boolean closed;
+
     private FailOpenQuotaStore(Builder builder) {
         store = builder.store;
         open = builder.open;
@@ -146,6 +148,9 @@ public final class FailOpenQuotaStore implements QuotaStore {
 
     /** Returns the answer to what is asked of a request that was let through, or {@code null} if it is none. */
     private <A> @Nullable Applied<A> ofKept(Command<A> command) {
+        if (closed) {
+            throw new IllegalStateException("store is closed");
+        }
         RequestId id = command.reservation();
         if (kept.count() == 0 || id == null || isOfTheStore(command)) {
             return null;
@@ -180,6 +185,7 @@ public final class FailOpenQuotaStore implements QuotaStore {
     @SuppressWarnings("unchecked") // The answer to a reserve is a decision.
     private <A> @Nullable Applied<A> letThrough(Command<A> command, @Nullable Throwable failure) {
         if (!(failure instanceof QuotaStoreException failed)
+                || closed
                 || !(command instanceof Command.Reserve reserve)
                 || !open.test(reserve)) {
             return null;
@@ -366,6 +372,8 @@ public final class FailOpenQuotaStore implements QuotaStore {
     /** Tries once more to record what is due, logs what is not recorded then, and closes the store behind it. */
     @Override
     public void close() {
+        // First of all: nobody is to be told that something is settled which nothing will record any more.
+        closed = true;
         try {
             record();
             kept.all().forEach(FailOpenQuotaStore::leave);

@@ -1,6 +1,7 @@
 package org.quotaledger.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -18,19 +19,20 @@ import org.quotaledger.outage.FailOpenQuotaStore;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReserveRequest;
 
-/** What the log says of requests that were let through and are not recorded when the store is closed. */
+/** What becomes of requests that were let through and are not recorded when the store is closed. */
 class FailOpenCloseTest {
+
+    private final ManualClock clock = new ManualClock(Instant.parse("2026-03-10T12:00:00Z"));
+    private final FailingStore failing = new FailingStore(new InMemoryQuotaStore(clock));
+    private final QuotaLedger ledger = QuotaLedger.over(
+            FailOpenQuotaStore.builder(failing.store()).clock(clock).build());
 
     @Test
     void onlyACostThatIsLostIsAnError() {
-        ManualClock clock = new ManualClock(Instant.parse("2026-03-10T12:00:00Z"));
-        FailingStore failing = new FailingStore(new InMemoryQuotaStore(clock));
-        QuotaLedger ledger = QuotaLedger.over(
-                FailOpenQuotaStore.builder(failing.store()).clock(clock).build());
         failing.become(FailingStore.Outage.AWAY);
-        letThrough(ledger, "settled").settle(tokens(25)).orThrow();
-        letThrough(ledger, "released").close();
-        letThrough(ledger, "held");
+        letThrough("settled").settle(tokens(25)).orThrow();
+        letThrough("released").close();
+        letThrough("held");
 
         List<String> log = logOf(ledger::close);
 
@@ -42,7 +44,18 @@ class FailOpenCloseTest {
                                 .doesNotContain("cost"));
     }
 
-    private static Reservation letThrough(QuotaLedger ledger, String id) {
+    @Test
+    void nothingIsSettledAfterItThatNothingWouldRecord() {
+        failing.become(FailingStore.Outage.AWAY);
+        Reservation held = letThrough("held");
+
+        ledger.close();
+
+        assertThatThrownBy(() -> held.settle(tokens(25))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> letThrough("later")).isInstanceOf(IllegalStateException.class);
+    }
+
+    private Reservation letThrough(String id) {
         return ledger.reserve(ReserveRequest.builder(AccountId.of("key"), tokens(30))
                         .id(id)
                         .build())
