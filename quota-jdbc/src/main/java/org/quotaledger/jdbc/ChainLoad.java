@@ -27,7 +27,9 @@ import org.quotaledger.policy.PolicyEntry;
  *
  * <p>Nothing is locked, and each statement sees what is committed when it begins. The stamps are read first: whoever changes
  * anything of an account after that gives it another, so what is read of it later is either what it was under the stamp that
- * was read, or the guard finds that the stamp is no longer that.
+ * was read, or the guard finds that the stamp is no longer that. But each statement follows the parents anew: where one
+ * changed in between, the later ones read nothing of the parent that the first had found. So the stamps are read again
+ * last, and where they are others nothing is learned.
  */
 final class ChainLoad {
 
@@ -50,11 +52,13 @@ final class ChainLoad {
             LimitTable.THRESHOLDS_OF_CHAIN,
             LimitTable.LIMITS_OF_CHAIN,
             ResetTable.OF_CHAIN,
-            UsageTable.OF_CHAIN);
+            UsageTable.OF_CHAIN,
+            AccountTable.OF_CHAIN);
 
     private static final String LOAD = GuardedWrite.BY_INDEX + CHAIN + String.join(";\n" + CHAIN, PARTS);
 
     private final List<Stamped> accounts = new ArrayList<>();
+    private final List<Stamped> accountsAfter = new ArrayList<>();
     private final List<PolicyRow> policies = new ArrayList<>();
     private final Map<OwnerKind, LimitTable.Found> limits =
             Map.of(OwnerKind.ACCOUNT, new LimitTable.Found(), OwnerKind.POLICY, new LimitTable.Found());
@@ -84,11 +88,11 @@ final class ChainLoad {
         session.together(
                 LOAD.replace("open_until > ?", "open_until > " + usageSince),
                 to -> {
-                    for (int i = 0; i < PARTS.size(); i++) {
+                    for (String part : PARTS) {
                         to.texts(values);
-                    }
-                    if (clock != null) {
-                        to.time(clock.instant());
+                        if (clock != null && part.equals(UsageTable.OF_CHAIN)) {
+                            to.time(clock.instant());
+                        }
                     }
                 },
                 List.of(
@@ -98,7 +102,8 @@ final class ChainLoad {
                         row -> load.limitsOf(row).threshold(row),
                         row -> load.limitsOf(row).limit(row),
                         row -> ResetTable.add(row, load.resets),
-                        row -> load.add(UsageTable.read(row))));
+                        row -> load.add(UsageTable.read(row)),
+                        row -> load.accountsAfter.add(Stamped.read(row))));
         return load;
     }
 
@@ -110,12 +115,22 @@ final class ChainLoad {
         return usage.computeIfAbsent(row.account(), id -> new ArrayList<>()).add(row);
     }
 
+    private static Map<AccountId, Long> stamps(List<Stamped> accounts) {
+        Map<AccountId, Long> stamps = new HashMap<>();
+        accounts.forEach(account -> stamps.put(account.row().id(), account.stamp()));
+        return stamps;
+    }
+
     /**
      * Hands on what was read.
      *
-     * @throws IllegalArgumentException if it was changed meanwhile and makes no sense as it was read
+     * @throws IllegalArgumentException if it was changed meanwhile
      */
     void learn(KeptStates kept, DefinitionCache definitions, DatabaseTime time) {
+        if (!stamps(accounts).equals(stamps(accountsAfter))) {
+            throw new IllegalArgumentException(
+                    "accounts changed while they were read: " + stamps(accounts).keySet());
+        }
         Map<String, PolicyEntry> named = new HashMap<>();
         for (PolicyRow row : policies) {
             named.put(

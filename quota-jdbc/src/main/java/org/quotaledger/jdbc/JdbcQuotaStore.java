@@ -437,7 +437,7 @@ public final class JdbcQuotaStore implements QuotaStore {
         private Tx tx() {
             TableNames names;
             int isolation;
-            try (Connection connection = dataSource.getConnection()) {
+            try (Connection connection = FirstConnection.of(dataSource)) {
                 Dialect dialect = Dialect.of(connection.getMetaData());
                 names = new TableNames(dialect, schemaName, tablePrefix);
                 dialect.requireUsable(new Session(connection, dialect, names));

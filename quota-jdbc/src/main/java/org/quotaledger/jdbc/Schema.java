@@ -52,7 +52,7 @@ public final class Schema {
     }
 
     static Schema of(DataSource dataSource, @Nullable String schemaName, String tablePrefix) {
-        try (Connection connection = dataSource.getConnection()) {
+        try (Connection connection = FirstConnection.of(dataSource)) {
             Dialect dialect = Dialect.of(connection.getMetaData());
             return new Schema(dataSource, new TableNames(dialect, schemaName, tablePrefix));
         } catch (SQLException failure) {

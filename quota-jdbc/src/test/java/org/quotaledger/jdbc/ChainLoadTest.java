@@ -9,8 +9,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.QuotaLedger;
@@ -41,6 +43,44 @@ class ChainLoadTest {
 
     private static QuotaLimit limit(String name, long tokens, QuotaWindow window) {
         return QuotaLimit.of(name, Amount.of(tokens, Meter.TOKENS), window);
+    }
+
+    @Test
+    void aParentThatIsChangedWhileItIsReadIsReadWholeOrNotAtAll() throws Exception {
+        try (JdbcQuotaStore old = JdbcQuotaStore.open(database)) {
+            QuotaLedger ledger = QuotaLedger.over(old);
+            for (String parent : List.of("one", "two")) {
+                ledger.admin()
+                        .createAccount(Account.builder(parent)
+                                .override(limit("day", 1_000_000, QuotaWindow.daily(ZoneOffset.UTC)))
+                                .build());
+            }
+            ledger.admin().createAccount(Account.builder(KEY).parent("one").build());
+            AtomicBoolean done = new AtomicBoolean();
+
+            CompletableFuture<Void> changes = CompletableFuture.runAsync(() -> {
+                for (int i = 0; !done.get(); i++) {
+                    String parent = i % 2 == 0 ? "two" : "one";
+                    ledger.admin()
+                            .changeAccount(
+                                    KEY,
+                                    before -> before.toBuilder().parent(parent).build());
+                }
+            });
+            try {
+                for (int i = 0; i < 100; i++) {
+                    try (JdbcQuotaStore fresh = JdbcQuotaStore.open(database)) {
+                        QuotaLedger node = QuotaLedger.over(fresh);
+                        node.check(KEY, tokens(1));
+                        assertThat(node.usage(AccountId.of("one"))).hasSize(1);
+                        assertThat(node.usage(AccountId.of("two"))).hasSize(1);
+                    }
+                }
+            } finally {
+                done.set(true);
+                changes.get(30, TimeUnit.SECONDS);
+            }
+        }
     }
 
     @Test
