@@ -4,34 +4,24 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
-import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.amount.Charge;
-import org.quotaledger.history.HistoryQuery;
-import org.quotaledger.history.KeptChange;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.Refused;
-import org.quotaledger.reservation.RequestId;
-import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.spi.Applied;
-import org.quotaledger.spi.Compacted;
-import org.quotaledger.spi.EventOutbox;
-import org.quotaledger.spi.JournalQuery;
+import org.quotaledger.spi.ForwardingQuotaStore;
 import org.quotaledger.spi.QuotaStore;
-import org.quotaledger.spi.UsageAudit;
 
 /**
  * A store before another one that remembers, for a moment, what was refused and how accounts and policies are defined.
@@ -57,9 +47,8 @@ import org.quotaledger.spi.UsageAudit;
  * <p>Time here is a ticker's that never runs backwards, never a clock's. Memory is bounded by the number of accounts; who
  * asks for random accounts takes none of the place of those that there are.
  */
-public final class CachingQuotaStore implements QuotaStore {
+public final class CachingQuotaStore extends ForwardingQuotaStore {
 
-    private final QuotaStore store;
     private final LongSupplier ticker;
     private final Changes changes = new Changes();
     private final RefusalMemory refusals;
@@ -67,7 +56,7 @@ public final class CachingQuotaStore implements QuotaStore {
     private final DefinitionMemory<String, PolicyEntry> policies;
 
     private CachingQuotaStore(Builder builder) {
-        store = builder.store;
+        super(builder.store);
         ticker = builder.ticker;
         refusals = new RefusalMemory(
                 changes,
@@ -197,68 +186,8 @@ public final class CachingQuotaStore implements QuotaStore {
     }
 
     @Override
-    public List<AccountEntry> accounts(@Nullable AccountId after, int max) {
-        return store.accounts(after, max);
-    }
-
-    @Override
     public Optional<PolicyEntry> policy(String name) {
         return policies.get(name, List.of(), () -> store.policy(name));
-    }
-
-    @Override
-    public List<PolicyEntry> policies(@Nullable String after, int max) {
-        return store.policies(after, max);
-    }
-
-    @Override
-    public Optional<ReservationState> reservation(RequestId id) {
-        return store.reservation(id);
-    }
-
-    @Override
-    public void journal(JournalQuery query, Consumer<JournalRow> rows) {
-        store.journal(query, rows);
-    }
-
-    @Override
-    public List<UsageAudit> audit(AccountId id) {
-        return store.audit(id);
-    }
-
-    @Override
-    public List<RequestId> expired(int max) {
-        return store.expired(max);
-    }
-
-    @Override
-    public List<AccountId> suspensionsOver(int max) {
-        return store.suspensionsOver(max);
-    }
-
-    @Override
-    public List<KeptChange> history(HistoryQuery query) {
-        return store.history(query);
-    }
-
-    @Override
-    public EventOutbox outbox() {
-        return store.outbox();
-    }
-
-    @Override
-    public int forget(Instant endedBefore, int max) {
-        return store.forget(endedBefore, max);
-    }
-
-    @Override
-    public Compacted compact(Instant recordedBefore, Compacted.@Nullable Point after, int max) {
-        return store.compact(recordedBefore, after, max);
-    }
-
-    @Override
-    public Instant now() {
-        return store.now();
     }
 
     /** Closes the store behind it. */

@@ -1,7 +1,6 @@
 package org.quotaledger.outage;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -9,30 +8,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
-import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.accounting.Step;
-import org.quotaledger.admin.AdminCommand;
-import org.quotaledger.history.HistoryQuery;
-import org.quotaledger.history.KeptChange;
-import org.quotaledger.policy.AccountEntry;
-import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.Answer;
 import org.quotaledger.reservation.Decision;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.spi.Applied;
-import org.quotaledger.spi.Compacted;
-import org.quotaledger.spi.EventOutbox;
-import org.quotaledger.spi.JournalQuery;
+import org.quotaledger.spi.ForwardingQuotaStore;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.spi.QuotaStoreException;
-import org.quotaledger.spi.UsageAudit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,14 +55,13 @@ import org.slf4j.LoggerFactory;
  * <p><b>What is lost.</b> What is not recorded when the process dies; what is not recorded at {@link #close}, which is
  * logged, each with what it cost, or as not settled; and the cost of accounts that do not exist, which is logged too.
  */
-public final class FailOpenQuotaStore implements QuotaStore {
+public final class FailOpenQuotaStore extends ForwardingQuotaStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailOpenQuotaStore.class);
 
     /** So many are recorded at once, which a store can carry in one transaction. */
     private static final int BATCH = 100;
 
-    private final QuotaStore store;
     private final Predicate<Command.Reserve> open;
     private final Clock clock;
     private final LetThrough kept;
@@ -83,7 +70,7 @@ public final class FailOpenQuotaStore implements QuotaStore {
     private volatile boolean closed;
 
     private FailOpenQuotaStore(Builder builder) {
-        store = builder.store;
+        super(builder.store);
         open = builder.open;
         clock = builder.clock;
         kept = new LetThrough(builder.most);
@@ -291,44 +278,9 @@ public final class FailOpenQuotaStore implements QuotaStore {
     }
 
     @Override
-    public <A> Applied<A> administer(AdminCommand<A> command, @Nullable String actor) {
-        return store.administer(command, actor);
-    }
-
-    @Override
-    public Optional<AccountEntry> account(AccountId id) {
-        return store.account(id);
-    }
-
-    @Override
-    public List<AccountEntry> accounts(@Nullable AccountId after, int max) {
-        return store.accounts(after, max);
-    }
-
-    @Override
-    public Optional<PolicyEntry> policy(String name) {
-        return store.policy(name);
-    }
-
-    @Override
-    public List<PolicyEntry> policies(@Nullable String after, int max) {
-        return store.policies(after, max);
-    }
-
-    @Override
     public Optional<ReservationState> reservation(RequestId id) {
         Optional<ReservationState> unrecorded = kept.reservation(id);
         return unrecorded.isPresent() ? unrecorded : store.reservation(id);
-    }
-
-    @Override
-    public void journal(JournalQuery query, Consumer<JournalRow> rows) {
-        store.journal(query, rows);
-    }
-
-    @Override
-    public List<UsageAudit> audit(AccountId id) {
-        return store.audit(id);
     }
 
     /** A sweep asks this first: what is let through expires, and is recorded, with it. */
@@ -337,36 +289,6 @@ public final class FailOpenQuotaStore implements QuotaStore {
         kept.expire(clock.instant());
         recordInBackground();
         return store.expired(max);
-    }
-
-    @Override
-    public List<AccountId> suspensionsOver(int max) {
-        return store.suspensionsOver(max);
-    }
-
-    @Override
-    public List<KeptChange> history(HistoryQuery query) {
-        return store.history(query);
-    }
-
-    @Override
-    public EventOutbox outbox() {
-        return store.outbox();
-    }
-
-    @Override
-    public int forget(Instant endedBefore, int max) {
-        return store.forget(endedBefore, max);
-    }
-
-    @Override
-    public Compacted compact(Instant recordedBefore, Compacted.@Nullable Point after, int max) {
-        return store.compact(recordedBefore, after, max);
-    }
-
-    @Override
-    public Instant now() {
-        return store.now();
     }
 
     /** Tries once more to record what is due, logs what is not recorded then, and closes the store behind it. */
