@@ -4,10 +4,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
-import org.quotaledger.policy.QuotaLimit;
 
 /**
  * Defines an existing account anew, if that lets it do no more than before. Immutable and thread-safe.
@@ -15,7 +13,7 @@ import org.quotaledger.policy.QuotaLimit;
  * @param account what it is to be
  * @param expectedVersion the version that was read
  */
-public record Tighten(Account account, long expectedVersion) implements AdminCommand<Tightened> {
+public record Tighten(Account account, long expectedVersion) implements AccountDefinition<Tightened> {
 
     /** The account is required. */
     public Tighten {
@@ -42,25 +40,5 @@ public record Tighten(Account account, long expectedVersion) implements AdminCom
     @Override
     public Tightened reassessed(Tightened answer, @Nullable AccountEntry entry) {
         return entry == null ? answer : new Tightened.Done(entry);
-    }
-
-    @Override
-    public AccountId accountId() {
-        return account.id();
-    }
-
-    @Override
-    public @Nullable AccountId parentId() {
-        return account.parent().orElse(null);
-    }
-
-    @Override
-    public @Nullable String policyName() {
-        return account.policy().orElse(null);
-    }
-
-    @Override
-    public List<QuotaLimit> limits() {
-        return account.overrides();
     }
 }
