@@ -6,6 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.PolicyEntry;
+import org.quotaledger.policy.QuotaLimit;
 
 /**
  * Defines an existing account anew, if that lets it do no more than before. Immutable and thread-safe.
@@ -22,9 +24,10 @@ public record Tighten(Account account, long expectedVersion) implements AccountD
 
     @Override
     public AdminStep<Tightened> apply(AdminState state, Instant now) {
-        AdminStep<AccountEntry> replaced = new AccountCommand.Replace(account, expectedVersion).apply(state, now);
-        List<Relaxation> relaxations =
-                Tightening.relaxations(AccountRules.existing(account.id(), state), replaced.answer(), state);
+        AccountEntry before = AccountRules.existing(account.id(), state);
+        AdminStep<AccountEntry> replaced =
+                new AccountCommand.Replace(onlyWhatChanges(before, state), expectedVersion).apply(state, now);
+        List<Relaxation> relaxations = Tightening.relaxations(before, replaced.answer(), state);
         if (!relaxations.isEmpty()) {
             return AdminStep.unchanged(new Tightened.Relaxed(relaxations));
         }
@@ -35,6 +38,23 @@ public record Tighten(Account account, long expectedVersion) implements AccountD
                 null,
                 replaced.change(),
                 replaced.events());
+    }
+
+    /**
+     * Leaves out the limits that the policy has just so. One of them would be the account's own without being any tighter,
+     * and keep its amount when the policy's is lowered.
+     */
+    private Account onlyWhatChanges(AccountEntry before, AdminState state) {
+        PolicyEntry policy = state.policy();
+        Account.Builder changed = account.toBuilder();
+        for (QuotaLimit limit : account.overrides()) {
+            if (policy != null
+                    && policy.policy().limits().contains(limit)
+                    && AccountRules.named(before.overrides(), limit.name()).isEmpty()) {
+                changed.withoutOverride(limit.name());
+            }
+        }
+        return changed.build();
     }
 
     @Override

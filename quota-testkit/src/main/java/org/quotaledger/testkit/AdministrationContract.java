@@ -494,4 +494,80 @@ abstract class AdministrationContract extends ContractSection {
                         .build()),
                 "onExpiry of limit more is PROGRESS and would be NOTHING");
     }
+
+    /** The limit that is exhausted first says how long the account is suspended. */
+    @Test
+    void noSuspensionThatEndsByItselfIsPutBeforeOneThatAPersonEnds() {
+        QuotaLimit budget = limit("budget", 100, LIFETIME)
+                .onExhaustion(ExhaustionAction.suspendUntilResumed())
+                .build();
+        AccountId key = account("key", daily(50), budget);
+        ExhaustionAction untilWindowEnd = ExhaustionAction.suspendUntilWindowEnd();
+
+        relaxed(
+                key,
+                change -> change.override(
+                        limit("more", 1, DAILY).onExhaustion(untilWindowEnd).build()),
+                "onExhaustion of limit more is none and would be suspend until window end");
+        relaxed(
+                key,
+                change -> change.override(
+                        limit("daily", 50, DAILY).onExhaustion(untilWindowEnd).build()),
+                "onExhaustion of limit daily is refuse and would be suspend until window end");
+        relaxed(
+                key,
+                change -> change.override(limit("more", 1, DAILY)
+                        .onExhaustion(ExhaustionAction.suspendUntilResumed())
+                        .build()));
+    }
+
+    @Test
+    void aSuspensionThatEndsByItselfIsAddedWhereNoneWaitsForAPerson() {
+        AccountId key = account("key", daily(50));
+
+        relaxed(
+                key,
+                change -> change.override(limit("more", 1, DAILY)
+                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
+                        .build()));
+
+        spend(key, 1);
+        assertThat(admin.account(key).orElseThrow().suspension()).isNotNull();
+    }
+
+    @Test
+    void aLimitTightenedToWhatThePolicySaysGoesOnFollowingThePolicy() {
+        AccountId key = tightened();
+
+        admin.tighten(
+                        key,
+                        before -> before.toBuilder()
+                                .override(daily(100))
+                                .expiresAt(MIDNIGHT.minusSeconds(1))
+                                .build())
+                .orThrow();
+        admin.tighten(key, before -> before.toBuilder().override(daily(100)).build())
+                .orThrow();
+        admin.setAmount("standard", "daily", amount(30));
+
+        assertThat(limitOf(key, "daily")).isEqualTo(amount(30));
+        assertThat(admin.account(key).orElseThrow().account().expiresAt()).contains(MIDNIGHT.minusSeconds(1));
+        assertThat(told(key)).hasSize(2);
+    }
+
+    @Test
+    void aLimitThatIsTheAccountsOwnStaysSoThoughThePolicySaysTheSame() {
+        AccountId key = tightened();
+        admin.setAmount(key, "daily", amount(100));
+
+        admin.tighten(
+                        key,
+                        before -> before.toBuilder()
+                                .expiresAt(MIDNIGHT.minusSeconds(1))
+                                .build())
+                .orThrow();
+        admin.setAmount("standard", "daily", amount(30));
+
+        assertThat(limitOf(key, "daily")).isEqualTo(amount(100));
+    }
 }
