@@ -55,6 +55,30 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class Settles extends SettleContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Holds extends HoldContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Charges extends ChargeContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Expiry extends ExpiryContract {
         @Override
         QuotaStore openStore(Clock storeClock) {
