@@ -191,6 +191,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class Tightening extends TighteningContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Edits extends EditsContract {
         @Override
         QuotaStore openStore(Clock storeClock) {
