@@ -87,6 +87,22 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class RememberedIds extends RememberedIdsContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class ExpiryWindows extends ExpiryWindowContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class RetryTimes extends RetryTimeContract {
         @Override
         QuotaStore openStore(Clock storeClock) {
