@@ -39,6 +39,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class ReserveModes extends ReserveModeContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Accounts extends AccountContract {
         @Override
         QuotaStore openStore(Clock storeClock) {
