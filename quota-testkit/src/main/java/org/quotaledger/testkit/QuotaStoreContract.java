@@ -151,6 +151,22 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class Suspensions extends SuspensionContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class SuspensionChanges extends SuspensionChangeContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Resets extends ResetContract {
         @Override
         QuotaStore openStore(Clock storeClock) {
