@@ -24,7 +24,7 @@ import org.quotaledger.reservation.ReserveRequest;
 import org.quotaledger.reservation.Tags;
 import org.quotaledger.reservation.UnbilledReason;
 
-/** What becomes of a reservation while it lives: every event and its answer, and the order of the checks. */
+/** What a reserve and a release make of a reservation, what a repeated one is told, and the order of the checks. */
 abstract class ReservationContract extends ContractSection {
 
     @Test
