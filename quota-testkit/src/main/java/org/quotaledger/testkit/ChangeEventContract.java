@@ -180,9 +180,7 @@ abstract class ChangeEventContract extends ContractSection {
         admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
         admin.createPolicy(QuotaPolicy.of(
                 "large", daily(100), limit("monthly", 500, MONTHLY).build()));
-        AccountId key = admin.createAccount(
-                        Account.builder("key").policy("standard").build())
-                .id();
+        AccountId key = accountOf("key", "standard");
 
         admin.override(key, daily(15));
         admin.withoutOverride(key, "daily");
@@ -243,9 +241,7 @@ abstract class ChangeEventContract extends ContractSection {
     @Test
     void everyOneIsKeptToBeDeliveredAsItWasTold() {
         admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
-        AccountId key = admin.createAccount(
-                        Account.builder("key").policy("standard").build())
-                .id();
+        AccountId key = accountOf("key", "standard");
         spend(key, 6);
         admin.changePolicy("standard", before -> QuotaPolicy.of("standard", daily(6)));
         admin.reset(key, "daily");

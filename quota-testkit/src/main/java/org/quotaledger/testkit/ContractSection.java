@@ -126,6 +126,11 @@ abstract class ContractSection {
                 .id();
     }
 
+    /** Creates an account that has a policy and no limits of its own. */
+    AccountId accountOf(String id, String policy) {
+        return admin.createAccount(Account.builder(id).policy(policy).build()).id();
+    }
+
     /** Changes the limits of an account of its own. */
     void relimit(AccountId account, QuotaLimit... limits) {
         admin.changeAccount(

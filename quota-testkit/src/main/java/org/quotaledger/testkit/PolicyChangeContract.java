@@ -33,8 +33,7 @@ abstract class PolicyChangeContract extends ContractSection {
     @BeforeEach
     void oneAccountWithAPolicy() {
         admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
-        key = admin.createAccount(Account.builder("key").policy("standard").build())
-                .id();
+        key = accountOf("key", "standard");
     }
 
     private void limits(QuotaLimit... limits) {
@@ -67,9 +66,7 @@ abstract class PolicyChangeContract extends ContractSection {
 
     @Test
     void aPolicyIsSharedAndEachAccountCountsItsOwn() {
-        AccountId other = admin.createAccount(
-                        Account.builder("other").policy("standard").build())
-                .id();
+        AccountId other = accountOf("other", "standard");
         spend(key, 10);
 
         assertThat(reserve(other, 10).granted()).isTrue();

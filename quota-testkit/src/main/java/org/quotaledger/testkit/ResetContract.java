@@ -11,7 +11,6 @@ import org.quotaledger.account.AccountStatus;
 import org.quotaledger.admin.DefinitionException;
 import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.event.LedgerEvent;
-import org.quotaledger.policy.Account;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.QuotaLimit;
@@ -290,12 +289,8 @@ abstract class ResetContract extends ContractSection {
     @Test
     void aLimitOfThePolicyIsResetForTheOneAccount() {
         admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
-        AccountId key = admin.createAccount(
-                        Account.builder("key").policy("standard").build())
-                .id();
-        AccountId other = admin.createAccount(
-                        Account.builder("other").policy("standard").build())
-                .id();
+        AccountId key = accountOf("key", "standard");
+        AccountId other = accountOf("other", "standard");
         spend(key, 6);
         spend(other, 6);
 
