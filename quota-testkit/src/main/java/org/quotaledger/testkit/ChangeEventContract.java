@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -22,8 +21,6 @@ import org.quotaledger.window.WindowSpan;
 
 /** What people do to limits is told: each reset with what was used until then, each change with what was before. */
 abstract class ChangeEventContract extends ContractSection {
-
-    private static final QuotaWindow MONTHLY = QuotaWindow.monthly(ZoneOffset.UTC);
 
     private List<LedgerEvent.Reset> resets() {
         return events.stream()

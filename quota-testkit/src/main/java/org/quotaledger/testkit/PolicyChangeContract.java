@@ -25,9 +25,6 @@ import org.quotaledger.window.QuotaWindow;
  */
 abstract class PolicyChangeContract extends ContractSection {
 
-    private static final QuotaWindow HOURLY = QuotaWindow.hourly(ZoneOffset.UTC);
-    private static final QuotaWindow MONTHLY = QuotaWindow.monthly(ZoneOffset.UTC);
-
     private AccountId key = AccountId.of("key");
 
     @BeforeEach
@@ -311,9 +308,7 @@ abstract class PolicyChangeContract extends ContractSection {
     @Test
     void anOpenHoldSettlesWhateverBecameOfItsLimits() {
         Reservation hold = hold(key, 5);
-        limits(
-                limit("daily", 2, HOURLY).build(),
-                limit("total", 3, QuotaWindow.lifetime()).build());
+        limits(limit("daily", 2, HOURLY).build(), limit("total", 3, LIFETIME).build());
 
         hold.settle(tokens(5)).orThrow();
 
@@ -323,7 +318,7 @@ abstract class PolicyChangeContract extends ContractSection {
     @Test
     void aRefundGoesBackToALimitThatWasAddedAfterTheSettle() {
         Reservation spent = spend(key, 5);
-        limits(limit("total", 10, QuotaWindow.lifetime()).build());
+        limits(limit("total", 10, LIFETIME).build());
 
         ledger.refund(id("f"), spent.id(), tokens(2)).orThrow();
 

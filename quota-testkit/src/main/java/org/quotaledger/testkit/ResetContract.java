@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.account.AccountStatus;
@@ -20,9 +19,6 @@ import org.quotaledger.window.QuotaWindow;
 
 /** What a manual reset of limits clears, and what it leaves. No test lets time pass around a reset unless it says so. */
 abstract class ResetContract extends ContractSection {
-
-    private static final QuotaWindow HOURLY = QuotaWindow.hourly(ZoneOffset.UTC);
-    private static final QuotaWindow MONTHLY = QuotaWindow.monthly(ZoneOffset.UTC);
 
     private static QuotaLimit monthly(long tokens) {
         return limit("monthly", tokens, MONTHLY).build();
@@ -262,7 +258,7 @@ abstract class ResetContract extends ContractSection {
     void aWindowThatComesBackAfterAResetCountsWhatWasReservedSinceTheReset() {
         AccountId key = account("key", daily(10));
         spend(key, 1);
-        relimit(key, limit("daily", 10, QuotaWindow.hourly(ZoneOffset.UTC)).build());
+        relimit(key, limit("daily", 10, HOURLY).build());
         clock.advance(Duration.ofMinutes(1));
         admin.reset(key, "daily");
         spend(key, 7);

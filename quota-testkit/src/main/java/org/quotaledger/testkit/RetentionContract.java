@@ -145,8 +145,7 @@ abstract class RetentionContract extends ContractSection {
 
     @Test
     void noMergeCrossesAReset() {
-        AccountId key =
-                account("key", limit("life", 1_000_000, QuotaWindow.lifetime()).build());
+        AccountId key = account("key", limit("life", 1_000_000, LIFETIME).build());
         for (int minute = 0; minute < 4; minute++) {
             tagged(key, 1L << minute, "m");
             clock.advance(Duration.ofMinutes(1));
@@ -166,9 +165,7 @@ abstract class RetentionContract extends ContractSection {
     @Test
     void aRefundOfAChargeWhoseRowWasMergedGoesBackToItsWindow() {
         AccountId key = account(
-                "key",
-                daily(1_000_000),
-                limit("life", 1_000_000, QuotaWindow.lifetime()).build());
+                "key", daily(1_000_000), limit("life", 1_000_000, LIFETIME).build());
         RequestId settled = spend(key, 30).id();
         spend(key, 20);
         clock.advance(REMEMBERED.plusDays(1));
