@@ -16,14 +16,10 @@ import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.history.Change;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
-import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.Suspension;
 
 /** A change of one account. Immutable and thread-safe. */
 public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
-
-    @Override
-    AccountId accountId();
 
     @Override
     default AccountEntry reassessed(AccountEntry answer, @Nullable AccountEntry account) {
@@ -34,7 +30,7 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
      * Creates an account. An id that was deleted can be created again: its usage in windows still open goes on counting,
      * so that nobody escapes a limit that way.
      */
-    record Create(Account account) implements AccountCommand {
+    record Create(Account account) implements AccountCommand, AccountDefinition<AccountEntry> {
 
         @Override
         public AdminStep<AccountEntry> apply(AdminState state, Instant now) {
@@ -56,26 +52,6 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
             AccountRules.checkReferences(created, state);
             return AdminStep.account(Change.Kind.CREATE, before, created, now, null, List.of());
         }
-
-        @Override
-        public AccountId accountId() {
-            return account.id();
-        }
-
-        @Override
-        public @Nullable AccountId parentId() {
-            return account.parent().orElse(null);
-        }
-
-        @Override
-        public @Nullable String policyName() {
-            return account.policy().orElse(null);
-        }
-
-        @Override
-        public List<QuotaLimit> limits() {
-            return account.overrides();
-        }
     }
 
     /**
@@ -84,7 +60,7 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
      * @param account what it is to be
      * @param expectedVersion the version that was read
      */
-    record Replace(Account account, long expectedVersion) implements AccountCommand {
+    record Replace(Account account, long expectedVersion) implements AccountCommand, AccountDefinition<AccountEntry> {
 
         @Override
         public AdminStep<AccountEntry> apply(AdminState state, Instant now) {
@@ -103,26 +79,6 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
             AccountRules.checkReferences(replaced, state);
             return AdminStep.account(
                     Change.Kind.CHANGE, before, replaced, now, null, LimitChanges.of(before, replaced, state, now));
-        }
-
-        @Override
-        public AccountId accountId() {
-            return account.id();
-        }
-
-        @Override
-        public @Nullable AccountId parentId() {
-            return account.parent().orElse(null);
-        }
-
-        @Override
-        public @Nullable String policyName() {
-            return account.policy().orElse(null);
-        }
-
-        @Override
-        public List<QuotaLimit> limits() {
-            return account.overrides();
         }
     }
 

@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.policy.QuotaLimit;
 
 /**
@@ -15,7 +15,7 @@ import org.quotaledger.policy.QuotaLimit;
  * @param account what it is to be
  * @param expectedVersion the version that was read
  */
-public record Tighten(Account account, long expectedVersion) implements AdminCommand<Tightened> {
+public record Tighten(Account account, long expectedVersion) implements AccountDefinition<Tightened> {
 
     /** The account is required. */
     public Tighten {
@@ -24,9 +24,10 @@ public record Tighten(Account account, long expectedVersion) implements AdminCom
 
     @Override
     public AdminStep<Tightened> apply(AdminState state, Instant now) {
-        AdminStep<AccountEntry> replaced = new AccountCommand.Replace(account, expectedVersion).apply(state, now);
-        List<Relaxation> relaxations =
-                Tightening.relaxations(AccountRules.existing(account.id(), state), replaced.answer(), state);
+        AccountEntry before = AccountRules.existing(account.id(), state);
+        AdminStep<AccountEntry> replaced =
+                new AccountCommand.Replace(onlyWhatChanges(before, state), expectedVersion).apply(state, now);
+        List<Relaxation> relaxations = Tightening.relaxations(before, replaced.answer(), state);
         if (!relaxations.isEmpty()) {
             return AdminStep.unchanged(new Tightened.Relaxed(relaxations));
         }
@@ -39,28 +40,25 @@ public record Tighten(Account account, long expectedVersion) implements AdminCom
                 replaced.events());
     }
 
+    /**
+     * Leaves out the limits that the policy has just so. One of them would be the account's own without being any tighter,
+     * and keep its amount when the policy's is lowered.
+     */
+    private Account onlyWhatChanges(AccountEntry before, AdminState state) {
+        PolicyEntry policy = state.policy();
+        Account.Builder changed = account.toBuilder();
+        for (QuotaLimit limit : account.overrides()) {
+            if (policy != null
+                    && policy.policy().limits().contains(limit)
+                    && AccountRules.named(before.overrides(), limit.name()).isEmpty()) {
+                changed.withoutOverride(limit.name());
+            }
+        }
+        return changed.build();
+    }
+
     @Override
     public Tightened reassessed(Tightened answer, @Nullable AccountEntry entry) {
         return entry == null ? answer : new Tightened.Done(entry);
-    }
-
-    @Override
-    public AccountId accountId() {
-        return account.id();
-    }
-
-    @Override
-    public @Nullable AccountId parentId() {
-        return account.parent().orElse(null);
-    }
-
-    @Override
-    public @Nullable String policyName() {
-        return account.policy().orElse(null);
-    }
-
-    @Override
-    public List<QuotaLimit> limits() {
-        return account.overrides();
     }
 }

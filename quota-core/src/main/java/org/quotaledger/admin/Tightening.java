@@ -37,7 +37,8 @@ final class Tightening {
             for (LimitEntry entry : limitsBefore) {
                 tightening.limit(
                         entry.limit(),
-                        AccountRules.named(limitsAfter, entry.limit().name()));
+                        AccountRules.named(limitsAfter, entry.limit().name()),
+                        limitsBefore);
             }
             for (LimitEntry entry : limitsAfter) {
                 if (AccountRules.named(limitsBefore, entry.limit().name()).isEmpty()) {
@@ -61,7 +62,7 @@ final class Tightening {
         });
     }
 
-    private void limit(QuotaLimit before, Optional<LimitEntry> survivor) {
+    private void limit(QuotaLimit before, Optional<LimitEntry> survivor, List<LimitEntry> allBefore) {
         String name = before.name();
         if (survivor.isEmpty()) {
             relaxed(name, "amount", before.amount(), "unlimited");
@@ -83,7 +84,8 @@ final class Tightening {
         if (after.onExpiry().compareTo(before.onExpiry()) < 0) {
             relaxed(name, "onExpiry", before.onExpiry(), after.onExpiry());
         }
-        if (!isAsStrict(before.onExhaustion(), after.onExhaustion())) {
+        if (!isAsStrict(before.onExhaustion(), after.onExhaustion())
+                || (!after.onExhaustion().equals(before.onExhaustion()) && forestallsAPerson(after, allBefore))) {
             relaxed(name, "onExhaustion", before.onExhaustion(), after.onExhaustion());
         }
         alerts(before, after);
@@ -105,7 +107,7 @@ final class Tightening {
         if (ofMeter.isEmpty() && limit.onExpiry() == OnExpiry.NOTHING) {
             relaxed(limit.name(), "onExpiry", OnExpiry.PROGRESS, limit.onExpiry());
         }
-        if (limit.onExhaustion().overflow().isPresent()) {
+        if (limit.onExhaustion().overflow().isPresent() || forestallsAPerson(limit, before)) {
             relaxed(limit.name(), "onExhaustion", "none", limit.onExhaustion());
         }
     }
@@ -113,6 +115,17 @@ final class Tightening {
     /** An overflow charges somebody else: another one than before is never as strict. */
     private static boolean isAsStrict(ExhaustionAction before, ExhaustionAction after) {
         return after.equals(before) || (after.overflow().isEmpty() && strictness(after) > strictness(before));
+    }
+
+    /**
+     * Whether a limit suspends until its window ends, where another one has the account wait for a person. The first that
+     * is exhausted says how long, so that the account would come back by itself though the other one was exhausted too.
+     */
+    private static boolean forestallsAPerson(QuotaLimit limit, List<LimitEntry> before) {
+        return limit.onExhaustion().suspendsUntil() == ExhaustionAction.Until.WINDOW_END
+                && before.stream()
+                        .anyMatch(other ->
+                                other.limit().onExhaustion().suspendsUntil() == ExhaustionAction.Until.RESUMED);
     }
 
     /** How little an action lets pass. */

@@ -13,6 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.quotaledger.jdbc.ColumnRows.Column;
 
 /**
@@ -29,9 +31,12 @@ final class GuardedWrite {
 
     /**
      * Sent along with each statement, for its transaction alone. The server keeps the plan of a prepared statement, and
-     * for a table that is small when it plans that is to read it whole, as it would still when the table has grown.
+     * for a table that is small when it plans that is to read it whole, as it would still when the table has grown. What
+     * is looked up one by one is locked in the order in which it is asked for.
      */
-    static final String BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true);\n";
+    static final String BY_INDEX = Stream.of("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
+            .map("set_config('%s', 'off', true)"::formatted)
+            .collect(Collectors.joining(", ", "SELECT ", ";\n"));
 
     private static final List<Column> STAMPS = ColumnRows.columns("id TEXT, stamp NUMBER");
     private static final List<Column> IDS = ColumnRows.columns("id TEXT");
@@ -207,15 +212,13 @@ final class GuardedWrite {
             Part.JOURNAL);
 
     private final ColumnRows changed = ColumnRows.of(STAMPS);
-    private final List<String> lock = new ArrayList<>();
     private final ColumnRows read = ColumnRows.of(STAMPS);
     private final ColumnRows absent = ColumnRows.of(IDS);
     private final Map<Part, ColumnRows> parts = new EnumMap<>(Part.class);
 
-    /** Notes an account that changes, and the stamp that it is known to have. In the order of the ids. */
+    /** Notes an account that changes, and the stamp that it is known to have. */
     void changes(String account, long stamp) {
         changed.text(account).number(stamp);
-        lock.add(account);
     }
 
     /** Notes an account on which something was decided that changes nothing. */
@@ -303,9 +306,9 @@ final class GuardedWrite {
 
         String text() {
             StringBuilder text = new StringBuilder(BY_INDEX).append("WITH ");
-            String guarded = "(SELECT 0 AS n)";
-            if (alone(changed)) {
-                // One account has no order: it is stamped at once, and a stamp more does no harm where nothing follows.
+            if (!changed.isEmpty()) {
+                // A stamp more does no harm where nothing follows: it only makes who remembers the account read it
+                // again.
                 text.append("""
                         guard AS (
                         UPDATE quota_account a
@@ -313,19 +316,11 @@ final class GuardedWrite {
                         FROM %s
                         WHERE a.id = k.id AND a.stamp = k.stamp
                         RETURNING 1),
-                        """.formatted(ColumnRows.source(STAMPS, true)));
-                guarded = "(SELECT count(*) AS n FROM guard)";
-            } else if (!changed.isEmpty()) {
-                text.append("""
-                        guard AS MATERIALIZED (
-                        SELECT a.id, a.stamp
-                        FROM quota_account a
-                        WHERE a.id = ANY (?)
-                        ORDER BY a.id
-                        FOR UPDATE),
-                        """);
-                guarded = "(SELECT count(*) AS n FROM guard g JOIN %s ON g.id = k.id AND g.stamp = k.stamp)"
-                        .formatted(ColumnRows.source(STAMPS, false));
+                        """.formatted(
+                                alone(changed)
+                                        ? ColumnRows.source(STAMPS, true)
+                                        : "(SELECT * FROM " + ColumnRows.source(STAMPS, false)
+                                                + " ORDER BY k.id COLLATE \"C\") k"));
             }
             // The clock is read when the locks are held: a select without them would read it first.
             text.append("""
@@ -342,16 +337,7 @@ final class GuardedWrite {
                                     ? ""
                                     : " AND NOT EXISTS (SELECT 1 FROM quota_reservation r JOIN "
                                             + ColumnRows.source(IDS, alone(absent)) + " ON r.id = k.id)",
-                            guarded));
-            if (!changed.isEmpty() && !alone(changed)) {
-                text.append("""
-                        , stamped AS (
-                        UPDATE quota_account a
-                        SET stamp = ?
-                        FROM go
-                        WHERE go.ok AND a.id = ANY (?))
-                        """);
-            }
+                            changed.isEmpty() ? "(SELECT 0 AS n)" : "(SELECT count(*) AS n FROM guard)"));
             StringBuilder counts = new StringBuilder();
             for (Part part : named) {
                 text.append(", ")
@@ -376,11 +362,9 @@ final class GuardedWrite {
         void bind(Connection connection, PreparedStatement statement, long stamp, Instant from, Instant before)
                 throws SQLException {
             int index = 1;
-            if (alone(changed)) {
+            if (!changed.isEmpty()) {
                 statement.setLong(index++, stamp);
-                index = changed.bind(connection, statement, index, true);
-            } else if (!changed.isEmpty()) {
-                statement.setArray(index++, connection.createArrayOf("text", lock.toArray(new String[0])));
+                index = changed.bind(connection, statement, index, alone(changed));
             }
             statement.setLong(index++, changed.size());
             statement.setObject(index++, UtcTimes.toSql(from));
@@ -391,11 +375,6 @@ final class GuardedWrite {
             }
             if (!absent.isEmpty()) {
                 index = absent.bind(connection, statement, index, alone(absent));
-            }
-            if (!changed.isEmpty() && !alone(changed)) {
-                index = changed.bind(connection, statement, index, false);
-                statement.setLong(index++, stamp);
-                statement.setArray(index++, connection.createArrayOf("text", lock.toArray(new String[0])));
             }
             for (Part part : named) {
                 index = rows(part).bind(connection, statement, index, alone(rows(part)));

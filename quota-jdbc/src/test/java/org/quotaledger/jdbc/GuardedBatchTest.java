@@ -18,6 +18,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -44,6 +46,7 @@ import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStoreException;
 import org.quotaledger.spi.UsageAudit;
 import org.quotaledger.window.QuotaWindow;
+import org.quotaledger.window.WindowSpan;
 
 /** What a lane remembers is only a guess: whatever happens meanwhile, everything counts once. */
 class GuardedBatchTest {
@@ -338,6 +341,66 @@ class GuardedBatchTest {
         pairs(ledger, 20);
 
         assertThat(wholeTableReads(itsPool)).isEqualTo(before);
+    }
+
+    @Test
+    void locksAccountsInTheOrderOfTheirIdsHoweverTheyAreNoted() throws Exception {
+        QuotaLedger ledger = QuotaLedger.over(store(database));
+        // In the order of UTF-8, which is not that of char: the last comes after the one before.
+        List<String> ordered = List.of("a", "b", "\uFF41", "\uD835\uDC1A");
+        for (String id : ordered) {
+            ledger.admin().createAccount(Account.builder(AccountId.of(id)).build());
+        }
+        run(database, "UPDATE quota_account SET stamp = 1");
+        try (Connection other = database.getConnection();
+                Connection probe = database.getConnection()) {
+            other.setAutoCommit(false);
+            assertThat(locks(other, "\uFF41")).isTrue();
+
+            CompletableFuture<GuardedWrite.Outcome> written = CompletableFuture.supplyAsync(() -> stamp(ordered));
+            while (!holds(probe, "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")) {
+                Thread.onSpinWait();
+            }
+
+            assertThat(locks(probe, "a")).isFalse();
+            assertThat(locks(probe, "b")).isFalse();
+            assertThat(locks(probe, "\uD835\uDC1A")).isTrue();
+            other.rollback();
+            assertThat(written.get(10, TimeUnit.SECONDS).written()).isTrue();
+        }
+    }
+
+    private static boolean locks(Connection connection, String account) throws SQLException {
+        return holds(
+                connection,
+                "SELECT count(*) = 1 FROM (SELECT 1 FROM quota_account WHERE id = '%s' FOR UPDATE SKIP LOCKED) l"
+                        .formatted(account));
+    }
+
+    private static boolean holds(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            return result.next() && result.getBoolean(1);
+        }
+    }
+
+    /** Stamps accounts whose stamp is 1, the last of them named first. */
+    private GuardedWrite.Outcome stamp(List<String> ids) {
+        GuardedWrite write = new GuardedWrite();
+        for (int i = ids.size() - 1; i >= 0; i--) {
+            write.changes(ids.get(i), 1);
+        }
+        TableNames names = new TableNames(Dialect.POSTGRESQL, null, TableNames.DEFAULT_PREFIX);
+        try (Connection connection = database.getConnection()) {
+            return write.run(
+                    new Session(connection, Dialect.POSTGRESQL, names),
+                    2,
+                    WindowSpan.EARLIEST,
+                    WindowSpan.LATEST,
+                    false);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
     }
 
     private static void pairs(QuotaLedger ledger, int count) {
