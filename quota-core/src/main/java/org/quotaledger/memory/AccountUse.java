@@ -25,6 +25,7 @@ import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.UsageAudit;
 import org.quotaledger.window.QuotaWindow;
 
@@ -46,6 +47,9 @@ final class AccountUse {
     private Instant latest = Instant.MIN;
 
     private @Nullable JournalLines journal;
+
+    /** The last that ended of those charged here, for the next to share with it what they have in common. */
+    private @Nullable EndedReservation latestEnded;
 
     /** The account as a step sees it, until something of it is changed. */
     private @Nullable AccountState current;
@@ -123,6 +127,15 @@ final class AccountUse {
 
     Instant noEarlierThanKept(Instant clock) {
         return latest.isAfter(clock) ? latest : clock;
+    }
+
+    /** Returns a reservation of which this account is charged itself, in the form to keep it in. */
+    Kept inKeptForm(ReservationState reservation) {
+        Kept kept = Kept.of(reservation, latestEnded);
+        if (kept instanceof EndedReservation ended) {
+            latestEnded = ended;
+        }
+        return kept;
     }
 
     void keep(Usage row) {

@@ -203,7 +203,7 @@ final class CommandSteps {
         boolean isNew = command instanceof Command.Reserve
                 || command instanceof Command.DirectCharge
                 || (command instanceof Command.RecordUse && reservation(command) == null);
-        if (!ids.keep(done, isNew)) {
+        if (!ids.keep(done, kept(done, locked), isNew)) {
             return false;
         }
         keepUsage(done, locked);
@@ -222,6 +222,13 @@ final class CommandSteps {
             }
         }
         return true;
+    }
+
+    private static @Nullable Kept kept(Step.Done<?> done, List<AccountCell> locked) {
+        ReservationState reservation = done.reservation();
+        return reservation == null
+                ? null
+                : among(locked, reservation.chargedAccount()).use().inKeptForm(reservation);
     }
 
     private static void keepUsage(Step.Done<?> done, List<AccountCell> locked) {

@@ -2,6 +2,7 @@ package org.quotaledger.memory;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,13 @@ import org.quotaledger.reservation.ReservationStatus;
 /** Reservations, direct charges and refunds by their ids, until they are forgotten. Thread-safe. */
 final class KnownIds {
 
-    private final ConcurrentHashMap<RequestId, ReservationState> reservations = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<RequestId, Kept> reservations = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<RequestId, RefundState> refunds = new ConcurrentHashMap<>();
 
     @Nullable
     ReservationState reservation(@Nullable RequestId id) {
-        return id == null ? null : reservations.get(id);
+        Kept kept = id == null ? null : reservations.get(id);
+        return kept == null ? null : kept.state();
     }
 
     @Nullable
@@ -30,26 +32,30 @@ final class KnownIds {
     /**
      * Keeps what a step leaves of its ids, or nothing and returns {@code false} if another step has just taken one. The
      * id of a new reservation is not guarded by the locks of its accounts: another account may use it too.
+     *
+     * @param reservation the reservation that the step leaves, or {@code null}
      */
-    boolean keep(Step.Done<?> done, boolean isNew) {
+    boolean keep(Step.Done<?> done, @Nullable Kept reservation, boolean isNew) {
         RefundState refund = done.refund();
         if (refund != null && refunds.putIfAbsent(refund.id(), refund) != null) {
             return false;
         }
-        ReservationState reservation = done.reservation();
-        if (reservation == null) {
+        ReservationState state = done.reservation();
+        if (state == null || reservation == null) {
             return true;
         }
         if (isNew) {
-            return reservations.putIfAbsent(reservation.id(), reservation) == null;
+            return reservations.putIfAbsent(state.id(), reservation) == null;
         }
-        reservations.put(reservation.id(), reservation);
+        reservations.put(state.id(), reservation);
         return true;
     }
 
     /** Returns reservations that have expired and are not written down as expired. */
     List<RequestId> expired(Instant now, int max) {
         return reservations.values().stream()
+                .filter(kept -> kept.endedAt() == null)
+                .map(Kept::state)
                 .filter(state ->
                         state.status() == ReservationStatus.HELD && state.statusAt(now) == ReservationStatus.EXPIRED)
                 .limit(max)
@@ -70,14 +76,15 @@ final class KnownIds {
                 count++;
             }
         }
-        for (ReservationState state : reservations.values()) {
-            Instant endedAt = state.endedAt();
-            // A late settle may come between: then it is not this state any more, and stays.
+        for (Map.Entry<RequestId, Kept> entry : reservations.entrySet()) {
+            Kept kept = entry.getValue();
+            Instant endedAt = kept.endedAt();
+            // A late settle may come between: then it is not this one any more, and stays.
             if (count < max
                     && endedAt != null
                     && endedAt.isBefore(endedBefore)
-                    && reservations.remove(state.id(), state)) {
-                forgotten.accept(state);
+                    && reservations.remove(entry.getKey(), kept)) {
+                forgotten.accept(kept.state());
                 count++;
             }
         }

@@ -22,6 +22,8 @@ import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.history.Change;
+import org.quotaledger.history.HistoryQuery;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.Admission;
@@ -55,7 +57,13 @@ abstract class ContractSection {
     /** How long a hold lives unless a test says. */
     static final Duration TIME_TO_LIVE = Duration.ofMinutes(10);
 
+    static final QuotaWindow HOURLY = QuotaWindow.hourly(ZoneOffset.UTC);
+
     static final QuotaWindow DAILY = QuotaWindow.daily(ZoneOffset.UTC);
+
+    static final QuotaWindow MONTHLY = QuotaWindow.monthly(ZoneOffset.UTC);
+
+    static final QuotaWindow LIFETIME = QuotaWindow.lifetime();
 
     @RegisterExtension
     final LedgerInvariants invariants = new LedgerInvariants();
@@ -120,6 +128,11 @@ abstract class ContractSection {
                         .overrides(List.of(limits))
                         .build())
                 .id();
+    }
+
+    /** Creates an account that has a policy and no limits of its own. */
+    AccountId accountOf(String id, String policy) {
+        return admin.createAccount(Account.builder(id).policy(policy).build()).id();
     }
 
     /** Changes the limits of an account of its own. */
@@ -208,6 +221,10 @@ abstract class ContractSection {
                 .orElseThrow(() -> new AssertionError(account + " has no limit " + limit));
     }
 
+    Amount limitOf(AccountId account, String limit) {
+        return status(account, limit).limit().amount();
+    }
+
     /** Says what is used and held of an account's limit, such as {@code "3 used, 2 held"}. */
     String usage(AccountId account, String limit) {
         LimitStatus status = status(account, limit);
@@ -260,6 +277,14 @@ abstract class ContractSection {
                 journal().stream().filter(row -> row.kind() == kind).toList();
         assertThat(rows).hasSize(1);
         return Objects.requireNonNull(rows.get(0));
+    }
+
+    /** Says who did what to an account and why, the latest first. */
+    List<String> told(AccountId account) {
+        return admin.history(HistoryQuery.of(account)).stream()
+                .map(kept -> (Change.OfAccount) kept.change())
+                .map(change -> change.actor() + " " + change.kind() + " " + change.operation() + " " + change.note())
+                .toList();
     }
 
     static ReserveRequest.Builder observing(AccountId account, long tokens) {

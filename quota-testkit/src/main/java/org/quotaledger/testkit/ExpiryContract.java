@@ -5,26 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.quotaledger.QuotaLedger;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.OnExcess;
 import org.quotaledger.policy.OnExpiry;
-import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.Admission;
-import org.quotaledger.reservation.Declined;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReservationStatus;
-import org.quotaledger.reservation.ReserveRequest;
 import org.quotaledger.reservation.Settled;
 import org.quotaledger.reservation.UnbilledReason;
-import org.quotaledger.window.QuotaWindow;
 
-/** What becomes of a hold whose time to live is over, before and after a sweep, and how long ids are remembered. */
+/** What becomes of a hold whose time to live is over, before and after a sweep. */
 abstract class ExpiryContract extends ContractSection {
 
     @Test
@@ -334,100 +327,6 @@ abstract class ExpiryContract extends ContractSection {
         assertThat(usage(key)).isEqualTo("0 used, 6 held");
     }
 
-    @Test
-    void idsAreRememberedForSevenDaysAfterTheirEnd() {
-        AccountId key = account("key", daily(100));
-        endOneOfEach(key);
-        clock.set(NOON.plus(Duration.ofDays(7)));
-
-        assertThat(admin.sweep(100).forgotten()).isZero();
-
-        eachIsReplayed(key);
-    }
-
-    @Test
-    void idsAreForgottenByASweepLater() {
-        AccountId key = account("key", daily(100));
-        endOneOfEach(key);
-        clock.set(NOON.plus(Duration.ofDays(7)).plus(MICROSECOND));
-
-        eachIsReplayed(key);
-        assertThat(admin.sweep(100).forgotten()).isEqualTo(4);
-
-        assertThat(ledger.reservation(id("settled"))).isEmpty();
-        assertThat(declined(ledger.settle(id("settled"), tokens(1)))).isInstanceOf(Declined.NotFound.class);
-        assertThat(declined(ledger.release(id("released")))).isInstanceOf(Declined.NotFound.class);
-        Admission.Granted afresh =
-                (Admission.Granted) ledger.reserve(request("released", key, 3).build());
-        assertThat(afresh.replayed()).isFalse();
-        assertThat(ledger.charge(id("charged"), key, tokens(2)).orThrow().replayed())
-                .isFalse();
-    }
-
-    @Test
-    void forgettingIdsLeavesJournalAndUsage() {
-        AccountId key =
-                account("key", limit("daily", 100, QuotaWindow.lifetime()).build());
-        endOneOfEach(key);
-        List<String> before = journalLines();
-        clock.set(NOON.plus(Duration.ofDays(30)));
-
-        admin.sweep(100);
-
-        assertThat(usage(key)).isEqualTo("4 used, 0 held");
-        assertThat(journalLines()).isEqualTo(before);
-    }
-
-    @Test
-    void anOpenHoldIsNotForgotten() {
-        AccountId key = account("key", daily(100));
-        hold(key, 1);
-        Reservation late = hold(key, 5);
-        admin.sweep(10);
-        clock.set(NOON.plus(Duration.ofDays(6)));
-        admin.sweep(10);
-
-        assertThat(late.settle(tokens(3)).orThrow().late()).isTrue();
-        clock.set(NOON.plus(Duration.ofDays(12)));
-        admin.sweep(10);
-        assertThat(late.settle(tokens(3)).orThrow().replayed()).isTrue();
-    }
-
-    @Test
-    void idsAreRememberedForLongerWhereTheLedgerSaysSo() {
-        AccountId key = account("key", daily(100));
-        spend(key, 1);
-        QuotaLedger longer =
-                QuotaLedger.builder(store).rememberIds(Duration.ofDays(30)).build();
-        clock.set(NOON.plus(Duration.ofDays(30)));
-
-        assertThat(longer.admin().sweep(10).forgotten()).isZero();
-        clock.advance(MICROSECOND);
-        assertThat(longer.admin().sweep(10).forgotten()).isEqualTo(1);
-    }
-
-    /** A settled reserve, a released one, a direct charge and a refund; 4 tokens stay used. */
-    private void endOneOfEach(AccountId key) {
-        ledger.reserve(request("settled", key, 5).build()).orThrow().settle(tokens(5));
-        ledger.reserve(request("released", key, 5).build()).orThrow().release();
-        ledger.charge(id("charged"), key, tokens(2)).orThrow();
-        ledger.refund(id("refund"), id("settled"), tokens(3)).orThrow();
-    }
-
-    private void eachIsReplayed(AccountId key) {
-        Consumer<ReserveRequest> replayed =
-                request -> assertThat(((Admission.Granted) ledger.reserve(request)).replayed())
-                        .isTrue();
-        replayed.accept(request("settled", key, 5).build());
-        replayed.accept(request("released", key, 5).build());
-        assertThat(ledger.charge(id("charged"), key, tokens(2)).orThrow().replayed())
-                .isTrue();
-        assertThat(ledger.refund(id("refund"), id("settled"), tokens(3))
-                        .orThrow()
-                        .replayed())
-                .isTrue();
-    }
-
     private void expire() {
         Instant later = clock.advance(TIME_TO_LIVE);
         assertThat(store.expired(100))
@@ -438,116 +337,5 @@ abstract class ExpiryContract extends ContractSection {
         if (swept) {
             admin.sweep(100);
         }
-    }
-
-    private static QuotaLimit atSettle(QuotaWindow window) {
-        return limit("daily", 10, window).chargeTime(ChargeTime.SETTLE).build();
-    }
-
-    private Reservation startedHold(AccountId account) {
-        Reservation hold = hold(account, 5, Duration.ofHours(1));
-        hold.progress(tokens(6)).orThrow();
-        return hold;
-    }
-
-    @Test
-    void anExpiryOpensAWindowSinceFirstUseThatChargesAtSettleWheneverItIsNoticed() {
-        QuotaLimit limit = atSettle(QuotaWindow.sinceFirstUse(Duration.ofMinutes(30)));
-        AccountId swept = account("swept", limit);
-        AccountId noticed = account("noticed", limit);
-        startedHold(swept);
-        clock.advance(Duration.ofSeconds(1));
-        startedHold(noticed);
-
-        clock.set(NOON.plus(Duration.ofHours(1)));
-        admin.sweep(100);
-        clock.advance(Duration.ofMinutes(10));
-
-        for (AccountId account : List.of(swept, noticed)) {
-            assertThat(usage(account)).isEqualTo("6 used, 0 held");
-            ledger.charge(id("charge of " + account), account, tokens(3)).orThrow();
-            assertThat(usage(account)).isEqualTo("9 used, 0 held");
-        }
-        assertThat(status(noticed, "daily").span().startInclusive())
-                .isEqualTo(NOON.plusSeconds(1).plus(Duration.ofHours(1)));
-        clock.advance(Duration.ofMinutes(20));
-        assertThat(usage(swept)).isEqualTo("0 used, 0 held");
-        assertThat(usage(noticed)).isEqualTo("9 used, 0 held");
-        assertThat(admin.audit()).isEmpty();
-    }
-
-    @Test
-    void aLateSettleLeavesTheWindowSinceFirstUseOpenThatTheExpiryOpened() {
-        AccountId key = account("key", atSettle(QuotaWindow.sinceFirstUse(Duration.ofMinutes(30))));
-        Reservation hold = startedHold(key);
-        clock.advance(Duration.ofMinutes(70));
-
-        hold.settle(tokens(4)).orThrow();
-
-        assertThat(usage(key)).isEqualTo("4 used, 0 held");
-        assertThat(status(key, "daily").span().startInclusive()).isEqualTo(NOON.plus(Duration.ofHours(1)));
-        assertThat(admin.audit()).isEmpty();
-    }
-
-    @Test
-    void expiriesOpenWindowsSinceFirstUseInTheOrderInWhichTheyHappened() {
-        AccountId key = account("key", atSettle(QuotaWindow.sinceFirstUse(Duration.ofMinutes(30))));
-        Reservation longer = hold(key, 2, Duration.ofMinutes(80));
-        longer.progress(tokens(1)).orThrow();
-        startedHold(key);
-        clock.advance(Duration.ofMinutes(85));
-        ledger.settle(longer.id(), tokens(2)).orThrow();
-
-        admin.sweep(100);
-
-        assertThat(usage(key)).isEqualTo("8 used, 0 held");
-        assertThat(status(key, "daily").span().startInclusive()).isEqualTo(NOON.plus(Duration.ofHours(1)));
-        assertThat(admin.audit()).isEmpty();
-    }
-
-    @Test
-    void anExpiryCountsInTheWindowSinceFirstUseThatWasOpenThenThoughItIsOver() {
-        AccountId key = account("key", atSettle(QuotaWindow.sinceFirstUse(Duration.ofMinutes(30))));
-        startedHold(key);
-        clock.advance(Duration.ofMinutes(50));
-        spend(key, 1);
-        clock.advance(Duration.ofMinutes(35));
-
-        assertThat(usage(key)).isEqualTo("0 used, 0 held");
-        admin.sweep(100);
-
-        assertThat(usage(key)).isEqualTo("0 used, 0 held");
-        assertThat(admin.audit()).isEmpty();
-    }
-
-    @Test
-    void anExpiryIsNoticedByALimitThatChargesAtSettleAndDidNotCountTheHold() {
-        QuotaLimit sinceFirstUse = atSettle(QuotaWindow.sinceFirstUse(Duration.ofMinutes(30)));
-        QuotaLimit lifetime = atSettle(QuotaWindow.lifetime(NOON.plusSeconds(60), NOON.plus(Duration.ofDays(1))));
-        AccountId young = account("young");
-        AccountId early = account("early");
-        for (AccountId account : List.of(young, early)) {
-            startedHold(account);
-        }
-        relimit(young, sinceFirstUse);
-        relimit(early, lifetime);
-        clock.advance(Duration.ofMinutes(70));
-
-        for (AccountId account : List.of(young, early)) {
-            assertThat(usage(account)).isEqualTo("6 used, 0 held");
-            assertThat(reserve(account, 5).granted()).isFalse();
-            spend(account, 4);
-            assertThat(usage(account)).isEqualTo("10 used, 0 held");
-        }
-        assertThat(admin.audit()).isEmpty();
-    }
-
-    @Test
-    void theRetryTimeKnowsWhichWindowSinceFirstUseTheExpiriesAheadWillOpen() {
-        AccountId key = account("key", atSettle(QuotaWindow.sinceFirstUse(Duration.ofMinutes(30))));
-        startedHold(key);
-        hold(key, 4, Duration.ofMinutes(80)).progress(tokens(4)).orThrow();
-
-        assertThat(onlyLimit(refusal(reserve(key, 9))).retry()).contains(NOON.plus(Duration.ofMinutes(90)));
     }
 }

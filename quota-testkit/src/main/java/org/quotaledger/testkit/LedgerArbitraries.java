@@ -15,6 +15,7 @@ import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.Boundary;
 import org.quotaledger.policy.ChargeTime;
+import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.OnExcess;
 import org.quotaledger.policy.OnExpiry;
 import org.quotaledger.policy.QuotaLimit;
@@ -98,15 +99,28 @@ public final class LedgerArbitraries {
                         Arbitraries.of(OnExcess.class),
                         Arbitraries.of(OnExpiry.class),
                         thresholds)
-                .flatAs((name, amount, window, boundary, chargeTime, onExcess, onExpiry, alerts) -> debounces()
-                        .map(debounce -> QuotaLimit.builder(name, amount, window)
+                .flatAs((name, amount, window, boundary, chargeTime, onExcess, onExpiry, alerts) -> Combinators.combine(
+                                exhaustionActions(), debounces())
+                        .as((onExhaustion, debounce) -> QuotaLimit.builder(name, amount, window)
                                 .boundary(boundary)
                                 .chargeTime(chargeTime)
                                 .onExcess(onExcess)
                                 .onExpiry(onExpiry)
+                                .onExhaustion(onExhaustion)
                                 .thresholds(alerts)
                                 .alertDebounce(debounce)
                                 .build()));
+    }
+
+    /** Returns exhaustion actions of every kind; those that overflow do so to any of {@link #accountIds()}. */
+    public static Arbitrary<ExhaustionAction> exhaustionActions() {
+        return Arbitraries.oneOf(
+                Arbitraries.of(
+                        ExhaustionAction.refuse(),
+                        ExhaustionAction.suspendUntilWindowEnd(),
+                        ExhaustionAction.suspendUntilResumed(),
+                        ExhaustionAction.observe()),
+                accountIds().map(ExhaustionAction::overflowTo));
     }
 
     private static Arbitrary<Duration> debounces() {

@@ -39,6 +39,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class ReserveModes extends ReserveModeContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Accounts extends AccountContract {
         @Override
         QuotaStore openStore(Clock storeClock) {
@@ -55,7 +63,47 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class Settles extends SettleContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Holds extends HoldContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Charges extends ChargeContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Expiry extends ExpiryContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class RememberedIds extends RememberedIdsContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class ExpiryWindows extends ExpiryWindowContract {
         @Override
         QuotaStore openStore(Clock storeClock) {
             return QuotaStoreContract.this.openStore(storeClock);
@@ -96,6 +144,22 @@ public abstract class QuotaStoreContract {
 
     @Nested
     class Exhaustion extends ExhaustionContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class Suspensions extends SuspensionContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class SuspensionChanges extends SuspensionChangeContract {
         @Override
         QuotaStore openStore(Clock storeClock) {
             return QuotaStoreContract.this.openStore(storeClock);
@@ -167,6 +231,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class Tightening extends TighteningContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Edits extends EditsContract {
         @Override
         QuotaStore openStore(Clock storeClock) {
@@ -200,6 +272,14 @@ public abstract class QuotaStoreContract {
 
     @Nested
     class Outages extends OutageContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
+    class OutageRecords extends OutageRecordContract {
         @Override
         QuotaStore openStore(Clock storeClock) {
             return QuotaStoreContract.this.openStore(storeClock);

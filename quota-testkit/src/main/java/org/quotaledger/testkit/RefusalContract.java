@@ -11,6 +11,7 @@ import org.quotaledger.QuotaLedger;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.Account;
+import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.report.Grouping;
 import org.quotaledger.report.ReportQuery;
 import org.quotaledger.reservation.RefusalCode;
@@ -137,8 +138,7 @@ abstract class RefusalContract extends ContractSection {
 
     @Test
     void refusalsOfSeveralSpansInOneSweepAreToldEach() {
-        AccountId key = account(
-                "key", limit("hourly", 10, QuotaWindow.hourly(ZoneOffset.UTC)).build());
+        AccountId key = account("key", limit("hourly", 10, HOURLY).build());
         refuse(key, 11, 1);
         admin.sweep(10);
         clock.advance(Duration.ofMinutes(50));
@@ -204,6 +204,24 @@ abstract class RefusalContract extends ContractSection {
         assertThat(told())
                 .extracting(refused -> refused.account() + "/" + refused.limit())
                 .containsExactly("team/daily");
+    }
+
+    @Test
+    void aRefusalByTheAccountThatARequestOverflowsToIsCountedAndNotTold() {
+        AccountId rich = account("rich", daily(10));
+        AccountId key = account(
+                "key",
+                limit("own", 0, LIFETIME)
+                        .onExhaustion(ExhaustionAction.overflowTo(rich))
+                        .build());
+        spend(rich, 10);
+        refuse(key, 1, 3);
+
+        admin.sweep(10);
+
+        assertThat(refused(ReportQuery.of(key))).isEqualTo(Map.of("quota_exhausted", 3L));
+        assertThat(refused(ReportQuery.of(rich))).isEmpty();
+        assertThat(told()).isEmpty();
     }
 
     @Test

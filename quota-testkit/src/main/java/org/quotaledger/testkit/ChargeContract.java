@@ -1,0 +1,163 @@
+package org.quotaledger.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.Answer;
+import org.quotaledger.reservation.Charged;
+import org.quotaledger.reservation.Declined;
+import org.quotaledger.reservation.Refunded;
+import org.quotaledger.reservation.RefusalCode;
+import org.quotaledger.reservation.Reservation;
+import org.quotaledger.reservation.ReservationStatus;
+import org.quotaledger.reservation.Tags;
+
+/** Direct charges, and refunds of what was charged. */
+abstract class ChargeContract extends ContractSection {
+
+    @Test
+    void aDirectChargeIsRecordedAlwaysAndCanPassTheLimit() {
+        AccountId key = account("key", daily(10));
+
+        Answer<Charged> answer = ledger.charge(id("c"), key, tokens(25));
+
+        assertThat(answer.orThrow()).isEqualTo(new Charged(tokens(25), false));
+        assertThat(usage(key)).isEqualTo("25 used, 0 held");
+        assertThat(refusal(reserve(key, 1)).code()).isEqualTo(RefusalCode.QUOTA_EXHAUSTED);
+    }
+
+    @Test
+    void aDirectChargeIsIdempotentByItsId() {
+        AccountId key = account("key", daily(10));
+        AccountId other = account("other", daily(10));
+        ledger.charge(id("c"), key, tokens(5)).orThrow();
+
+        assertThat(ledger.charge(id("c"), key, tokens(5)).orThrow()).isEqualTo(new Charged(tokens(5), true));
+        assertThat(conflict(ledger.charge(id("c"), key, tokens(6)))).isEqualTo("charge");
+        assertThat(conflict(ledger.charge(id("c"), other, tokens(5)))).isEqualTo("account");
+        assertThat(conflict(ledger.charge(id("c"), key, tokens(5), Tags.NONE.with("a", "b"))))
+                .isEqualTo("tags");
+        assertThat(conflict(ledger.reserve(request("c", key, 5).build()))).isEqualTo("operation");
+        assertThat(usage(key)).isEqualTo("5 used, 0 held");
+        assertThat(journal()).hasSize(1);
+    }
+
+    @Test
+    void aDirectChargeCountsOnTheWholeChain() {
+        AccountId team = account("team", daily(10));
+        AccountId key = account("key", team, daily(10));
+
+        ledger.charge(id("c"), key, tokensAndRequests(5, 1)).orThrow();
+
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 5+0, team/daily 5+0");
+        assertThat(journalLines())
+                .containsExactlyInAnyOrder(
+                        "CHARGE key 1 requests",
+                        "CHARGE key 5 tokens",
+                        "CHARGE team 1 requests",
+                        "CHARGE team 5 tokens");
+    }
+
+    @Test
+    void aDirectChargeNeedsAnAccount() {
+        Answer<Charged> answer = ledger.charge(id("c"), AccountId.of("nobody"), tokens(1));
+
+        assertThat(declined(answer)).isInstanceOf(Declined.NoAccount.class);
+        assertThat(ledger.reservation(id("c"))).isEmpty();
+    }
+
+    @Test
+    void aDirectChargeThatOverflowsIsAnErrorAndWritesNothing() {
+        AccountId key = account("key", daily(10));
+        ledger.charge(id("c"), key, tokens(Long.MAX_VALUE)).orThrow();
+
+        assertThatThrownBy(() -> ledger.charge(id("d"), key, tokens(1))).isInstanceOf(ArithmeticException.class);
+
+        assertThat(ledger.reservation(id("d"))).isEmpty();
+        assertThat(usage(key)).isEqualTo(Long.MAX_VALUE + " used, 0 held");
+    }
+
+    @Test
+    void aRefundGivesBackPartOfWhatWasSettled() {
+        AccountId team = account("team", daily(15));
+        AccountId key = account("key", team, daily(15));
+        Reservation hold = hold(key, 15);
+        hold.settle(tokens(13)).orThrow();
+
+        Refunded refunded = ledger.refund(id("f"), hold.id(), tokens(5)).orThrow();
+
+        assertThat(refunded).isEqualTo(new Refunded(tokens(5), tokens(5), false));
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 8+0, team/daily 8+0");
+        assertThat(reserve(key, 7).granted()).isTrue();
+    }
+
+    @Test
+    void refundsAreNeverMoreThanWhatWasSettledInTotal() {
+        AccountId key = account("key", daily(15));
+        Reservation hold = hold(key, 15);
+        hold.settle(tokens(13)).orThrow();
+        ledger.refund(id("f1"), hold.id(), tokens(5)).orThrow();
+
+        Declined tooMuch = declined(ledger.refund(id("f2"), hold.id(), tokens(9)));
+
+        assertThat(tooMuch).isInstanceOf(Declined.RefundTooLarge.class);
+        assertThat(ledger.refund(id("f2"), hold.id(), tokens(8)).orThrow().total())
+                .isEqualTo(tokens(13));
+        assertThat(ledger.refund(id("f3"), hold.id(), tokens(1)).done()).isFalse();
+        assertThat(usage(key)).isEqualTo("0 used, 0 held");
+    }
+
+    @Test
+    void aRefundIsIdempotentByItsOwnId() {
+        AccountId key = account("key", daily(30));
+        Reservation one = spend(key, 10);
+        Reservation two = spend(key, 10);
+        ledger.refund(id("f"), one.id(), tokens(4)).orThrow();
+
+        assertThat(ledger.refund(id("f"), one.id(), tokens(4)).orThrow())
+                .isEqualTo(new Refunded(tokens(4), tokens(4), true));
+        assertThat(conflict(ledger.refund(id("f"), one.id(), tokens(5)))).isEqualTo("charge");
+        assertThat(conflict(ledger.refund(id("f"), two.id(), tokens(4)))).isEqualTo("reservation");
+        assertThat(usage(key)).isEqualTo("16 used, 0 held");
+    }
+
+    @Test
+    void aDirectChargeCanBeRefunded() {
+        AccountId key = account("key", daily(10));
+        ledger.charge(id("c"), key, tokens(25)).orThrow();
+
+        ledger.refund(id("f"), id("c"), tokens(20)).orThrow();
+
+        assertThat(usage(key)).isEqualTo("5 used, 0 held");
+    }
+
+    @Test
+    void onlyWhatWasSettledCanBeRefunded() {
+        AccountId key = account("key", daily(30));
+        Reservation held = hold(key, 10);
+        Reservation released = hold(key, 10);
+        released.release();
+
+        assertThat(wrongState(ledger.refund(id("f"), held.id(), tokens(1)))).isEqualTo(ReservationStatus.HELD);
+        assertThat(wrongState(ledger.refund(id("f"), released.id(), tokens(1)))).isEqualTo(ReservationStatus.RELEASED);
+    }
+
+    @Test
+    void aRefundOfSomeMetersLeavesTheOthers() {
+        QuotaLimit requests = QuotaLimit.builder("requests", Amount.ofUnits(9, Meter.REQUESTS), DAILY)
+                .noAlerts()
+                .build();
+        AccountId key = account("key", daily(10), requests);
+        Reservation hold = ledger.reserve(key, tokensAndRequests(10, 1)).orThrow();
+        hold.settle(tokensAndRequests(10, 1)).orThrow();
+
+        ledger.refund(id("f"), hold.id(), tokens(4)).orThrow();
+
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 6+0, key/requests 1+0");
+    }
+}

@@ -1,0 +1,179 @@
+package org.quotaledger.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.OnExcess;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.Admission;
+import org.quotaledger.reservation.Declined;
+import org.quotaledger.reservation.Reservation;
+import org.quotaledger.reservation.ReservationStatus;
+import org.quotaledger.reservation.ReserveRequest;
+import org.quotaledger.reservation.Settled;
+import org.quotaledger.reservation.UnbilledReason;
+
+/** What a settle charges: less than is held, all of it, more, nothing, or unbilled. */
+abstract class SettleContract extends ContractSection {
+
+    @Test
+    void settlingLessGivesTheRestBackAtOnce() {
+        AccountId key = account("key", daily(15));
+        Reservation hold = hold(key, 15);
+
+        Settled settled = hold.settle(tokens(13)).orThrow();
+
+        assertThat(settled).isEqualTo(new Settled(tokens(13), tokens(0), false, false));
+        assertThat(usage(key)).isEqualTo("13 used, 0 held");
+        assertThat(reserve(key, 2).granted()).isTrue();
+    }
+
+    @Test
+    void settlingAllChargesAll() {
+        AccountId key = account("key", daily(15));
+
+        hold(key, 15).settle(tokens(15)).orThrow();
+
+        assertThat(usage(key)).isEqualTo("15 used, 0 held");
+    }
+
+    @Test
+    void settlingNothingIsSettledAndNotReleased() {
+        AccountId key = account("key", daily(15));
+        Reservation hold = hold(key, 15);
+
+        Settled settled = hold.settle(tokens(0)).orThrow();
+
+        assertThat(settled.charged()).isEqualTo(tokens(0));
+        assertThat(state(hold).status()).isEqualTo(ReservationStatus.SETTLED);
+        assertThat(wrongState(hold.release())).isEqualTo(ReservationStatus.SETTLED);
+        assertThat(usage(key)).isEqualTo("0 used, 0 held");
+        assertThat(journalLines()).containsExactly("SETTLE key 0 tokens");
+    }
+
+    @Test
+    void settlingMoreThanHeldChargesAllAndMarksTheExcess() {
+        AccountId key = account("key", daily(15));
+        Reservation hold = hold(key, 15);
+
+        Settled settled = hold.settle(tokens(16)).orThrow();
+
+        assertThat(settled).isEqualTo(new Settled(tokens(16), tokens(1), false, false));
+        assertThat(usage(key)).isEqualTo("16 used, 0 held");
+        assertThat(journalLines()).containsExactly("SETTLE key 16 tokens excess 1");
+    }
+
+    @Test
+    void settlingMoreThanHeldIsCappedWhereALimitSaysSo() {
+        AccountId key =
+                account("key", limit("daily", 100, DAILY).onExcess(OnExcess.CAP).build());
+        Reservation hold = hold(key, 15);
+
+        Settled settled = hold.settle(tokens(16)).orThrow();
+
+        assertThat(settled).isEqualTo(new Settled(tokens(15), tokens(0), false, false));
+        assertThat(state(hold).cost()).isEqualTo(tokens(16));
+        assertThat(usage(key)).isEqualTo("15 used, 0 held");
+        assertThat(hold.settle(tokens(16)).orThrow().replayed()).isTrue();
+        assertThat(conflict(hold.settle(tokens(15)))).isEqualTo("cost");
+    }
+
+    @Test
+    void settlingMoreThanHeldIsRefusedWhereALimitSaysSoAndTheHoldStays() {
+        AccountId key = account(
+                "key", limit("daily", 100, DAILY).onExcess(OnExcess.REFUSE).build());
+        Reservation hold = hold(key, 15);
+
+        Declined declined = declined(hold.settle(tokens(16)));
+
+        assertThat(declined).isInstanceOf(Declined.ExcessRefused.class);
+        assertThat(usage(key)).isEqualTo("0 used, 15 held");
+        assertThat(hold.settle(tokens(15)).done()).isTrue();
+    }
+
+    @Test
+    void theStrictestChoiceAboutAnExcessCountsOnTheWholeChain() {
+        AccountId team = account(
+                "team", limit("daily", 100, DAILY).onExcess(OnExcess.CAP).build());
+        AccountId key = account("key", team, daily(100));
+
+        hold(key, 15).settle(tokens(20)).orThrow();
+
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 15+0, team/daily 15+0");
+    }
+
+    @Test
+    void oneMeterMayExceedWhileAnotherDoesNot() {
+        QuotaLimit requests = QuotaLimit.builder("requests", Amount.ofUnits(9, Meter.REQUESTS), DAILY)
+                .onExcess(OnExcess.CAP)
+                .noAlerts()
+                .build();
+        AccountId key = account("key", daily(100), requests);
+        Reservation hold = ledger.reserve(key, tokensAndRequests(10, 1)).orThrow();
+
+        Settled settled = hold.settle(tokensAndRequests(12, 2)).orThrow();
+
+        assertThat(settled.charged()).isEqualTo(tokensAndRequests(12, 1));
+        assertThat(settled.excess()).isEqualTo(tokensAndRequests(2, 0));
+    }
+
+    @Test
+    void settlingAgainWithTheSameAmountIsReplayed() {
+        AccountId key = account("key", daily(15));
+        Reservation hold = hold(key, 15);
+        hold.settle(tokens(13)).orThrow();
+
+        assertThat(hold.settle(tokens(13)).orThrow()).isEqualTo(new Settled(tokens(13), tokens(0), false, true));
+        assertThat(usage(key)).isEqualTo("13 used, 0 held");
+        assertThat(journal()).hasSize(1);
+    }
+
+    @Test
+    void settlingAgainWithAnotherAmountIsAConflict() {
+        AccountId key = account("key", daily(15));
+        Reservation hold = hold(key, 15);
+        hold.settle(tokens(13)).orThrow();
+
+        assertThat(conflict(hold.settle(tokens(12)))).isEqualTo("cost");
+        assertThat(usage(key)).isEqualTo("13 used, 0 held");
+    }
+
+    @Test
+    void settlingAfterAReleaseSaysReleasedAndChargesNothing() {
+        AccountId key = account("key", daily(15));
+        Reservation hold = hold(key, 15);
+        hold.release();
+
+        assertThat(wrongState(hold.settle(tokens(13)))).isEqualTo(ReservationStatus.RELEASED);
+        assertThat(usage(key)).isEqualTo("0 used, 0 held");
+    }
+
+    @Test
+    void settlingUnbilledFreesTheHoldAndJournalsTheReason() {
+        AccountId key = account("key", daily(15));
+        Reservation hold = hold(key, 15);
+
+        Settled settled = hold.settleUnbilled(UnbilledReason.USAGE_MISSING).orThrow();
+
+        assertThat(settled.charged()).isEqualTo(tokens(0));
+        assertThat(usage(key)).isEqualTo("0 used, 0 held");
+        assertThat(journalLines()).containsExactly("UNBILLED key USAGE_MISSING");
+        assertThat(hold.settleUnbilled(UnbilledReason.USAGE_MISSING).orThrow().replayed())
+                .isTrue();
+        assertThat(conflict(hold.settleUnbilled(UnbilledReason.PRICE_NOT_FOUND)))
+                .isEqualTo("unbilled");
+        assertThat(conflict(hold.settle(tokens(0)))).isEqualTo("cost");
+    }
+
+    @Test
+    void aReserveSettledUnbilledIsStillReplayed() {
+        AccountId key = account("key", daily(15));
+        ReserveRequest request = request("r", key, 5).build();
+        ledger.reserve(request).orThrow().settleUnbilled(UnbilledReason.USAGE_MISSING);
+
+        assertThat(((Admission.Granted) ledger.reserve(request)).replayed()).isTrue();
+    }
+}

@@ -1,0 +1,177 @@
+package org.quotaledger.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.account.AccountStatus;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.ExhaustionAction;
+import org.quotaledger.policy.QuotaPolicy;
+import org.quotaledger.reservation.RefusalCode;
+
+/** What changes of limits, of policies and of which policy it is do to suspensions. */
+abstract class SuspensionChangeContract extends SuspendingSection {
+
+    @Test
+    void loweredToWhatIsUsedExhaustsAndSuspendsAtOnceAndRaisedAboveItResumes() {
+        AccountId key = account("key", suspending(100));
+        spend(key, 80);
+
+        AccountEntry lowered = admin.override(key, suspending(50));
+        assertThat(lowered.statusAt(clock.instant())).isEqualTo(AccountStatus.SUSPENDED);
+        assertThat(status(key, "daily").exhausted()).isTrue();
+        assertThat(code(key, 1)).isEqualTo(RefusalCode.ACCOUNT_SUSPENDED);
+
+        admin.override(key, suspending(200));
+        spend(key, 40);
+        assertThat(usage(key)).isEqualTo("120 used, 0 held");
+        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
+    }
+
+    @Test
+    void aLimitThatIsAddedOrGetsAnotherWindowAndIsExhaustedByThatSuspendsAtOnce() {
+        AccountId added = account("added");
+        AccountId changed = account("changed", suspending(10));
+        ledger.charge(id("c1"), added, tokens(10)).orThrow();
+        ledger.charge(id("c2"), changed, tokens(9)).orThrow();
+
+        admin.override(added, suspending(10));
+        admin.override(
+                changed,
+                limit("daily", 9, HOURLY)
+                        .onExhaustion(ExhaustionAction.suspendUntilResumed())
+                        .build());
+
+        assertThat(status(added)).isEqualTo(AccountStatus.SUSPENDED);
+        assertThat(status(changed)).isEqualTo(AccountStatus.SUSPENDED);
+        clock.set(MIDNIGHT);
+        assertThat(status(added)).isEqualTo(AccountStatus.ACTIVE);
+        assertThat(status(changed)).isEqualTo(AccountStatus.SUSPENDED);
+    }
+
+    @Test
+    void anotherWindowThatIsExhaustedTooEndsNoSuspension() {
+        AccountId key = account("key", suspending(10));
+        spend(key, 10);
+
+        admin.override(
+                key,
+                limit("daily", 10, HOURLY)
+                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
+                        .build());
+
+        assertThat(status(key)).isEqualTo(AccountStatus.SUSPENDED);
+    }
+
+    private AccountId keyOfAPolicyThatSuspendsUntilResumed() {
+        admin.createPolicy(QuotaPolicy.of(
+                "standard",
+                limit("daily", 10, DAILY)
+                        .onExhaustion(ExhaustionAction.suspendUntilResumed())
+                        .build()));
+        AccountId key = accountOf("key", "standard");
+        spend(key, 10);
+        return key;
+    }
+
+    @Test
+    void aChangeOfAnotherLimitEndsNoSuspension() {
+        AccountId key = keyOfAPolicyThatSuspendsUntilResumed();
+        clock.set(MIDNIGHT);
+
+        admin.override(key, limit("hourly", 100, HOURLY).build());
+
+        assertThat(status(key)).isEqualTo(AccountStatus.SUSPENDED);
+    }
+
+    @Test
+    void aChangeOfAnotherLimitSuspendsNobodyAgainWhomAPersonResumed() {
+        AccountId key = keyOfAPolicyThatSuspendsUntilResumed();
+        admin.resume(key);
+
+        admin.override(key, limit("hourly", 100, HOURLY).build());
+
+        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
+    }
+
+    @Test
+    void aChangeOfAnotherKindNeitherSuspendsAgainNorResumes() {
+        AccountId key = account("key", suspending(10));
+        AccountId until = account("until", suspendingUntilResumed(10));
+        spend(key, 10);
+        spend(until, 10);
+        admin.resume(key);
+
+        admin.expireAt(key, NOON.plus(Duration.ofDays(9)));
+        admin.override(key, limit("hourly", 100, HOURLY).build());
+        clock.set(MIDNIGHT);
+        admin.expireAt(until, NOON.plus(Duration.ofDays(9)));
+        admin.override(until, limit("hourly", 100, HOURLY).build());
+
+        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
+        assertThat(status(until)).isEqualTo(AccountStatus.SUSPENDED);
+    }
+
+    @Test
+    void anExhaustedLimitThatComesToSuspendDoesSoAtOnceAndOneThatNoLongerDoesResumes() {
+        AccountId key = account("key", daily(10));
+        spend(key, 10);
+
+        admin.override(key, suspending(10));
+        assertThat(status(key)).isEqualTo(AccountStatus.SUSPENDED);
+        admin.override(key, daily(10));
+        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
+        admin.override(key, suspendingUntilResumed(10));
+        assertThat(status(key)).isEqualTo(AccountStatus.SUSPENDED);
+        admin.withoutOverride(key, "daily");
+        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
+    }
+
+    @Test
+    void aPolicyEditSuspendsAndResumesEveryAccountOfItAtOnce() {
+        admin.createPolicy(QuotaPolicy.of("standard", suspending(100)));
+        AccountId much = accountOf("much", "standard");
+        AccountId little = accountOf("little", "standard");
+        spend(much, 80);
+        spend(little, 20);
+
+        admin.changePolicy("standard", before -> QuotaPolicy.of("standard", suspending(50)));
+        assertThat(status(much)).isEqualTo(AccountStatus.SUSPENDED);
+        assertThat(status(little)).isEqualTo(AccountStatus.ACTIVE);
+
+        admin.changePolicy("standard", before -> QuotaPolicy.of("standard", suspending(81)));
+        assertThat(status(much)).isEqualTo(AccountStatus.ACTIVE);
+        assertThat(reserve(much, 1).granted()).isTrue();
+    }
+
+    @Test
+    void anotherPolicySuspendsAndResumesAsItsLimitsSay() {
+        admin.createPolicy(QuotaPolicy.of("small", suspending(10)));
+        admin.createPolicy(QuotaPolicy.of("standard", suspending(100)));
+        AccountId key = accountOf("key", "standard");
+        spend(key, 20);
+
+        admin.changeAccount(key, before -> before.toBuilder().policy("small").build());
+        assertThat(status(key)).isEqualTo(AccountStatus.SUSPENDED);
+        admin.changeAccount(key, before -> before.toBuilder().policy("standard").build());
+        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
+    }
+
+    @Test
+    void aChangeThatWasReadBeforeASuspensionIsMadeOfWhatIs() {
+        AccountId key = account("key", suspending(10));
+        boolean[] first = {true};
+
+        admin.changeAccount(key, before -> {
+            if (first[0]) {
+                first[0] = false;
+                spend(key, 10);
+            }
+            return before.toBuilder().expiresAt(MIDNIGHT).build();
+        });
+
+        assertThat(status(key)).isEqualTo(AccountStatus.SUSPENDED);
+    }
+}
