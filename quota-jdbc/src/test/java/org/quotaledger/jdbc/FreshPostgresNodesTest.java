@@ -37,7 +37,10 @@ class FreshPostgresNodesTest extends QuotaStoreContract {
         }
 
         private QuotaStore fresh() {
-            return JdbcQuotaStore.builder(POOL.dataSource()).clock(clock).lanes(1).build();
+            return JdbcQuotaStore.builder(POOL.dataSource())
+                    .clock(clock)
+                    .lanes(1)
+                    .build();
         }
 
         @Override
