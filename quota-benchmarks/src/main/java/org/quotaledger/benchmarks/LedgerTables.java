@@ -114,6 +114,15 @@ final class LedgerTables implements AutoCloseable {
         return keys[ThreadLocalRandom.current().nextInt(keys.length)];
     }
 
+    /** Returns at most so many accounts, at equal distances of all. */
+    AccountId[] spread(int count) {
+        AccountId[] some = new AccountId[Math.min(count, keys.length)];
+        for (int i = 0; i < some.length; i++) {
+            some[i] = keys[(int) ((long) i * keys.length / some.length)];
+        }
+        return some;
+    }
+
     void pair(AccountId key) {
         pair(ledger, key);
     }

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.quotaledger.account.AccountId;
 import org.quotaledger.benchmarks.LedgerTables.Limits;
 import org.quotaledger.spi.QuotaStore;
 
 /**
  * Whether a pair takes longer in a large ledger: with a thousand accounts, with a million, and with a thousand and ten
- * million rows in the journal.
+ * million rows in the journal. Each row asks for a thousand accounts that were used before, whatever there is beside them;
+ * one asks for any of the million, nearly all of them for the first time.
  */
 final class ScaleGroup implements Group {
 
@@ -39,11 +42,27 @@ final class ScaleGroup implements Group {
         return List.of(
                 row("scale-reserve-accounts-1k", few),
                 row("scale-reserve-accounts-1m", many),
-                row("scale-reserve-journal-10m", old));
+                row("scale-reserve-journal-10m", old),
+                row(
+                        "scale-first-use-accounts-1m",
+                        () -> many.get().pair(many.get().any())));
     }
 
     private Row row(String name, Opened<LedgerTables> tables) {
-        Load.Operation pair = () -> tables.get().pair(tables.get().any());
+        Opened<AccountId[]> active = new Opened<>(() -> {
+            AccountId[] some = tables.get().spread(FEW);
+            for (AccountId key : some) {
+                tables.get().pair(key);
+            }
+            return some;
+        });
+        return row(name, () -> {
+            AccountId[] keys = active.get();
+            tables.get().pair(keys[ThreadLocalRandom.current().nextInt(keys.length)]);
+        });
+    }
+
+    private Row row(String name, Load.Operation pair) {
         return Row.perSecond(name, 1, now -> {
             pair.run(); // Opens what is not open yet.
             server.get().checkpoint();

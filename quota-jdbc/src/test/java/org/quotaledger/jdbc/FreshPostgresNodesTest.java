@@ -1,10 +1,12 @@
 package org.quotaledger.jdbc;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Clock;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
+import org.quotaledger.accounting.Command;
+import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.ForwardingQuotaStore;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.testkit.QuotaStoreContract;
 
@@ -21,25 +23,37 @@ class FreshPostgresNodesTest extends QuotaStoreContract {
 
     @Override
     protected QuotaStore openStore(Clock clock) {
-        QuotaStore kept = POOL.emptyStore(clock);
-        return (QuotaStore) Proxy.newProxyInstance(
-                FreshPostgresNodesTest.class.getClassLoader(),
-                new Class<?>[] {QuotaStore.class},
-                (proxy, method, arguments) -> {
-                    try {
-                        if (!method.getName().equals("apply")
-                                && !method.getName().equals("submit")) {
-                            return method.invoke(kept, arguments);
-                        }
-                        try (QuotaStore fresh = JdbcQuotaStore.builder(POOL.dataSource())
-                                .clock(clock)
-                                .lanes(1)
-                                .build()) {
-                            return method.invoke(fresh, arguments);
-                        }
-                    } catch (InvocationTargetException failed) {
-                        throw failed.getCause();
-                    }
-                });
+        return new FreshNodes(POOL.emptyStore(clock), clock);
+    }
+
+    /** Administration and reports come from one node, every command goes to another. */
+    private static final class FreshNodes extends ForwardingQuotaStore {
+
+        private final Clock clock;
+
+        FreshNodes(QuotaStore administering, Clock clock) {
+            super(administering);
+            this.clock = clock;
+        }
+
+        private QuotaStore fresh() {
+            return JdbcQuotaStore.builder(POOL.dataSource())
+                    .clock(clock)
+                    .lanes(1)
+                    .build();
+        }
+
+        @Override
+        public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
+            QuotaStore node = fresh();
+            return node.submit(command).whenComplete((applied, failure) -> node.close());
+        }
+
+        @Override
+        public <A> Applied<A> apply(Command<A> command) {
+            try (QuotaStore node = fresh()) {
+                return node.apply(command);
+            }
+        }
     }
 }

@@ -33,12 +33,8 @@ abstract class AdministrationContract extends ContractSection {
     @Test
     void anAmountIsSetForTheOneAccountAndWhatIsUsedStays() {
         admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
-        AccountId key = admin.createAccount(
-                        Account.builder("key").policy("standard").build())
-                .id();
-        AccountId other = admin.createAccount(
-                        Account.builder("other").policy("standard").build())
-                .id();
+        AccountId key = accountOf("key", "standard");
+        AccountId other = accountOf("other", "standard");
         spend(key, 10);
 
         admin.setAmount(key, "daily", amount(15));
@@ -53,9 +49,7 @@ abstract class AdministrationContract extends ContractSection {
     @Test
     void anAmountThatIsSetStaysWhateverBecomesOfThePolicys() {
         admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
-        AccountId key = admin.createAccount(
-                        Account.builder("key").policy("standard").build())
-                .id();
+        AccountId key = accountOf("key", "standard");
 
         admin.setAmount(key, "daily", amount(10));
         admin.setAmount("standard", "daily", amount(5));
@@ -83,9 +77,7 @@ abstract class AdministrationContract extends ContractSection {
     void anAmountOfAPolicyIsSetForAllThatHaveNoneOfTheirOwn() {
         admin.createPolicy(
                 QuotaPolicy.of("standard", daily(10), limit("all", 50, LIFETIME).build()));
-        AccountId key = admin.createAccount(
-                        Account.builder("key").policy("standard").build())
-                .id();
+        AccountId key = accountOf("key", "standard");
         AccountId own = admin.createAccount(Account.builder("own")
                         .policy("standard")
                         .override(daily(3))
@@ -139,12 +131,8 @@ abstract class AdministrationContract extends ContractSection {
     void aTopUpOfALimitOfThePolicyIsTheAccountsOwn() {
         admin.createPolicy(
                 QuotaPolicy.of("standard", limit("budget", 100, LIFETIME).build()));
-        AccountId key = admin.createAccount(
-                        Account.builder("key").policy("standard").build())
-                .id();
-        AccountId other = admin.createAccount(
-                        Account.builder("other").policy("standard").build())
-                .id();
+        AccountId key = accountOf("key", "standard");
+        AccountId other = accountOf("other", "standard");
         spend(key, 30);
 
         admin.topUp(id("t1"), key, "budget", amount(50));

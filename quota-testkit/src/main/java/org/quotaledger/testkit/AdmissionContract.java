@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -154,10 +153,8 @@ abstract class AdmissionContract extends ContractSection {
 
     @Test
     void aRefusalNamesEveryLimitWithoutRoomAndNoOther() {
-        QuotaLimit monthly =
-                limit("monthly", 100, QuotaWindow.monthly(ZoneOffset.UTC)).build();
-        QuotaLimit hourly =
-                limit("hourly", 9, QuotaWindow.hourly(ZoneOffset.UTC)).build();
+        QuotaLimit monthly = limit("monthly", 100, MONTHLY).build();
+        QuotaLimit hourly = limit("hourly", 9, HOURLY).build();
         AccountId team = account("team", daily(11));
         AccountId key = account("key", team, hourly, daily(8), monthly);
         spend(key, 5);

@@ -9,7 +9,6 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.alert.Severity;
 import org.quotaledger.event.LedgerEvent;
-import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.reservation.Reservation;
@@ -181,9 +180,7 @@ abstract class AlertContract extends ContractSection {
     @Test
     void anotherLimitThatIsAddedDoesNotArmThemAgain() {
         admin.createPolicy(QuotaPolicy.of("standard", alerting(100, DAILY)));
-        AccountId key = admin.createAccount(
-                        Account.builder("key").policy("standard").build())
-                .id();
+        AccountId key = accountOf("key", "standard");
         Reservation spent = spend(key, 85);
         ledger.refund(id("f"), spent.id(), tokens(50)).orThrow();
 

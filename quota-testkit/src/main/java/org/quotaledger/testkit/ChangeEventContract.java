@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -22,8 +21,6 @@ import org.quotaledger.window.WindowSpan;
 
 /** What people do to limits is told: each reset with what was used until then, each change with what was before. */
 abstract class ChangeEventContract extends ContractSection {
-
-    private static final QuotaWindow MONTHLY = QuotaWindow.monthly(ZoneOffset.UTC);
 
     private List<LedgerEvent.Reset> resets() {
         return events.stream()
@@ -180,9 +177,7 @@ abstract class ChangeEventContract extends ContractSection {
         admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
         admin.createPolicy(QuotaPolicy.of(
                 "large", daily(100), limit("monthly", 500, MONTHLY).build()));
-        AccountId key = admin.createAccount(
-                        Account.builder("key").policy("standard").build())
-                .id();
+        AccountId key = accountOf("key", "standard");
 
         admin.override(key, daily(15));
         admin.withoutOverride(key, "daily");
@@ -243,9 +238,7 @@ abstract class ChangeEventContract extends ContractSection {
     @Test
     void everyOneIsKeptToBeDeliveredAsItWasTold() {
         admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
-        AccountId key = admin.createAccount(
-                        Account.builder("key").policy("standard").build())
-                .id();
+        AccountId key = accountOf("key", "standard");
         spend(key, 6);
         admin.changePolicy("standard", before -> QuotaPolicy.of("standard", daily(6)));
         admin.reset(key, "daily");

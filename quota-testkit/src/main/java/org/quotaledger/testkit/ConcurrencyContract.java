@@ -16,7 +16,6 @@ import org.quotaledger.reservation.Released;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.Settled;
-import org.quotaledger.window.QuotaWindow;
 
 /** What threads that race can and cannot do. */
 abstract class ConcurrencyContract extends ContractSection {
@@ -298,7 +297,7 @@ abstract class ConcurrencyContract extends ContractSection {
                     relimit(
                             key,
                             daily(1_000_000 + i),
-                            limit("extra", 1_000_000, i % 2 == 0 ? DAILY : QuotaWindow.lifetime())
+                            limit("extra", 1_000_000, i % 2 == 0 ? DAILY : LIFETIME)
                                     .build());
                 } else {
                     spend(key, 3);

@@ -57,7 +57,11 @@ abstract class ContractSection {
     /** How long a hold lives unless a test says. */
     static final Duration TIME_TO_LIVE = Duration.ofMinutes(10);
 
+    static final QuotaWindow HOURLY = QuotaWindow.hourly(ZoneOffset.UTC);
+
     static final QuotaWindow DAILY = QuotaWindow.daily(ZoneOffset.UTC);
+
+    static final QuotaWindow MONTHLY = QuotaWindow.monthly(ZoneOffset.UTC);
 
     static final QuotaWindow LIFETIME = QuotaWindow.lifetime();
 
@@ -124,6 +128,11 @@ abstract class ContractSection {
                         .overrides(List.of(limits))
                         .build())
                 .id();
+    }
+
+    /** Creates an account that has a policy and no limits of its own. */
+    AccountId accountOf(String id, String policy) {
+        return admin.createAccount(Account.builder(id).policy(policy).build()).id();
     }
 
     /** Changes the limits of an account of its own. */

@@ -74,9 +74,7 @@ abstract class DefinitionContract extends ContractSection {
         String name = "n".repeat(QuotaPolicy.MAX_NAME);
         admin.createPolicy(
                 QuotaPolicy.of(name, limit("l".repeat(100), 10, DAILY).build()));
-        AccountId key = admin.createAccount(
-                        Account.builder(longest).policy(name).build())
-                .id();
+        AccountId key = accountOf(longest, name);
 
         ledger.charge(id("i".repeat(200)), key, tokens(4)).orThrow();
 
@@ -357,9 +355,7 @@ abstract class DefinitionContract extends ContractSection {
     @Test
     void aPolicyCannotBeCreatedTwiceNorDeletedWhileAnAccountHasIt() {
         admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
-        AccountId key = admin.createAccount(
-                        Account.builder("key").policy("standard").build())
-                .id();
+        AccountId key = accountOf("key", "standard");
 
         assertThat(refused(() -> admin.createPolicy(QuotaPolicy.of("standard"))).reason())
                 .isEqualTo(Reason.ALREADY_EXISTS);

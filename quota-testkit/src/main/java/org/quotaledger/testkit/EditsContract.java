@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,11 +40,11 @@ abstract class EditsContract extends ContractSection {
     private static final List<QuotaWindow> WINDOWS = List.of(
             DAILY,
             QuotaWindow.daily(ZoneId.of("America/New_York")),
-            QuotaWindow.hourly(ZoneOffset.UTC),
+            HOURLY,
             QuotaWindow.custom(Duration.ofMinutes(90), NOON),
             QuotaWindow.rolling(Duration.ofHours(2)),
             QuotaWindow.sinceFirstUse(Duration.ofHours(3)),
-            QuotaWindow.lifetime());
+            LIFETIME);
 
     @RepeatedTest(3)
     void noSequenceOfEditsResetsAndRefundsMakesUsedDifferFromTheJournal() {

@@ -15,7 +15,6 @@ import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.Suspension;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Reservation;
-import org.quotaledger.window.QuotaWindow;
 
 /** What happens when a limit is used up: what it refuses from then on, or only observes. */
 abstract class ExhaustionContract extends SuspendingSection {
@@ -88,7 +87,7 @@ abstract class ExhaustionContract extends SuspendingSection {
     }
 
     private static QuotaLimit budget(String usd) {
-        return QuotaLimit.builder("budget", Amount.of(usd, Meter.USD), QuotaWindow.lifetime())
+        return QuotaLimit.builder("budget", Amount.of(usd, Meter.USD), LIFETIME)
                 .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
                 .noAlerts()
                 .build();

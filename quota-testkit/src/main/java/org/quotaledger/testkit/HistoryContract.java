@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,7 +15,6 @@ import org.quotaledger.history.KeptChange;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
-import org.quotaledger.window.QuotaWindow;
 
 /** Who changed what when is kept with the change, for good. */
 abstract class HistoryContract extends ContractSection {
@@ -67,10 +65,7 @@ abstract class HistoryContract extends ContractSection {
 
     @Test
     void everythingThatPeopleDoToAnAccountIsKept() {
-        AccountId key = account(
-                "key",
-                daily(10),
-                limit("monthly", 100, QuotaWindow.monthly(ZoneOffset.UTC)).build());
+        AccountId key = account("key", daily(10), limit("monthly", 100, MONTHLY).build());
         var ann = admin.as("ann");
 
         ann.suspend(key, MIDNIGHT);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +20,6 @@ import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReserveRequest;
 import org.quotaledger.reservation.UnbilledReason;
-import org.quotaledger.window.QuotaWindow;
 
 /** A limit that overflows has the whole of a request that has no room charged to another account. */
 abstract class OverflowContract extends ContractSection {
@@ -116,8 +114,7 @@ abstract class OverflowContract extends ContractSection {
         admin.changeAccount(
                 pool,
                 before -> before.toBuilder()
-                        .override(limit("daily", 100, QuotaWindow.hourly(ZoneOffset.UTC))
-                                .build())
+                        .override(limit("daily", 100, HOURLY).build())
                         .build());
         spend(pool, 98);
         spend(key, 8);
@@ -135,8 +132,7 @@ abstract class OverflowContract extends ContractSection {
 
     @Test
     void anotherLimitThatRefusesRefusesAndNothingOverflows() {
-        admin.override(
-                key, limit("hourly", 5, QuotaWindow.hourly(ZoneOffset.UTC)).build());
+        admin.override(key, limit("hourly", 5, HOURLY).build());
 
         assertThat(limitNames(refusal(reserve(key, 11)))).containsExactly("key/daily", "key/hourly");
         assertThat(limitNames(refusal(reserve(key, 6)))).containsExactly("key/hourly");

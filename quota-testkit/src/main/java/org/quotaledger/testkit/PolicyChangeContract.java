@@ -25,16 +25,12 @@ import org.quotaledger.window.QuotaWindow;
  */
 abstract class PolicyChangeContract extends ContractSection {
 
-    private static final QuotaWindow HOURLY = QuotaWindow.hourly(ZoneOffset.UTC);
-    private static final QuotaWindow MONTHLY = QuotaWindow.monthly(ZoneOffset.UTC);
-
     private AccountId key = AccountId.of("key");
 
     @BeforeEach
     void oneAccountWithAPolicy() {
         admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
-        key = admin.createAccount(Account.builder("key").policy("standard").build())
-                .id();
+        key = accountOf("key", "standard");
     }
 
     private void limits(QuotaLimit... limits) {
@@ -67,9 +63,7 @@ abstract class PolicyChangeContract extends ContractSection {
 
     @Test
     void aPolicyIsSharedAndEachAccountCountsItsOwn() {
-        AccountId other = admin.createAccount(
-                        Account.builder("other").policy("standard").build())
-                .id();
+        AccountId other = accountOf("other", "standard");
         spend(key, 10);
 
         assertThat(reserve(other, 10).granted()).isTrue();
@@ -314,9 +308,7 @@ abstract class PolicyChangeContract extends ContractSection {
     @Test
     void anOpenHoldSettlesWhateverBecameOfItsLimits() {
         Reservation hold = hold(key, 5);
-        limits(
-                limit("daily", 2, HOURLY).build(),
-                limit("total", 3, QuotaWindow.lifetime()).build());
+        limits(limit("daily", 2, HOURLY).build(), limit("total", 3, LIFETIME).build());
 
         hold.settle(tokens(5)).orThrow();
 
@@ -326,7 +318,7 @@ abstract class PolicyChangeContract extends ContractSection {
     @Test
     void aRefundGoesBackToALimitThatWasAddedAfterTheSettle() {
         Reservation spent = spend(key, 5);
-        limits(limit("total", 10, QuotaWindow.lifetime()).build());
+        limits(limit("total", 10, LIFETIME).build());
 
         ledger.refund(id("f"), spent.id(), tokens(2)).orThrow();
 

@@ -138,8 +138,7 @@ abstract class RefusalContract extends ContractSection {
 
     @Test
     void refusalsOfSeveralSpansInOneSweepAreToldEach() {
-        AccountId key = account(
-                "key", limit("hourly", 10, QuotaWindow.hourly(ZoneOffset.UTC)).build());
+        AccountId key = account("key", limit("hourly", 10, HOURLY).build());
         refuse(key, 11, 1);
         admin.sweep(10);
         clock.advance(Duration.ofMinutes(50));

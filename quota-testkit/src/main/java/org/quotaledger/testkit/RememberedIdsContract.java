@@ -12,7 +12,6 @@ import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Declined;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReserveRequest;
-import org.quotaledger.window.QuotaWindow;
 
 /** How long ids are remembered, and what is forgotten with them. */
 abstract class RememberedIdsContract extends ContractSection {
@@ -49,8 +48,7 @@ abstract class RememberedIdsContract extends ContractSection {
 
     @Test
     void forgettingIdsLeavesJournalAndUsage() {
-        AccountId key =
-                account("key", limit("daily", 100, QuotaWindow.lifetime()).build());
+        AccountId key = account("key", limit("daily", 100, LIFETIME).build());
         endOneOfEach(key);
         List<String> before = journalLines();
         clock.set(NOON.plus(Duration.ofDays(30)));

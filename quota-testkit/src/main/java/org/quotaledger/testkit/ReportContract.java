@@ -3,7 +3,6 @@ package org.quotaledger.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -28,7 +27,6 @@ import org.quotaledger.report.ReportTotals;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReserveRequest;
-import org.quotaledger.reservation.Tags;
 import org.quotaledger.reservation.UnbilledReason;
 
 /** Reports add the journal up exactly, and count each request once. */
@@ -173,7 +171,10 @@ abstract class ReportContract extends ContractSection {
     @Test
     void everyReportAddsUpToTheJournal() {
         for (long seed = 1; seed <= 3; seed++) {
-            history(new SplittableRandom(seed), "seed" + seed + "-");
+            String name = "seed" + seed + "-";
+            AccountId team = account(name + "team");
+            new Traffic(ledger, clock, new SplittableRandom(seed))
+                    .play(List.of(team, account(name + "a", team), account(name + "b", team)), name, 600);
         }
 
         LedgerReports reports = ledger.reports();
@@ -217,56 +218,6 @@ abstract class ReportContract extends ContractSection {
         return report.lines().stream()
                 .map(line -> BigInteger.valueOf(line.totals().used(Meter.TOKENS).units()))
                 .reduce(BigInteger.ZERO, BigInteger::add);
-    }
-
-    /** Some hours of everything that writes the journal. */
-    private void history(SplittableRandom random, String name) {
-        AccountId team = account(name + "team");
-        List<AccountId> accounts = List.of(team, account(name + "a", team), account(name + "b", team));
-        List<RequestId> open = new ArrayList<>();
-        for (int i = 0; i < 60; i++) {
-            AccountId account = accounts.get(random.nextInt(3));
-            RequestId id = id(name + i);
-            switch (random.nextInt(7)) {
-                case 0 ->
-                    ledger.charge(id, account, tokensAndRequests(random.nextInt(50), 1), tags(random))
-                            .orThrow();
-                case 1 ->
-                    ledger.reserve(ReserveRequest.unbilled(account, UnbilledReason.PRICE_NOT_FOUND)
-                                    .id(id.value())
-                                    .build())
-                            .orThrow();
-                default -> {
-                    ledger.reserve(ReserveRequest.builder(account, tokensAndRequests(20, 1))
-                                    .id(id.value())
-                                    .tags(tags(random))
-                                    .build())
-                            .orThrow();
-                    open.add(id);
-                    if (random.nextBoolean()) {
-                        ledger.progress(id, tokensAndRequests(random.nextInt(20), 1))
-                                .orThrow();
-                    }
-                }
-            }
-            if (!open.isEmpty() && random.nextBoolean()) {
-                RequestId settled = open.remove(random.nextInt(open.size()));
-                int tokens = random.nextInt(30);
-                ledger.settle(settled, tokensAndRequests(tokens, 1)).orThrow();
-                if (tokens > 3 && random.nextBoolean()) {
-                    ledger.refund(id("refund-" + settled), settled, tokens(random.nextInt(tokens)))
-                            .orThrow();
-                }
-            }
-            clock.advance(Duration.ofSeconds(random.nextInt(600)));
-            if (random.nextInt(5) == 0) {
-                admin.sweep(100);
-            }
-        }
-    }
-
-    private static Tags tags(SplittableRandom random) {
-        return Tags.NONE.with("model", "m" + random.nextInt(3)).with("other", "o" + random.nextInt(2));
     }
 
     private void tagged(AccountId account, long tokens, String key, String value) {

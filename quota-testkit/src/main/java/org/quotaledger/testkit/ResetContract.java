@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.account.AccountStatus;
 import org.quotaledger.admin.DefinitionException;
 import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.event.LedgerEvent;
-import org.quotaledger.policy.Account;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.QuotaLimit;
@@ -21,9 +19,6 @@ import org.quotaledger.window.QuotaWindow;
 
 /** What a manual reset of limits clears, and what it leaves. No test lets time pass around a reset unless it says so. */
 abstract class ResetContract extends ContractSection {
-
-    private static final QuotaWindow HOURLY = QuotaWindow.hourly(ZoneOffset.UTC);
-    private static final QuotaWindow MONTHLY = QuotaWindow.monthly(ZoneOffset.UTC);
 
     private static QuotaLimit monthly(long tokens) {
         return limit("monthly", tokens, MONTHLY).build();
@@ -263,7 +258,7 @@ abstract class ResetContract extends ContractSection {
     void aWindowThatComesBackAfterAResetCountsWhatWasReservedSinceTheReset() {
         AccountId key = account("key", daily(10));
         spend(key, 1);
-        relimit(key, limit("daily", 10, QuotaWindow.hourly(ZoneOffset.UTC)).build());
+        relimit(key, limit("daily", 10, HOURLY).build());
         clock.advance(Duration.ofMinutes(1));
         admin.reset(key, "daily");
         spend(key, 7);
@@ -290,12 +285,8 @@ abstract class ResetContract extends ContractSection {
     @Test
     void aLimitOfThePolicyIsResetForTheOneAccount() {
         admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
-        AccountId key = admin.createAccount(
-                        Account.builder("key").policy("standard").build())
-                .id();
-        AccountId other = admin.createAccount(
-                        Account.builder("other").policy("standard").build())
-                .id();
+        AccountId key = accountOf("key", "standard");
+        AccountId other = accountOf("other", "standard");
         spend(key, 6);
         spend(other, 6);
 

@@ -145,8 +145,7 @@ abstract class RetentionContract extends ContractSection {
 
     @Test
     void noMergeCrossesAReset() {
-        AccountId key =
-                account("key", limit("life", 1_000_000, QuotaWindow.lifetime()).build());
+        AccountId key = account("key", limit("life", 1_000_000, LIFETIME).build());
         for (int minute = 0; minute < 4; minute++) {
             tagged(key, 1L << minute, "m");
             clock.advance(Duration.ofMinutes(1));
@@ -166,9 +165,7 @@ abstract class RetentionContract extends ContractSection {
     @Test
     void aRefundOfAChargeWhoseRowWasMergedGoesBackToItsWindow() {
         AccountId key = account(
-                "key",
-                daily(1_000_000),
-                limit("life", 1_000_000, QuotaWindow.lifetime()).build());
+                "key", daily(1_000_000), limit("life", 1_000_000, LIFETIME).build());
         RequestId settled = spend(key, 30).id();
         spend(key, 20);
         clock.advance(REMEMBERED.plusDays(1));
@@ -217,8 +214,9 @@ abstract class RetentionContract extends ContractSection {
     void noReportAuditOrRecountChanges() {
         for (long seed = 1; seed <= 4; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            List<AccountId> accounts = accounts("seed" + seed + "-");
-            history(random, accounts, "seed" + seed + "-");
+            String name = "seed" + seed + "-";
+            new Traffic(ledger, clock, random).play(accounts(name), name, 75);
+            endAllHolds();
             clock.advance(Duration.ofDays(random.nextInt(4)));
         }
         clock.advance(Duration.ofDays(5));
@@ -280,55 +278,11 @@ abstract class RetentionContract extends ContractSection {
                         limit("x", 1_000_000, DAILY).onExpiry(OnExpiry.HOLD).build()));
     }
 
-    private void history(SplittableRandom random, List<AccountId> accounts, String name) {
-        List<RequestId> open = new ArrayList<>();
-        for (int i = 0; i < 80; i++) {
-            AccountId account = accounts.get(random.nextInt(3));
-            RequestId id = id(name + i);
-            switch (random.nextInt(6)) {
-                case 0 ->
-                    ledger.charge(id, account, tokensAndRequests(random.nextInt(50), 1), tags(random))
-                            .orThrow();
-                case 1 ->
-                    ledger.reserve(ReserveRequest.unbilled(account, UnbilledReason.PRICE_NOT_FOUND)
-                                    .id(id.value())
-                                    .build())
-                            .orThrow();
-                default -> {
-                    ledger.reserve(ReserveRequest.builder(account, tokensAndRequests(20, 1))
-                                    .id(id.value())
-                                    .tags(tags(random))
-                                    .build())
-                            .orThrow();
-                    open.add(id);
-                    if (random.nextBoolean()) {
-                        ledger.progress(id, tokensAndRequests(random.nextInt(20), 1))
-                                .orThrow();
-                    }
-                }
-            }
-            if (open.size() > 2) {
-                RequestId settled = open.remove(random.nextInt(open.size()));
-                int tokens = random.nextInt(30);
-                ledger.settle(settled, tokensAndRequests(tokens, 1)).orThrow();
-                if (tokens > 3 && random.nextBoolean()) {
-                    ledger.refund(id("refund-" + settled), settled, tokens(random.nextInt(tokens)))
-                            .orThrow();
-                }
-            }
-            clock.advance(Duration.ofSeconds(random.nextInt(150)));
-            if (random.nextInt(10) == 0) {
-                admin.sweep(100);
-            }
-        }
+    private void endAllHolds() {
         clock.advance(TIME_TO_LIVE);
         while (admin.sweep(100).expired() > 0) {
             clock.advance(MICROSECOND);
         }
-    }
-
-    private static Tags tags(SplittableRandom random) {
-        return Tags.NONE.with("model", "m" + random.nextInt(2));
     }
 
     private List<Report> reports() {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.ChargeTime;
@@ -123,8 +122,7 @@ abstract class RetryTimeContract extends ContractSection {
 
     @Test
     void isNoneForALifetime() {
-        AccountId key =
-                account("key", limit("daily", 10, QuotaWindow.lifetime()).build());
+        AccountId key = account("key", limit("daily", 10, LIFETIME).build());
         spend(key, 10);
 
         assertThat(refusal(reserve(key, 1)).retry()).isEmpty();
@@ -153,8 +151,7 @@ abstract class RetryTimeContract extends ContractSection {
 
     @Test
     void isTheExpiryOfAHoldInALifetime() {
-        AccountId key =
-                account("key", limit("daily", 10, QuotaWindow.lifetime()).build());
+        AccountId key = account("key", limit("daily", 10, LIFETIME).build());
         hold(key, 10);
 
         admittedFrom(NOON.plus(TIME_TO_LIVE), key, 10);
@@ -162,9 +159,7 @@ abstract class RetryTimeContract extends ContractSection {
 
     @Test
     void isTheLatestOfSeveralLimits() {
-        AccountId team = account(
-                "team",
-                limit("monthly", 10, QuotaWindow.monthly(ZoneOffset.UTC)).build());
+        AccountId team = account("team", limit("monthly", 10, MONTHLY).build());
         AccountId key = account("key", team, daily(10));
         spend(key, 5);
 
@@ -177,8 +172,7 @@ abstract class RetryTimeContract extends ContractSection {
 
     @Test
     void isNoneWhereOneOfSeveralLimitsHasNone() {
-        AccountId key = account(
-                "key", daily(10), limit("total", 10, QuotaWindow.lifetime()).build());
+        AccountId key = account("key", daily(10), limit("total", 10, LIFETIME).build());
         spend(key, 10);
 
         assertThat(refusal(reserve(key, 1)).retry()).isEmpty();

@@ -1,6 +1,5 @@
 package org.quotaledger.testkit;
 
-import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.account.AccountStatus;
@@ -9,12 +8,9 @@ import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.Suspension;
 import org.quotaledger.reservation.RefusalCode;
-import org.quotaledger.window.QuotaWindow;
 
 /** A section about limits that suspend their account once they are exhausted. */
 abstract class SuspendingSection extends ContractSection {
-
-    static final QuotaWindow HOURLY = QuotaWindow.hourly(ZoneOffset.UTC);
 
     static QuotaLimit suspending(long tokens) {
         return limit("daily", tokens, DAILY)

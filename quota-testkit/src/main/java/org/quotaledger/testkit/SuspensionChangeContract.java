@@ -6,7 +6,6 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.account.AccountStatus;
-import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.QuotaPolicy;
@@ -72,9 +71,7 @@ abstract class SuspensionChangeContract extends SuspendingSection {
                 limit("daily", 10, DAILY)
                         .onExhaustion(ExhaustionAction.suspendUntilResumed())
                         .build()));
-        AccountId key = admin.createAccount(
-                        Account.builder("key").policy("standard").build())
-                .id();
+        AccountId key = accountOf("key", "standard");
         spend(key, 10);
         return key;
     }
@@ -135,8 +132,8 @@ abstract class SuspensionChangeContract extends SuspendingSection {
     @Test
     void aPolicyEditSuspendsAndResumesEveryAccountOfItAtOnce() {
         admin.createPolicy(QuotaPolicy.of("standard", suspending(100)));
-        AccountId much = accountOf("much");
-        AccountId little = accountOf("little");
+        AccountId much = accountOf("much", "standard");
+        AccountId little = accountOf("little", "standard");
         spend(much, 80);
         spend(little, 20);
 
@@ -149,16 +146,11 @@ abstract class SuspensionChangeContract extends SuspendingSection {
         assertThat(reserve(much, 1).granted()).isTrue();
     }
 
-    private AccountId accountOf(String id) {
-        return admin.createAccount(Account.builder(id).policy("standard").build())
-                .id();
-    }
-
     @Test
     void anotherPolicySuspendsAndResumesAsItsLimitsSay() {
         admin.createPolicy(QuotaPolicy.of("small", suspending(10)));
         admin.createPolicy(QuotaPolicy.of("standard", suspending(100)));
-        AccountId key = accountOf("key");
+        AccountId key = accountOf("key", "standard");
         spend(key, 20);
 
         admin.changeAccount(key, before -> before.toBuilder().policy("small").build());

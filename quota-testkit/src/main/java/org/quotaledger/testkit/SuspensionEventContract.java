@@ -3,7 +3,6 @@ package org.quotaledger.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
@@ -293,7 +292,7 @@ abstract class SuspensionEventContract extends ContractSection {
 
     @Test
     void anEndThatComesWhileTheClockIsSetBackIsToldOnce() {
-        AccountId key = account("key", suspending("hourly", 10, QuotaWindow.hourly(ZoneOffset.UTC)));
+        AccountId key = account("key", suspending("hourly", 10, HOURLY));
         spend(key, 10);
         clock.advance(Duration.ofHours(1));
         spend(key, 1);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -22,7 +21,6 @@ import org.quotaledger.policy.OnExcess;
 import org.quotaledger.policy.OnExpiry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
-import org.quotaledger.window.QuotaWindow;
 
 /** What an owner may change of an account that is not to get more by it. */
 abstract class TighteningContract extends ContractSection {
@@ -172,9 +170,8 @@ abstract class TighteningContract extends ContractSection {
                 "chargeTime of limit own is RESERVE and would be SETTLE");
         relaxed(
                 key,
-                change -> change.override(
-                        limit("daily", 1, QuotaWindow.hourly(ZoneOffset.UTC)).build()),
-                "window of limit daily is " + DAILY + " and would be " + QuotaWindow.hourly(ZoneOffset.UTC));
+                change -> change.override(limit("daily", 1, HOURLY).build()),
+                "window of limit daily is " + DAILY + " and would be " + HOURLY);
         relaxed(
                 key,
                 change -> change.override(own.toBuilder()

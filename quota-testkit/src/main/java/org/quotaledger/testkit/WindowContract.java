@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.LimitStatus;
@@ -109,8 +108,7 @@ abstract class WindowContract extends ContractSection {
 
     @Test
     void limitsOfOneAccountEachCountInTheirOwnWindow() {
-        AccountId key = account(
-                "key", limit("hourly", 5, QuotaWindow.hourly(ZoneOffset.UTC)).build(), daily(12));
+        AccountId key = account("key", limit("hourly", 5, HOURLY).build(), daily(12));
         spend(key, 5);
         clock.advance(Duration.ofHours(1));
         spend(key, 5);
