@@ -114,7 +114,7 @@ final class LedgerTables implements AutoCloseable {
         return keys[ThreadLocalRandom.current().nextInt(keys.length)];
     }
 
-    /** Returns at most so many accounts, at equal distances of all. */
+    /** Returns {@code count} accounts, or all if there are fewer, evenly spread over all. */
     AccountId[] spread(int count) {
         AccountId[] some = new AccountId[Math.min(count, keys.length)];
         for (int i = 0; i < some.length; i++) {
@@ -124,11 +124,7 @@ final class LedgerTables implements AutoCloseable {
     }
 
     void pair(AccountId key) {
-        pair(ledger, key);
-    }
-
-    void pair(QuotaLedger through, AccountId key) {
-        through.reserve(key, HOLD).orThrow().settle(COST).orThrow();
+        ledger.reserve(key, HOLD).orThrow().settle(COST).orThrow();
         pairs.increment();
     }
 

@@ -28,7 +28,7 @@ final class PlainTables {
                 account_id varchar(200) NOT NULL,
                 units bigint NOT NULL,
                 expires_at timestamptz NOT NULL
-            );
+            ) WITH (autovacuum_analyze_threshold = 2000000000); -- Analyzed when it happens to be empty, it is read whole.
             CREATE TABLE plain_journal (
                 seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
                 hold_id varchar(200) NOT NULL,

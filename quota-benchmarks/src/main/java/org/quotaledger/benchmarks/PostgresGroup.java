@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.HdrHistogram.Histogram;
-import org.quotaledger.QuotaLedger;
 import org.quotaledger.benchmarks.LedgerTables.Limits;
 import org.quotaledger.caching.CachingQuotaStore;
 import org.quotaledger.spi.QuotaStore;
@@ -25,7 +24,7 @@ final class PostgresGroup implements Group {
     private final Plan plan;
     private final Opened<PostgresServer> server;
     private final Opened<LedgerTables> ledger;
-    private final Opened<QuotaLedger> remoteLedger;
+    private final Opened<LedgerTables> remoteLedger;
     private final Opened<LedgerTables> family;
     private final Opened<ExhaustedAccount> exhausted;
     private final Opened<BucketTables> buckets;
@@ -35,8 +34,9 @@ final class PostgresGroup implements Group {
         this.plan = plan;
         server = new Opened<>(() -> PostgresServer.start(plan.pool()));
         ledger = new Opened<>(() -> filled("pair", Limits.ONE, false));
+        // Tables of its own: a node that shares keys with another has to read them again whenever they take turns.
         remoteLedger = new Opened<>(
-                () -> QuotaLedger.over(LedgerTables.store(server.get().remotePool(), "pair")));
+                () -> filled("remote", Limits.ONE, false, server.get().remotePool()));
         family = new Opened<>(() -> filled("family", Limits.THREE, true));
         exhausted = new Opened<>(() -> ExhaustedAccount.create(
                 CachingQuotaStore.over(LedgerTables.store(server.get().pool(), "refused"))));
@@ -45,12 +45,16 @@ final class PostgresGroup implements Group {
     }
 
     private LedgerTables filled(String prefix, Limits limits, boolean withParent) throws Exception {
+        return filled(prefix, limits, withParent, server.get().pool());
+    }
+
+    private LedgerTables filled(String prefix, Limits limits, boolean withParent, DataSource through) throws Exception {
         try (QuotaStore store = LedgerTables.store(server.get().filling(), prefix)) {
             LedgerTables.fill(store, 1, limits, withParent);
         }
         RowCopies.accounts(server.get(), prefix, plan.keys());
         server.get().execute("VACUUM ANALYZE");
-        return LedgerTables.over(LedgerTables.store(server.get().pool(), prefix), plan.keys(), withParent)
+        return LedgerTables.over(LedgerTables.store(through, prefix), plan.keys(), withParent)
                 .usedOnEach(plan.pool());
     }
 
@@ -74,7 +78,7 @@ final class PostgresGroup implements Group {
         rows.add(threads(
                 "pg-pair-10k-32-rtt500",
                 32,
-                () -> ledger.get().pair(remoteLedger.get(), ledger.get().any())));
+                () -> remoteLedger.get().pair(remoteLedger.get().any())));
         rows.add(threads(
                 "pg-pair-parent-3limits-32",
                 32,
@@ -169,6 +173,7 @@ final class PostgresGroup implements Group {
     public void verify() throws Exception {
         ledger.ifOpen().ifPresent(LedgerTables::verify);
         family.ifOpen().ifPresent(LedgerTables::verify);
+        remoteLedger.ifOpen().ifPresent(LedgerTables::verify);
         if (buckets.ifOpen().isPresent()) {
             buckets.get().verify();
         }
@@ -179,7 +184,7 @@ final class PostgresGroup implements Group {
 
     @Override
     public void close() throws IOException {
-        remoteLedger.ifOpen().ifPresent(QuotaLedger::close);
+        remoteLedger.ifOpen().ifPresent(LedgerTables::close);
         ledger.ifOpen().ifPresent(LedgerTables::close);
         family.ifOpen().ifPresent(LedgerTables::close);
         exhausted.ifOpen().ifPresent(ExhaustedAccount::close);

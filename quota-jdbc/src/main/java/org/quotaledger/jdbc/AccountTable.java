@@ -25,7 +25,7 @@ final class AccountTable {
 
     /** The accounts of a {@link ChainLoad}, each with its stamp and the time of the database. */
     static final String OF_CHAIN = ACCOUNTS.replace("\nFROM", ", stamp, clock_timestamp()\nFROM") + """
-            WHERE id IN (SELECT id FROM chain)
+            WHERE id = ANY (ARRAY(SELECT id FROM chain))
             """;
 
     private static final String ACCOUNTS_BY_ID = ACCOUNTS + """

@@ -33,7 +33,11 @@ import org.quotaledger.policy.PolicyEntry;
  */
 final class ChainLoad {
 
-    /** The accounts and their parents; one that has several children here is found several times, and read once. */
+    /**
+     * The accounts and their parents; one that has several children here is found several times, and read once. What is
+     * read of them is read for an array of them: of a recursion the planner expects so many rows that to join them it would
+     * read all of a table.
+     */
     private static final String CHAIN = """
             WITH RECURSIVE chain (id, depth) AS (
                 SELECT u.id COLLATE "C", 1
@@ -55,7 +59,7 @@ final class ChainLoad {
             UsageTable.OF_CHAIN,
             AccountTable.OF_CHAIN);
 
-    private static final String LOAD = GuardedWrite.BY_INDEX + CHAIN + String.join(";\n" + CHAIN, PARTS);
+    private static final String LOAD = GuardedWrite.ONE_BY_ONE + CHAIN + String.join(";\n" + CHAIN, PARTS);
 
     private final List<Stamped> accounts = new ArrayList<>();
     private final List<Stamped> accountsAfter = new ArrayList<>();
@@ -72,6 +76,14 @@ final class ChainLoad {
         static Stamped read(Row row) throws SQLException {
             AccountRow account = AccountRow.read(row);
             return new Stamped(account, row.number(), new DatabaseTime.Told(row.time(), System.nanoTime()));
+        }
+
+        /** Returns the lineage that is remembered, if nobody else has changed the account since. */
+        Object lineage(KeptStates kept, @Nullable Long lostStamp) {
+            KeptAccount before = kept.account(row.id());
+            return before != null && (before.stamp() == stamp || (lostStamp != null && lostStamp == stamp))
+                    ? before.lineage()
+                    : new Object();
         }
     }
 
@@ -124,9 +136,11 @@ final class ChainLoad {
     /**
      * Hands on what was read.
      *
+     * @param lostStamp what a lane stamped accounts with and wrote nothing else: nothing of such an account has changed;
+     *     {@code null} if it did not
      * @throws IllegalArgumentException if it was changed meanwhile
      */
-    void learn(KeptStates kept, DefinitionCache definitions, DatabaseTime time) {
+    void learn(KeptStates kept, @Nullable Long lostStamp, DefinitionCache definitions, DatabaseTime time) {
         if (!stamps(accounts).equals(stamps(accountsAfter))) {
             throw new IllegalArgumentException(
                     "accounts changed while they were read: " + stamps(accounts).keySet());
@@ -143,7 +157,7 @@ final class ChainLoad {
             AccountEntry entry = row.entry(found(OwnerKind.ACCOUNT).of(id), resets.getOrDefault(id, Map.of()));
             Known known = definitions.remember(entry, row.policy() == null ? null : named.get(row.policy()));
             AccountState state = new AccountState(entry, known.limits(), usage.getOrDefault(row.id(), List.of()));
-            kept.keep(new KeptAccount(known, state, account.stamp(), new Object()));
+            kept.keep(new KeptAccount(known, state, account.stamp(), account.lineage(kept, lostStamp)));
             time.tell(account.told());
         }
     }

@@ -53,6 +53,8 @@ final class GuardedBatch {
     /** What the accounts that change are stamped with: a number that nobody else has taken. */
     private final long stamp = ThreadLocalRandom.current().nextLong();
 
+    private boolean lost;
+
     /**
      * @param databaseTime whether {@code now} is what the clock of the database is thought to show, to be compared with it
      */
@@ -310,7 +312,7 @@ final class GuardedBatch {
         journal.addAll(done.journal());
     }
 
-    /** Writes everything, if all is as it was known; {@code false} if it is not, and nothing is written. */
+    /** Writes everything, if all is as it was known; {@code false} if it is not, and nothing but stamps is written. */
     GuardedWrite.Outcome write(Session session) throws SQLException {
         GuardedWrite write = new GuardedWrite();
         Instant until = reservationsUntil;
@@ -326,27 +328,44 @@ final class GuardedBatch {
         }
         absent.stream().filter(id -> !reservations.containsKey(id)).forEach(id -> write.requiresAbsent(id.value()));
         writeReservations(write);
-        JournalTable.append(write.rows(GuardedWrite.Part.JOURNAL), journal);
+        JournalTable.append(write.rows(GuardedPart.JOURNAL), journal);
         Instant trusted = now.plusMillis(TRUSTED_MILLIS);
-        return write.run(
+        GuardedWrite.Outcome outcome = write.run(
                 session,
                 stamp,
                 databaseTime ? now : WindowSpan.EARLIEST,
                 !databaseTime ? WindowSpan.LATEST : trusted.isBefore(until) ? trusted : until,
                 decided.size() == 1);
+        lost = !outcome.written();
+        return outcome;
+    }
+
+    /** Whether it was tried to be written, and something was not as it was known. */
+    boolean isLost() {
+        return lost;
+    }
+
+    /** Returns the accounts that something was decided on. */
+    Set<AccountId> accounts() {
+        return touched.keySet();
+    }
+
+    /** Returns what accounts that were as they were known are stamped with, whether or not anything else was written. */
+    long stamp() {
+        return stamp;
     }
 
     private void writeUsage(GuardedWrite write, Touched account) {
         for (Usage row : account.rows) {
             if (account.isStored(row)) {
-                UsageTable.update(write.rows(GuardedWrite.Part.USAGE), row, UsageTable.openUntil(row, row.updatedAt()));
+                UsageTable.update(write.rows(GuardedPart.USAGE), row, UsageTable.openUntil(row, row.updatedAt()));
             } else {
-                UsageTable.insert(write.rows(GuardedWrite.Part.NEW_USAGE), row);
+                UsageTable.insert(write.rows(GuardedPart.NEW_USAGE), row);
             }
         }
         for (Usage row : account.state.usage()) {
             if (UsageTable.isOver(row, now) && account.isStored(row) && !account.rows.contains(row)) {
-                UsageTable.update(write.rows(GuardedWrite.Part.USAGE), row, UsageTable.openUntil(row, now));
+                UsageTable.update(write.rows(GuardedPart.USAGE), row, UsageTable.openUntil(row, now));
             }
         }
     }
@@ -356,11 +375,11 @@ final class GuardedBatch {
             KeptReservation before = changed.before();
             if (before == null) {
                 ReservationTable.insert(write, changed.state());
-                HoldTable.insert(write.rows(GuardedWrite.Part.NEW_HOLD), changed.holds());
+                HoldTable.insert(write.rows(GuardedPart.NEW_HOLD), changed.holds());
             } else {
                 ReservationTable.update(write, changed.state(), before.state());
                 if (changed.holds().isEmpty()) {
-                    HoldTable.delete(write.rows(GuardedWrite.Part.DROPPED_HOLD), before.holds());
+                    HoldTable.delete(write.rows(GuardedPart.DROPPED_HOLD), before.holds());
                 }
             }
         });

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -321,7 +322,7 @@ public final class JdbcQuotaStore implements QuotaStore {
 
         private final DataSource dataSource;
         private @Nullable Clock clock;
-        private Executor executor = new CompletableFuture<>().defaultExecutor();
+        private @Nullable Executor executor;
         private int lanes =
                 Math.max(1, Math.min(MOST_LANES_BY_DEFAULT, Runtime.getRuntime().availableProcessors() / 2));
         private int batchSize = DEFAULT_BATCH_SIZE;
@@ -341,8 +342,9 @@ public final class JdbcQuotaStore implements QuotaStore {
         }
 
         /**
-         * What runs that which continues from the answer of {@link JdbcQuotaStore#submit}; by default the common pool. It
-         * must not refuse what it is given, nor run it on the thread that gives it.
+         * What runs that which continues from the answer of {@link JdbcQuotaStore#submit}; by default a pool of the store's
+         * own, of as many threads as there are processors and at least two, with others for those that wait for another
+         * answer. It must not refuse what it is given, nor run it on the thread that gives it.
          */
         public Builder executor(Executor value) {
             executor = Objects.requireNonNull(value, "executor");
@@ -431,7 +433,16 @@ public final class JdbcQuotaStore implements QuotaStore {
                         queueCapacity));
             }
             started.forEach(Lane::start);
-            return new JdbcQuotaStore(tx, tx.names(), started, routes, executor, clock);
+            return new JdbcQuotaStore(tx, tx.names(), started, routes, executor != null ? executor : ownPool(), clock);
+        }
+
+        /**
+         * Not what {@link CompletableFuture} runs things on by default: where there are one or two processors that is a new
+         * thread for each answer. Its threads end by themselves when there is nothing to do.
+         */
+        private static Executor ownPool() {
+            int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+            return new ForkJoinPool(threads, ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, true);
         }
 
         private Tx tx() {

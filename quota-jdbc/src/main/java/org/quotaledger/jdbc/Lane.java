@@ -145,63 +145,83 @@ final class Lane {
         runLocked(states == null ? batch : runGuarded(batch, states));
     }
 
-    /** Decides on what is remembered, and returns what is left to be decided under locks. */
+    /**
+     * Decides on what is remembered, and returns what is left to be decided under locks. Where another node has changed an
+     * account, what is remembered of those concerned is read anew, and once more decided on.
+     */
     private List<Pending<?>> runGuarded(List<Pending<?>> batch, KeptStates states) {
         load(states.unknown(batch), states);
-        Instant now = clock != null ? clock.instant() : time.now();
-        if (now == null) {
-            return batch;
-        }
-        GuardedBatch work = new GuardedBatch(states, now, clock == null);
-        List<Pending<?>> left = new ArrayList<>(0);
-        for (Pending<?> pending : batch) {
-            if (!work.decide(pending)) {
-                left.add(pending);
+        for (boolean again = false; ; again = true) {
+            Instant now = clock != null ? clock.instant() : time.now();
+            if (now == null) {
+                return batch;
             }
-        }
-        if (work.isEmpty()) {
-            return batch;
-        }
-        try {
-            GuardedWrite.Outcome outcome = tx.atOnce(work::write);
-            time.tell(outcome.at());
-            if (outcome.written()) {
+            GuardedBatch work = new GuardedBatch(states, now, clock == null);
+            List<Pending<?>> left = new ArrayList<>(0);
+            for (Pending<?> pending : batch) {
+                if (!work.decide(pending)) {
+                    left.add(pending);
+                }
+            }
+            if (work.isEmpty()) {
+                return batch;
+            }
+            if (isWritten(work, states)) {
                 work.keep();
                 work.decided().forEach(Pending::complete);
                 return left;
             }
-            LOG.debug(
-                    "{} commands were decided on what is no longer so",
-                    work.decided().size());
+            if (again || !work.isLost() || !reload(work, states)) {
+                work.forget();
+                return batch;
+            }
+        }
+    }
+
+    private boolean isWritten(GuardedBatch work, KeptStates states) {
+        int size = work.decided().size();
+        try {
+            GuardedWrite.Outcome outcome = tx.atOnce(work::write);
+            time.tell(outcome.at());
+            if (outcome.written()) {
+                return true;
+            }
+            LOG.debug("{} commands were decided on what is no longer so", size);
         } catch (SQLException failure) {
             // The same id taken by somebody else, a deadlock, the connection not to be had: under locks it will show.
             if (SqlFailure.of(failure) == SqlFailure.OTHER) {
-                LOG.warn(
-                        "{} commands were not written, and are tried under locks",
-                        work.decided().size(),
-                        failure);
+                LOG.warn("{} commands were not written, and are tried under locks", size, failure);
             } else {
-                LOG.debug("{} commands were not written", work.decided().size(), failure);
+                LOG.debug("{} commands were not written", size, failure);
             }
         } catch (QuotaStoreException unknown) {
-            LOG.debug("{} commands may have been written", work.decided().size(), unknown);
+            LOG.debug("{} commands may have been written", size, unknown);
             work.decided().forEach(Pending::perhapsApplied);
             // Who answers now may not be who answered before.
             states.forgetAll();
         }
-        work.forget();
-        return batch;
+        return false;
     }
 
     /** Reads what is not remembered. If that fails, it is read under locks. */
     private void load(Collection<AccountId> unknown, KeptStates states) {
-        if (unknown.isEmpty()) {
-            return;
+        if (!unknown.isEmpty()) {
+            learn(unknown, null, states);
         }
+    }
+
+    /** Reads again what was decided on and is no longer so. */
+    private boolean reload(GuardedBatch lost, KeptStates states) {
+        return learn(lost.accounts(), lost.stamp(), states);
+    }
+
+    private boolean learn(Collection<AccountId> accounts, @Nullable Long lostStamp, KeptStates states) {
         try {
-            tx.atOnce(session -> ChainLoad.of(session, unknown, clock)).learn(states, definitions, time);
+            tx.atOnce(session -> ChainLoad.of(session, accounts, clock)).learn(states, lostStamp, definitions, time);
+            return true;
         } catch (SQLException | QuotaStoreException | IllegalArgumentException failure) {
-            LOG.debug("{} accounts were not read", unknown.size(), failure);
+            LOG.debug("{} accounts were not read", accounts.size(), failure);
+            return false;
         }
     }
 

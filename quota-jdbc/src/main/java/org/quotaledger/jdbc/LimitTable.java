@@ -53,10 +53,9 @@ final class LimitTable {
     private static String ofChain(String sql) {
         return sql.replace("SELECT owner,", "SELECT owner_kind, owner,")
                 .replace("owner IN (?...) AND owner_kind = ?", """
-                        (owner_kind, owner) IN (
-                            SELECT 'ACCOUNT', id FROM chain
-                            UNION ALL
-                            SELECT 'POLICY', a.policy FROM quota_account a WHERE a.id IN (SELECT id FROM chain))""");
+                        (owner_kind = 'ACCOUNT' AND owner = ANY (ARRAY(SELECT id FROM chain))
+                          OR owner_kind = 'POLICY' AND owner = ANY (ARRAY(
+                            SELECT a.policy FROM quota_account a WHERE a.id = ANY (ARRAY(SELECT id FROM chain)))))""");
     }
 
     private static final String INSERT_LIMIT = """

@@ -24,7 +24,8 @@ final class PolicyTable {
 
     /** The policies of the accounts of a {@link ChainLoad}. */
     static final String OF_CHAIN = POLICIES + """
-            WHERE name IN (SELECT a.policy FROM quota_account a WHERE a.id IN (SELECT id FROM chain))
+            WHERE name = ANY (ARRAY(
+                SELECT a.policy FROM quota_account a WHERE a.id = ANY (ARRAY(SELECT id FROM chain))))
             """;
 
     private static final String POLICIES_AFTER = POLICIES + """

@@ -322,7 +322,7 @@ final class ReservationTable {
 
     /** Adds a reservation to those that are inserted. */
     static void insert(GuardedWrite to, ReservationState state) {
-        to.rows(GuardedWrite.Part.NEW_RESERVATION)
+        to.rows(GuardedPart.NEW_RESERVATION)
                 .text(state.id().value())
                 .name(state.origin())
                 .text(state.account().value())
@@ -339,14 +339,14 @@ final class ReservationTable {
                 .time(state.endedAt())
                 .flag(state.late());
         for (Parent parent : parents(List.of(state))) {
-            to.rows(GuardedWrite.Part.NEW_PARENT)
+            to.rows(GuardedPart.NEW_PARENT)
                     .text(parent.of().value())
                     .number(parent.ordinal())
                     .text(parent.account().value());
         }
         for (Amount requested : state.requested().amounts()) {
             Meter meter = requested.meter();
-            to.rows(GuardedWrite.Part.NEW_CHARGE)
+            to.rows(GuardedPart.NEW_CHARGE)
                     .text(state.id().value())
                     .text(meter.name())
                     .number(meter.scale())
@@ -365,7 +365,7 @@ final class ReservationTable {
      * @param before what it is in the tables
      */
     static void update(GuardedWrite to, ReservationState state, ReservationState before) {
-        to.rows(GuardedWrite.Part.RESERVATION)
+        to.rows(GuardedPart.RESERVATION)
                 .text(state.id().value())
                 .name(state.unbilled())
                 .time(state.expiresAt())
@@ -377,7 +377,7 @@ final class ReservationTable {
         }
         for (Amount requested : state.requested().amounts()) {
             Meter meter = requested.meter();
-            to.rows(GuardedWrite.Part.CHARGE)
+            to.rows(GuardedPart.CHARGE)
                     .text(state.id().value())
                     .text(meter.name())
                     .number(state.held().units(meter))

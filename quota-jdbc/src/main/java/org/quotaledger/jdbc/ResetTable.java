@@ -17,7 +17,7 @@ final class ResetTable {
             """;
 
     /** The resets of the accounts of a {@link ChainLoad}. */
-    static final String OF_CHAIN = OF_ACCOUNTS.replace("(?...)", "(SELECT id FROM chain)");
+    static final String OF_CHAIN = OF_ACCOUNTS.replace("IN (?...)", "= ANY (ARRAY(SELECT id FROM chain))");
 
     private static final String DELETE = """
             DELETE FROM quota_reset

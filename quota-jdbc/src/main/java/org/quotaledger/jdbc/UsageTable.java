@@ -31,7 +31,7 @@ final class UsageTable {
             """;
 
     /** The rows of the accounts of a {@link ChainLoad} that steps look at. */
-    static final String OF_CHAIN = OPEN.replace("(?...)", "(SELECT id FROM chain)");
+    static final String OF_CHAIN = OPEN.replace("IN (?...)", "= ANY (ARRAY(SELECT id FROM chain))");
 
     private static final String COVERING = """
             SELECT account_id, limit_name, window_text, meter, scale, window_start, window_end, used, held, peak,

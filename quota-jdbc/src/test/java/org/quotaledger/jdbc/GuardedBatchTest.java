@@ -53,6 +53,8 @@ class GuardedBatchTest {
 
     private static final AccountId KEY = AccountId.of("key");
 
+    private static final String TABLES_READ_WHOLE = "SELECT sum(seq_scan) FROM pg_stat_user_tables";
+
     private final PGSimpleDataSource database = (PGSimpleDataSource) Databases.postgres();
     private final WatchedConnection wire = new WatchedConnection(database);
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -336,11 +338,11 @@ class GuardedBatchTest {
         pairs(ledger, 2);
         HikariDataSource itsPool = (HikariDataSource) open.get(0);
         run(itsPool, "VACUUM ANALYZE");
-        long before = wholeTableReads(itsPool);
+        long before = statistic(itsPool, TABLES_READ_WHOLE);
 
         pairs(ledger, 20);
 
-        assertThat(wholeTableReads(itsPool)).isEqualTo(before);
+        assertThat(statistic(itsPool, TABLES_READ_WHOLE)).isEqualTo(before);
     }
 
     @Test
@@ -418,11 +420,11 @@ class GuardedBatchTest {
     }
 
     /** Asks the session that the store used, whose counts are told to the others after a while only. */
-    private static long wholeTableReads(DataSource itsPool) throws SQLException {
+    private static long statistic(DataSource itsPool, String sql) throws SQLException {
         run(itsPool, "SELECT pg_stat_force_next_flush()");
         try (Connection connection = itsPool.getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("SELECT sum(seq_scan) FROM pg_stat_user_tables")) {
+                ResultSet result = statement.executeQuery(sql)) {
             result.next();
             return result.getLong(1);
         }
