@@ -22,6 +22,9 @@ import org.quotaledger.policy.Suspension;
 public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
 
     @Override
+    AccountId accountId();
+
+    @Override
     default AccountEntry reassessed(AccountEntry answer, @Nullable AccountEntry account) {
         return account == null ? answer : account;
     }
@@ -30,7 +33,12 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
      * Creates an account. An id that was deleted can be created again: its usage in windows still open goes on counting,
      * so that nobody escapes a limit that way.
      */
-    record Create(Account account) implements AccountCommand, AccountDefinition<AccountEntry> {
+    record Create(Account account) implements AccountCommand, DefiningCommand<AccountEntry> {
+
+        @Override
+        public AccountId accountId() {
+            return account.id();
+        }
 
         @Override
         public AdminStep<AccountEntry> apply(AdminState state, Instant now) {
@@ -60,7 +68,12 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
      * @param account what it is to be
      * @param expectedVersion the version that was read
      */
-    record Replace(Account account, long expectedVersion) implements AccountCommand, AccountDefinition<AccountEntry> {
+    record Replace(Account account, long expectedVersion) implements AccountCommand, DefiningCommand<AccountEntry> {
+
+        @Override
+        public AccountId accountId() {
+            return account.id();
+        }
 
         @Override
         public AdminStep<AccountEntry> apply(AdminState state, Instant now) {
