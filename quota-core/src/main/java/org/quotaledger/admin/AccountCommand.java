@@ -35,6 +35,11 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
      */
     record Create(Account account) implements AccountCommand, DefiningCommand<AccountEntry> {
 
+        /** The account is required. */
+        public Create {
+            Objects.requireNonNull(account, "account");
+        }
+
         @Override
         public AccountId accountId() {
             return account.id();
@@ -70,6 +75,11 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
      */
     record Replace(Account account, long expectedVersion) implements AccountCommand, DefiningCommand<AccountEntry> {
 
+        /** The account is required. */
+        public Replace {
+            Objects.requireNonNull(account, "account");
+        }
+
         @Override
         public AccountId accountId() {
             return account.id();
@@ -97,6 +107,11 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
 
     /** Deletes an account that is nobody's parent. Its journal, its usage and its open holds stay. */
     record Delete(AccountId accountId) implements AccountCommand {
+
+        /** The account is required. */
+        public Delete {
+            Objects.requireNonNull(accountId, "accountId");
+        }
 
         @Override
         public AdminStep<AccountEntry> apply(AdminState state, Instant now) {
@@ -130,6 +145,11 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
      */
     record Suspend(AccountId accountId, @Nullable Instant until) implements AccountCommand {
 
+        /** The account is required. */
+        public Suspend {
+            Objects.requireNonNull(accountId, "accountId");
+        }
+
         @Override
         public AdminStep<AccountEntry> apply(AdminState state, Instant now) {
             AccountEntry before = AccountRules.existing(accountId, state);
@@ -152,6 +172,11 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
 
     /** Ends an account's suspension; does nothing where there is none. A disabled account stays disabled. */
     record Resume(AccountId accountId) implements AccountCommand {
+
+        /** The account is required. */
+        public Resume {
+            Objects.requireNonNull(accountId, "accountId");
+        }
 
         @Override
         public AdminStep<AccountEntry> apply(AdminState state, Instant now) {
