@@ -7,6 +7,9 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.account.AccountStatus;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Charge;
+import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.Suspension;
@@ -56,8 +59,6 @@ abstract class SuspensionContract extends SuspendingSection {
         other.release();
     }
 
-    // Suspending
-
     @Test
     void aSettleThatReachesTheLimitSuspendsUntilTheWindowEnds() {
         AccountId key = account("key", suspending(10));
@@ -72,6 +73,25 @@ abstract class SuspensionContract extends SuspendingSection {
         clock.set(MIDNIGHT);
         assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
         assertThat(reserve(key, 1).granted()).isTrue();
+    }
+
+    @Test
+    void aRefusalForLackOfRoomSuspendsNobody() {
+        AccountId key = account("key", suspending(50));
+
+        assertThat(reserve(key, 60).granted()).isFalse();
+
+        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
+        assertThat(entry(key).version()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsHeldSuspendsNobody() {
+        AccountId key = account("key", suspending(10));
+
+        hold(key, 10);
+
+        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
     }
 
     @Test
@@ -103,6 +123,34 @@ abstract class SuspensionContract extends SuspendingSection {
 
         clock.set(NOON.plus(Duration.ofMinutes(130)));
         assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
+    }
+
+    @Test
+    void aLifetimeBudgetThatWasPassedAdmitsAgainAboveWhatIsUsedOnly() {
+        AccountId key = account("key", budget("1.00"));
+        Reservation hold = ledger.reserve(key, usd("1.00")).orThrow();
+        hold.settle(usd("1.25")).orThrow();
+
+        assertThat(status(key, "budget").used()).isEqualTo(Amount.of("1.25", Meter.USD));
+        assertThat(status(key, "budget").exhausted()).isTrue();
+        admin.override(key, budget("1.25"));
+        assertThat(status(key, "budget").exhausted()).isTrue();
+        assertThat(refusal(ledger.reserve(key, usd("0.01"))).code()).isEqualTo(RefusalCode.ACCOUNT_SUSPENDED);
+        assertThat(suspension(key)).isEqualTo(new Suspension(NOON, null, "budget"));
+        admin.override(key, budget("1.26"));
+        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
+        assertThat(ledger.reserve(key, usd("0.01")).granted()).isTrue();
+    }
+
+    private static QuotaLimit budget(String usd) {
+        return QuotaLimit.builder("budget", Amount.of(usd, Meter.USD), LIFETIME)
+                .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
+                .noAlerts()
+                .build();
+    }
+
+    private static Charge usd(String amount) {
+        return Charge.of(Amount.of(amount, Meter.USD));
     }
 
     @Test

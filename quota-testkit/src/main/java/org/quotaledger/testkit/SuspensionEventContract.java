@@ -76,7 +76,7 @@ abstract class SuspensionEventContract extends ContractSection {
     }
 
     @Test
-    void aRefusalForLackOfRoomSuspendsNobodyAndTellsNothing() {
+    void aRefusalForLackOfRoomTellsNothing() {
         AccountId key = account("key", suspending(10));
 
         assertThat(reserve(key, 11)).isInstanceOf(Refused.class);
