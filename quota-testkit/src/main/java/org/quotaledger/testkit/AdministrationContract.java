@@ -59,11 +59,7 @@ abstract class AdministrationContract extends ContractSection {
 
     @Test
     void anAmountSetToWhatIsUsedSuspendsAtOnceAndAboveItResumes() {
-        AccountId key = account(
-                "key",
-                limit("daily", 100, DAILY)
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build());
+        AccountId key = account("key", suspending("daily", 100, DAILY));
         spend(key, 80);
 
         admin.setAmount(key, "daily", amount(80));

@@ -26,12 +26,7 @@ abstract class SuspensionContract extends SuspendingSection {
 
     @Test
     void aSecondExhaustionKeepsTheFirstRecord() {
-        AccountId key = account(
-                "key",
-                suspending(10),
-                limit("hourly", 12, HOURLY)
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build());
+        AccountId key = account("key", suspending(10), suspending("hourly", 12, HOURLY));
         spend(key, 10);
         Suspension first = suspension(key);
         clock.advance(Duration.ofMinutes(1));
@@ -115,11 +110,7 @@ abstract class SuspensionContract extends SuspendingSection {
         clock.advance(Duration.ofMinutes(90));
         ledger.charge(id("nothing"), key, tokens(0)).orThrow();
 
-        admin.override(
-                key,
-                limit("rolling", 0, QuotaWindow.rolling(Duration.ofHours(2), Duration.ofMinutes(10)))
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build());
+        admin.override(key, suspending("rolling", 0, QuotaWindow.rolling(Duration.ofHours(2), Duration.ofMinutes(10))));
 
         clock.set(NOON.plus(Duration.ofMinutes(130)));
         assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
@@ -205,12 +196,7 @@ abstract class SuspensionContract extends SuspendingSection {
 
     @Test
     void aRefundOfAnotherLimitsChargeDoesNotResume() {
-        AccountId key = account(
-                "key",
-                suspending(10),
-                limit("hourly", 12, HOURLY)
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build());
+        AccountId key = account("key", suspending(10), suspending("hourly", 12, HOURLY));
         spend(key, 10);
         ledger.charge(id("c"), key, tokens(2)).orThrow();
 
@@ -281,9 +267,8 @@ abstract class SuspensionContract extends SuspendingSection {
 
     @Test
     void aRollingLimitSuspendsUntilEnoughOfItCountsNoMore() {
-        QuotaLimit rolling = limit("rolling", 10, QuotaWindow.rolling(Duration.ofHours(1), Duration.ofMinutes(10)))
-                .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                .build();
+        QuotaLimit rolling =
+                suspending("rolling", 10, QuotaWindow.rolling(Duration.ofHours(1), Duration.ofMinutes(10)));
         AccountId key = account("key", rolling);
         spend(key, 4);
         clock.advance(Duration.ofMinutes(10));
@@ -299,11 +284,7 @@ abstract class SuspensionContract extends SuspendingSection {
 
     @Test
     void aWindowSinceFirstUseSuspendsUntilItEnds() {
-        AccountId key = account(
-                "key",
-                limit("five", 10, QuotaWindow.sinceFirstUse(Duration.ofHours(5)))
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build());
+        AccountId key = account("key", suspending("five", 10, QuotaWindow.sinceFirstUse(Duration.ofHours(5))));
         spend(key, 1);
         clock.advance(Duration.ofHours(2));
         spend(key, 9);
@@ -313,12 +294,7 @@ abstract class SuspensionContract extends SuspendingSection {
 
     @Test
     void theRetryTimeWaitsForTheSuspensionAndForRoom() {
-        AccountId key = account(
-                "key",
-                limit("hourly", 10, HOURLY)
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build(),
-                daily(12));
+        AccountId key = account("key", suspending("hourly", 10, HOURLY), daily(12));
         spend(key, 10);
 
         assertThat(refusal(reserve(key, 2)).retry()).contains(ONE);

@@ -83,11 +83,7 @@ abstract class TighteningContract extends ContractSection {
 
     @Test
     void anAccountTightenedToWhatIsUsedIsSuspendedAtOnce() {
-        AccountId key = account(
-                "key",
-                limit("daily", 100, DAILY)
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build());
+        AccountId key = account("key", suspending("daily", 100, DAILY));
         spend(key, 80);
 
         AccountEntry answer = admin.tighten(
@@ -243,11 +239,7 @@ abstract class TighteningContract extends ContractSection {
     void aSuspensionThatEndsByItselfIsAddedWhereNoneWaitsForAPerson() {
         AccountId key = account("key", daily(50));
 
-        relaxed(
-                key,
-                change -> change.override(limit("more", 1, DAILY)
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build()));
+        relaxed(key, change -> change.override(suspending("more", 1, DAILY)));
 
         spend(key, 1);
         assertThat(admin.account(key).orElseThrow().suspension()).isNotNull();
