@@ -288,7 +288,7 @@ abstract class ContractSection {
     }
 
     /** Says who did what to an account and why, the latest first. */
-    List<String> told(AccountId account) {
+    List<String> history(AccountId account) {
         return admin.history(HistoryQuery.of(account)).stream()
                 .map(kept -> (Change.OfAccount) kept.change())
                 .map(change -> change.actor() + " " + change.kind() + " " + change.operation() + " " + change.note())

@@ -78,7 +78,7 @@ abstract class TighteningContract extends ContractSection {
         assertThat(limitOf(key, "daily")).isEqualTo(amount(50));
         assertThat(limitOf(key, "own")).isEqualTo(amount(9));
         assertThat(limitOf(key, "more")).isEqualTo(amount(1));
-        assertThat(told(key).get(0)).isEqualTo("owner CHANGE null null");
+        assertThat(history(key).get(0)).isEqualTo("owner CHANGE null null");
     }
 
     @Test
@@ -262,7 +262,7 @@ abstract class TighteningContract extends ContractSection {
 
         assertThat(limitOf(key, "daily")).isEqualTo(amount(30));
         assertThat(admin.account(key).orElseThrow().account().expiresAt()).contains(MIDNIGHT.minusSeconds(1));
-        assertThat(told(key)).hasSize(2);
+        assertThat(history(key)).hasSize(2);
     }
 
     @Test
