@@ -88,10 +88,10 @@ public interface LedgerAdmin {
     /**
      * Changes an account as one may who is not to get more by it, such as the owner of a key: every limit in force must
      * survive with its window and no more room, the parent and the policy stay, it neither expires later nor is enabled,
-     * no alert is silenced, and no other account is charged in its place. Limits may be added and amounts lowered; but no
-     * limit may begin to suspend until its window ends where one of the account has it wait for a person. A limit of the
-     * policy that is tightened here is the account's own from then on, and does not follow the policy's any more; one that
-     * is given as the policy has it stays the policy's.
+     * no alert is silenced, and no other account is charged in its place. Limits may be added and amounts lowered, but
+     * no limit may come to suspend until its window ends while another one suspends until resumed. A limit of the policy
+     * that is tightened here is the account's own from then on, and does not follow the policy's any more; one that is
+     * given as the policy has it stays the policy's.
      *
      * @param change as for {@link #changeAccount}
      * @return what the account is now, or all that the change would have relaxed; nothing is changed then

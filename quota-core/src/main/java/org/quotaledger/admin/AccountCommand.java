@@ -22,6 +22,9 @@ import org.quotaledger.policy.Suspension;
 public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
 
     @Override
+    AccountId accountId();
+
+    @Override
     default AccountEntry reassessed(AccountEntry answer, @Nullable AccountEntry account) {
         return account == null ? answer : account;
     }
@@ -30,7 +33,17 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
      * Creates an account. An id that was deleted can be created again: its usage in windows still open goes on counting,
      * so that nobody escapes a limit that way.
      */
-    record Create(Account account) implements AccountCommand, AccountDefinition<AccountEntry> {
+    record Create(Account account) implements AccountCommand, DefiningCommand<AccountEntry> {
+
+        /** The account is required. */
+        public Create {
+            Objects.requireNonNull(account, "account");
+        }
+
+        @Override
+        public AccountId accountId() {
+            return account.id();
+        }
 
         @Override
         public AdminStep<AccountEntry> apply(AdminState state, Instant now) {
@@ -60,7 +73,17 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
      * @param account what it is to be
      * @param expectedVersion the version that was read
      */
-    record Replace(Account account, long expectedVersion) implements AccountCommand, AccountDefinition<AccountEntry> {
+    record Replace(Account account, long expectedVersion) implements AccountCommand, DefiningCommand<AccountEntry> {
+
+        /** The account is required. */
+        public Replace {
+            Objects.requireNonNull(account, "account");
+        }
+
+        @Override
+        public AccountId accountId() {
+            return account.id();
+        }
 
         @Override
         public AdminStep<AccountEntry> apply(AdminState state, Instant now) {
@@ -84,6 +107,11 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
 
     /** Deletes an account that is nobody's parent. Its journal, its usage and its open holds stay. */
     record Delete(AccountId accountId) implements AccountCommand {
+
+        /** The account is required. */
+        public Delete {
+            Objects.requireNonNull(accountId, "accountId");
+        }
 
         @Override
         public AdminStep<AccountEntry> apply(AdminState state, Instant now) {
@@ -117,6 +145,11 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
      */
     record Suspend(AccountId accountId, @Nullable Instant until) implements AccountCommand {
 
+        /** The account is required. */
+        public Suspend {
+            Objects.requireNonNull(accountId, "accountId");
+        }
+
         @Override
         public AdminStep<AccountEntry> apply(AdminState state, Instant now) {
             AccountEntry before = AccountRules.existing(accountId, state);
@@ -139,6 +172,11 @@ public sealed interface AccountCommand extends AdminCommand<AccountEntry> {
 
     /** Ends an account's suspension; does nothing where there is none. A disabled account stays disabled. */
     record Resume(AccountId accountId) implements AccountCommand {
+
+        /** The account is required. */
+        public Resume {
+            Objects.requireNonNull(accountId, "accountId");
+        }
 
         @Override
         public AdminStep<AccountEntry> apply(AdminState state, Instant now) {

@@ -15,7 +15,7 @@ import org.quotaledger.reservation.RequestId;
  *
  * @param <A> what it answers
  */
-public sealed interface AdminCommand<A> permits AccountCommand, AccountDefinition, AmountCommand, PolicyCommand {
+public sealed interface AdminCommand<A> permits AccountCommand, AmountCommand, DefiningCommand, PolicyCommand {
 
     /**
      * Decides the command, at an instant that is cut to the microsecond which stores keep.

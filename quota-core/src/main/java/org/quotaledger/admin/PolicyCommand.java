@@ -18,6 +18,11 @@ public sealed interface PolicyCommand extends AdminCommand<PolicyEntry> {
     /** Creates a policy. */
     record Create(QuotaPolicy policy) implements PolicyCommand {
 
+        /** The policy is required. */
+        public Create {
+            Objects.requireNonNull(policy, "policy");
+        }
+
         @Override
         public AdminStep<PolicyEntry> apply(AdminState state, Instant now) {
             if (state.policy() != null) {
@@ -50,6 +55,11 @@ public sealed interface PolicyCommand extends AdminCommand<PolicyEntry> {
      * @param expectedVersion the version that was read
      */
     record Replace(QuotaPolicy policy, long expectedVersion) implements PolicyCommand {
+
+        /** The policy is required. */
+        public Replace {
+            Objects.requireNonNull(policy, "policy");
+        }
 
         @Override
         public AdminStep<PolicyEntry> apply(AdminState state, Instant now) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.PolicyEntry;
@@ -15,7 +16,7 @@ import org.quotaledger.policy.QuotaLimit;
  * @param account what it is to be
  * @param expectedVersion the version that was read
  */
-public record Tighten(Account account, long expectedVersion) implements AccountDefinition<Tightened> {
+public record Tighten(Account account, long expectedVersion) implements DefiningCommand<Tightened> {
 
     /** The account is required. */
     public Tighten {
@@ -23,10 +24,15 @@ public record Tighten(Account account, long expectedVersion) implements AccountD
     }
 
     @Override
+    public AccountId accountId() {
+        return account.id();
+    }
+
+    @Override
     public AdminStep<Tightened> apply(AdminState state, Instant now) {
         AccountEntry before = AccountRules.existing(account.id(), state);
         AdminStep<AccountEntry> replaced =
-                new AccountCommand.Replace(onlyWhatChanges(before, state), expectedVersion).apply(state, now);
+                new AccountCommand.Replace(withoutLimitsOfThePolicy(before, state), expectedVersion).apply(state, now);
         List<Relaxation> relaxations = Tightening.relaxations(before, replaced.answer(), state);
         if (!relaxations.isEmpty()) {
             return AdminStep.unchanged(new Tightened.Relaxed(relaxations));
@@ -44,7 +50,7 @@ public record Tighten(Account account, long expectedVersion) implements AccountD
      * Leaves out the limits that the policy has just so. One of them would be the account's own without being any tighter,
      * and keep its amount when the policy's is lowered.
      */
-    private Account onlyWhatChanges(AccountEntry before, AdminState state) {
+    private Account withoutLimitsOfThePolicy(AccountEntry before, AdminState state) {
         PolicyEntry policy = state.policy();
         Account.Builder changed = account.toBuilder();
         for (QuotaLimit limit : account.overrides()) {

@@ -37,7 +37,7 @@ final class Tightening {
             for (LimitEntry entry : limitsBefore) {
                 tightening.limit(
                         entry.limit(),
-                        AccountRules.named(limitsAfter, entry.limit().name()),
+                        AccountRules.named(limitsAfter, entry.limit().name()).orElse(null),
                         limitsBefore);
             }
             for (LimitEntry entry : limitsAfter) {
@@ -62,13 +62,13 @@ final class Tightening {
         });
     }
 
-    private void limit(QuotaLimit before, Optional<LimitEntry> survivor, List<LimitEntry> allBefore) {
+    private void limit(QuotaLimit before, @Nullable LimitEntry survivor, List<LimitEntry> allBefore) {
         String name = before.name();
-        if (survivor.isEmpty()) {
+        if (survivor == null) {
             relaxed(name, "amount", before.amount(), "unlimited");
             return;
         }
-        QuotaLimit after = survivor.get().limit();
+        QuotaLimit after = survivor.limit();
         same(name, "meter", before.meter(), after.meter());
         same(name, "window", before.window(), after.window());
         same(name, "chargeTime", before.chargeTime(), after.chargeTime());
@@ -85,7 +85,8 @@ final class Tightening {
             relaxed(name, "onExpiry", before.onExpiry(), after.onExpiry());
         }
         if (!isAsStrict(before.onExhaustion(), after.onExhaustion())
-                || (!after.onExhaustion().equals(before.onExhaustion()) && forestallsAPerson(after, allBefore))) {
+                || (!after.onExhaustion().equals(before.onExhaustion())
+                        && endsASuspensionUntilResumedEarly(after, allBefore))) {
             relaxed(name, "onExhaustion", before.onExhaustion(), after.onExhaustion());
         }
         alerts(before, after);
@@ -107,7 +108,7 @@ final class Tightening {
         if (ofMeter.isEmpty() && limit.onExpiry() == OnExpiry.NOTHING) {
             relaxed(limit.name(), "onExpiry", OnExpiry.PROGRESS, limit.onExpiry());
         }
-        if (limit.onExhaustion().overflow().isPresent() || forestallsAPerson(limit, before)) {
+        if (limit.onExhaustion().overflow().isPresent() || endsASuspensionUntilResumedEarly(limit, before)) {
             relaxed(limit.name(), "onExhaustion", "none", limit.onExhaustion());
         }
     }
@@ -118,10 +119,10 @@ final class Tightening {
     }
 
     /**
-     * Whether a limit suspends until its window ends, where another one has the account wait for a person. The first that
-     * is exhausted says how long, so that the account would come back by itself though the other one was exhausted too.
+     * Whether a limit suspends until its window ends, while another one suspends until resumed. The first that is exhausted
+     * says how long, so that the account would come back by itself though the other one was exhausted too.
      */
-    private static boolean forestallsAPerson(QuotaLimit limit, List<LimitEntry> before) {
+    private static boolean endsASuspensionUntilResumedEarly(QuotaLimit limit, List<LimitEntry> before) {
         return limit.onExhaustion().suspendsUntil() == ExhaustionAction.Until.WINDOW_END
                 && before.stream()
                         .anyMatch(other ->

@@ -48,8 +48,8 @@ final class AccountUse {
 
     private @Nullable JournalLines journal;
 
-    /** The last that ended of those charged here, for the next to share with it what they have in common. */
-    private @Nullable EndedReservation latestEnded;
+    /** What the last settled of those charged here has in common with others, for the next to share. */
+    private SettledReservation.@Nullable Common latestSettled;
 
     /** The account as a step sees it, until something of it is changed. */
     private @Nullable AccountState current;
@@ -129,13 +129,13 @@ final class AccountUse {
         return latest.isAfter(clock) ? latest : clock;
     }
 
-    /** Returns a reservation of which this account is charged itself, in the form to keep it in. */
-    Kept inKeptForm(ReservationState reservation) {
-        Kept kept = Kept.of(reservation, latestEnded);
-        if (kept instanceof EndedReservation ended) {
-            latestEnded = ended;
+    /** Returns a reservation charged to this very account as it is to be stored, and notes what the next can share. */
+    StoredReservation stored(ReservationState reservation) {
+        StoredReservation stored = StoredReservation.of(reservation, latestSettled);
+        if (stored instanceof SettledReservation settled) {
+            latestSettled = settled.common();
         }
-        return kept;
+        return stored;
     }
 
     void keep(Usage row) {

@@ -203,7 +203,7 @@ final class CommandSteps {
         boolean isNew = command instanceof Command.Reserve
                 || command instanceof Command.DirectCharge
                 || (command instanceof Command.RecordUse && reservation(command) == null);
-        if (!ids.keep(done, kept(done, locked), isNew)) {
+        if (!ids.keep(done, stored(done, locked), isNew)) {
             return false;
         }
         keepUsage(done, locked);
@@ -224,11 +224,11 @@ final class CommandSteps {
         return true;
     }
 
-    private static @Nullable Kept kept(Step.Done<?> done, List<AccountCell> locked) {
+    private static @Nullable StoredReservation stored(Step.Done<?> done, List<AccountCell> locked) {
         ReservationState reservation = done.reservation();
         return reservation == null
                 ? null
-                : among(locked, reservation.chargedAccount()).use().inKeptForm(reservation);
+                : among(locked, reservation.chargedAccount()).use().stored(reservation);
     }
 
     private static void keepUsage(Step.Done<?> done, List<AccountCell> locked) {

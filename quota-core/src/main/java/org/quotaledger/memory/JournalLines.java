@@ -13,8 +13,8 @@ import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.Tags;
 
 /**
- * The journal rows of one account, each with its place among those of all accounts. Kept in chunks, because one array of
- * all would be copied again and again as it grows; and in columns, because a row for good that is an object, with
+ * The journal rows of one account, each with its place among those of all accounts. Kept in chunks, because one array
+ * of all would be copied again and again as it grows; and in columns, because a row for good that is an object, with
  * instants that are objects, is one that the garbage collector copies and follows. Guarded by the account's lock.
  */
 final class JournalLines {
@@ -27,13 +27,14 @@ final class JournalLines {
 
     private Chunk last = new Chunk(FIRST_CHUNK);
 
-    private @Nullable Shape latestShape;
+    /** What the latest row has in common with others, for the next to share. */
+    private @Nullable Common latest;
 
     /** A row of the journal with its place. */
     record Line(long sequence, JournalRow row) {}
 
     /** What one row after the other has in common, kept once for as many as agree. */
-    private record Shape(
+    private record Common(
             JournalKind kind,
             AccountId account,
             AccountId origin,
@@ -44,8 +45,8 @@ final class JournalLines {
             @Nullable String reason,
             Tags tags) {
 
-        static Shape of(JournalRow row) {
-            return new Shape(
+        static Common of(JournalRow row) {
+            return new Common(
                     row.kind(),
                     row.account(),
                     row.origin(),
@@ -56,60 +57,27 @@ final class JournalLines {
                     row.reason(),
                     row.tags());
         }
-
-        boolean isOf(JournalRow row) {
-            return kind == row.kind()
-                    && account.equals(row.account())
-                    && origin.equals(row.origin())
-                    && depth == row.depth()
-                    && times == row.times()
-                    && Objects.equals(meter, row.meter())
-                    && late == row.late()
-                    && Objects.equals(reason, row.reason())
-                    && tags.equals(row.tags());
-        }
-
-        JournalRow row(
-                RequestId reservation,
-                RequestId operation,
-                long units,
-                long excess,
-                long reservedAt,
-                long settledAt,
-                long recordedAt) {
-            return new JournalRow(
-                    kind,
-                    reservation,
-                    operation,
-                    account,
-                    origin,
-                    depth,
-                    times,
-                    meter,
-                    units,
-                    excess,
-                    Micros.instant(reservedAt),
-                    Micros.instant(settledAt),
-                    Micros.instant(recordedAt),
-                    late,
-                    reason,
-                    tags);
-        }
     }
 
     private static final class Chunk {
 
-        /** Of each row: its place, its units and excess, and when it was reserved, settled and recorded. */
+        // Where the numbers of a row lie among themselves, and how many they are.
+        private static final int SEQUENCE = 0;
+        private static final int UNITS = 1;
+        private static final int EXCESS = 2;
+        private static final int RESERVED_AT = 3;
+        private static final int SETTLED_AT = 4;
+        private static final int RECORDED_AT = 5;
         private static final int NUMBERS = 6;
 
-        private final @Nullable Shape[] shapes;
+        private final @Nullable Common[] commons;
         private final @Nullable RequestId[] reservations;
         private final @Nullable RequestId[] operations;
         private final long[] numbers;
         private int size;
 
         Chunk(int capacity) {
-            shapes = new Shape[capacity];
+            commons = new Common[capacity];
             reservations = new RequestId[capacity];
             operations = new RequestId[capacity];
             numbers = new long[capacity * NUMBERS];
@@ -117,44 +85,59 @@ final class JournalLines {
 
         Chunk(Chunk smaller) {
             size = smaller.size;
-            shapes = Arrays.copyOf(smaller.shapes, 2 * size);
+            commons = Arrays.copyOf(smaller.commons, 2 * size);
             reservations = Arrays.copyOf(smaller.reservations, 2 * size);
             operations = Arrays.copyOf(smaller.operations, 2 * size);
             numbers = Arrays.copyOf(smaller.numbers, 2 * size * NUMBERS);
         }
 
         boolean isFull() {
-            return size == shapes.length;
+            return size == commons.length;
         }
 
-        void add(long sequence, Shape shape, JournalRow row) {
-            shapes[size] = shape;
+        void add(long sequence, Common common, JournalRow row) {
+            commons[size] = common;
             reservations[size] = row.reservation();
             operations[size] = row.operation();
             int at = size * NUMBERS;
-            numbers[at] = sequence;
-            numbers[at + 1] = row.units();
-            numbers[at + 2] = row.excess();
-            numbers[at + 3] = Micros.of(row.reservedAt());
-            numbers[at + 4] = Micros.of(row.settledAt());
-            numbers[at + 5] = Micros.of(row.recordedAt());
+            numbers[at + SEQUENCE] = sequence;
+            numbers[at + UNITS] = row.units();
+            numbers[at + EXCESS] = row.excess();
+            numbers[at + RESERVED_AT] = Micros.of(row.reservedAt());
+            numbers[at + SETTLED_AT] = Micros.of(row.settledAt());
+            numbers[at + RECORDED_AT] = Micros.of(row.recordedAt());
             size++;
         }
 
         void addTo(List<Line> lines) {
             for (int i = 0; i < size; i++) {
-                int at = i * NUMBERS;
-                JournalRow row = Objects.requireNonNull(shapes[i], "shape")
-                        .row(
-                                Objects.requireNonNull(reservations[i], "reservation"),
-                                Objects.requireNonNull(operations[i], "operation"),
-                                numbers[at + 1],
-                                numbers[at + 2],
-                                numbers[at + 3],
-                                numbers[at + 4],
-                                numbers[at + 5]);
-                lines.add(new Line(numbers[at], row));
+                lines.add(new Line(number(i, SEQUENCE), row(i)));
             }
+        }
+
+        private JournalRow row(int i) {
+            Common common = Objects.requireNonNull(commons[i], "common");
+            return new JournalRow(
+                    common.kind(),
+                    Objects.requireNonNull(reservations[i], "reservation"),
+                    Objects.requireNonNull(operations[i], "operation"),
+                    common.account(),
+                    common.origin(),
+                    common.depth(),
+                    common.times(),
+                    common.meter(),
+                    number(i, UNITS),
+                    number(i, EXCESS),
+                    Micros.instant(number(i, RESERVED_AT)),
+                    Micros.instant(number(i, SETTLED_AT)),
+                    Micros.instant(number(i, RECORDED_AT)),
+                    common.late(),
+                    common.reason(),
+                    common.tags());
+        }
+
+        private long number(int i, int which) {
+            return numbers[i * NUMBERS + which];
         }
     }
 
@@ -167,10 +150,12 @@ final class JournalLines {
                 last = new Chunk(LARGEST_CHUNK);
             }
         }
-        Shape before = latestShape;
-        Shape shape = before != null && before.isOf(row) ? before : Shape.of(row);
-        latestShape = shape;
-        last.add(sequence, shape, row);
+        Common common = latest;
+        if (common == null || !common.equals(Common.of(row))) {
+            common = Common.of(row);
+            latest = common;
+        }
+        last.add(sequence, common, row);
     }
 
     List<Line> lines() {

@@ -15,13 +15,13 @@ import org.quotaledger.reservation.ReservationStatus;
 /** Reservations, direct charges and refunds by their ids, until they are forgotten. Thread-safe. */
 final class KnownIds {
 
-    private final ConcurrentHashMap<RequestId, Kept> reservations = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<RequestId, StoredReservation> reservations = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<RequestId, RefundState> refunds = new ConcurrentHashMap<>();
 
     @Nullable
     ReservationState reservation(@Nullable RequestId id) {
-        Kept kept = id == null ? null : reservations.get(id);
-        return kept == null ? null : kept.state();
+        StoredReservation stored = id == null ? null : reservations.get(id);
+        return stored == null ? null : stored.state();
     }
 
     @Nullable
@@ -35,7 +35,7 @@ final class KnownIds {
      *
      * @param reservation the reservation that the step leaves, or {@code null}
      */
-    boolean keep(Step.Done<?> done, @Nullable Kept reservation, boolean isNew) {
+    boolean keep(Step.Done<?> done, @Nullable StoredReservation reservation, boolean isNew) {
         RefundState refund = done.refund();
         if (refund != null && refunds.putIfAbsent(refund.id(), refund) != null) {
             return false;
@@ -54,8 +54,8 @@ final class KnownIds {
     /** Returns reservations that have expired and are not written down as expired. */
     List<RequestId> expired(Instant now, int max) {
         return reservations.values().stream()
-                .filter(kept -> kept.endedAt() == null)
-                .map(Kept::state)
+                .filter(stored -> stored.endedAt() == null)
+                .map(StoredReservation::state)
                 .filter(state ->
                         state.status() == ReservationStatus.HELD && state.statusAt(now) == ReservationStatus.EXPIRED)
                 .limit(max)
@@ -76,15 +76,15 @@ final class KnownIds {
                 count++;
             }
         }
-        for (Map.Entry<RequestId, Kept> entry : reservations.entrySet()) {
-            Kept kept = entry.getValue();
-            Instant endedAt = kept.endedAt();
+        for (Map.Entry<RequestId, StoredReservation> entry : reservations.entrySet()) {
+            StoredReservation stored = entry.getValue();
+            Instant endedAt = stored.endedAt();
             // A late settle may come between: then it is not this one any more, and stays.
             if (count < max
                     && endedAt != null
                     && endedAt.isBefore(endedBefore)
-                    && reservations.remove(entry.getKey(), kept)) {
-                forgotten.accept(kept.state());
+                    && reservations.remove(entry.getKey(), stored)) {
+                forgotten.accept(stored.state());
                 count++;
             }
         }

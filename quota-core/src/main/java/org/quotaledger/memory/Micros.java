@@ -2,7 +2,9 @@ package org.quotaledger.memory;
 
 import java.time.Instant;
 
-/** Instants as microseconds since 1970, which is how exactly the ledger keeps them, so that to keep one takes no object. */
+/**
+ * Instants as microseconds since 1970, which is how exactly the ledger keeps them, so that to keep one takes no object.
+ */
 final class Micros {
 
     private static final long PER_SECOND = 1_000_000;

@@ -19,7 +19,8 @@ import org.quotaledger.spi.Applied;
 
 /**
  * Changes accounts and policies, one change at a time in the whole database: all take the lock of the schema's version
- * first, which no lane ever takes, and then those of the accounts whose limits they change, in the order of all.
+ * first, which no lane ever takes, and then those of the accounts whose limits they change, in the order of their ids, as
+ * everybody does.
  */
 final class Administration {
 

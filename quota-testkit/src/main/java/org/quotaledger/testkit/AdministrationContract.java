@@ -59,11 +59,7 @@ abstract class AdministrationContract extends ContractSection {
 
     @Test
     void anAmountSetToWhatIsUsedSuspendsAtOnceAndAboveItResumes() {
-        AccountId key = account(
-                "key",
-                limit("daily", 100, DAILY)
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build());
+        AccountId key = account("key", suspending("daily", 100, DAILY));
         spend(key, 80);
 
         admin.setAmount(key, "daily", amount(80));
@@ -121,7 +117,7 @@ abstract class AdministrationContract extends ContractSection {
 
         assertThat(limitOf(key, "budget")).isEqualTo(amount(150));
         assertThat(admin.account(key).orElseThrow().suspension()).isNull();
-        assertThat(told(key).get(0)).isEqualTo("ann TOP_UP t1 budget + 50 tokens");
+        assertThat(history(key).get(0)).isEqualTo("ann TOP_UP t1 budget + 50 tokens");
         admin.topUp(id("t2"), key, "budget", amount(50));
         assertThat(limitOf(key, "budget")).isEqualTo(amount(200));
         assertThat(usage(key, "budget")).isEqualTo("100 used, 0 held");
@@ -198,7 +194,7 @@ abstract class AdministrationContract extends ContractSection {
         assertThat(usageOfAll(key)).isEqualTo("key/daily 13+0, team/daily 13+0");
         assertThat(journalLines())
                 .contains("CHARGE key 9 tokens as on the invoice", "CHARGE team 9 tokens as on the invoice");
-        assertThat(told(key).get(0)).isEqualTo("ann CHARGE c1 as on the invoice");
+        assertThat(history(key).get(0)).isEqualTo("ann CHARGE c1 as on the invoice");
         assertThat(ledger.reports().totals(ReportQuery.ALL).requests()).isEqualTo(1);
         assertThat(ledger.reports().totals(ReportQuery.ALL).used(Meter.TOKENS)).isEqualTo(amount(13));
     }
@@ -213,7 +209,7 @@ abstract class AdministrationContract extends ContractSection {
         assertThat(conflict(admin.charge(id("c1"), key, tokens(4), "again"))).isEqualTo("charge");
 
         assertThat(usage(key)).isEqualTo("3 used, 0 held");
-        assertThat(told(key)).hasSize(2);
+        assertThat(history(key)).hasSize(2);
     }
 
     @Test
@@ -249,7 +245,7 @@ abstract class AdministrationContract extends ContractSection {
 
         assertThat(usage(key)).isEqualTo("3 used, 0 held");
         assertThat(journalLines()).contains("REFUND key -5 tokens upstream was down");
-        assertThat(told(key).get(0)).isEqualTo("ann REFUND r1 upstream was down");
+        assertThat(history(key).get(0)).isEqualTo("ann REFUND r1 upstream was down");
         assertThat(ledger.reports().totals(ReportQuery.ALL).refunds()).isZero();
     }
 
@@ -264,6 +260,6 @@ abstract class AdministrationContract extends ContractSection {
                 .isInstanceOf(IllegalArgumentException.class);
 
         assertThat(journal()).isEmpty();
-        assertThat(told(key)).hasSize(1);
+        assertThat(history(key)).hasSize(1);
     }
 }

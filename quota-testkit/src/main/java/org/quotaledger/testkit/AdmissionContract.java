@@ -49,9 +49,13 @@ abstract class AdmissionContract extends ContractSection {
         AccountId key = account("key", limit("daily", 10, DAILY).graceful().build());
         spend(key, 9);
 
-        assertThat(reserve(key, 50).granted()).isTrue();
+        Reservation crossing = hold(key, 50);
         assertThat(reserve(key, 1).granted()).isFalse();
         assertThat(usage(key)).isEqualTo("9 used, 50 held");
+        crossing.settle(tokens(50)).orThrow();
+
+        assertThat(usage(key)).isEqualTo("59 used, 0 held");
+        assertThat(refusal(reserve(key, 1)).code()).isEqualTo(RefusalCode.QUOTA_EXHAUSTED);
     }
 
     @Test

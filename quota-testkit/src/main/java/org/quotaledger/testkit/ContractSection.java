@@ -25,6 +25,7 @@ import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.history.Change;
 import org.quotaledger.history.HistoryQuery;
 import org.quotaledger.policy.Account;
+import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Answer;
@@ -112,6 +113,13 @@ abstract class ContractSection {
 
     static QuotaLimit.Builder limit(String name, long tokens, QuotaWindow window) {
         return QuotaLimit.builder(name, amount(tokens), window).noAlerts();
+    }
+
+    /** A strict limit that suspends its account until the window ends, once it is exhausted. */
+    static QuotaLimit suspending(String name, long tokens, QuotaWindow window) {
+        return limit(name, tokens, window)
+                .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
+                .build();
     }
 
     /** Creates an account with limits of its own. */
@@ -280,7 +288,7 @@ abstract class ContractSection {
     }
 
     /** Says who did what to an account and why, the latest first. */
-    List<String> told(AccountId account) {
+    List<String> history(AccountId account) {
         return admin.history(HistoryQuery.of(account)).stream()
                 .map(kept -> (Change.OfAccount) kept.change())
                 .map(change -> change.actor() + " " + change.kind() + " " + change.operation() + " " + change.note())

@@ -20,7 +20,7 @@ import org.quotaledger.policy.QuotaPolicy;
 abstract class HistoryContract extends ContractSection {
 
     /** Says of each change, the latest first, who did what to which version. */
-    private List<String> told(HistoryQuery query) {
+    private List<String> changes(HistoryQuery query) {
         return admin.history(query).stream()
                 .map(KeptChange::change)
                 .map(change -> change.actor() + " " + change.kind() + " "
@@ -74,7 +74,7 @@ abstract class HistoryContract extends ContractSection {
         ann.reset(key, "monthly", "daily");
         ann.deleteAccount(key);
 
-        assertThat(told(HistoryQuery.of(key)))
+        assertThat(changes(HistoryQuery.of(key)))
                 .containsExactly(
                         "ann DELETE key 6",
                         "ann RESET key 5 daily, monthly",
@@ -93,7 +93,7 @@ abstract class HistoryContract extends ContractSection {
         assertThatThrownBy(() -> admin.reset(key, "weekly")).isInstanceOf(DefinitionException.class);
         spend(key, 10);
 
-        assertThat(told(HistoryQuery.ALL)).containsExactly("null CREATE key 1");
+        assertThat(changes(HistoryQuery.ALL)).containsExactly("null CREATE key 1");
     }
 
     @Test
@@ -113,7 +113,7 @@ abstract class HistoryContract extends ContractSection {
         }
 
         assertThat(all).isEqualTo(admin.history(HistoryQuery.ALL)).hasSize(6);
-        assertThat(told(HistoryQuery.of(AccountId.of("key-3")))).containsExactly("null CREATE key-3 1");
+        assertThat(changes(HistoryQuery.of(AccountId.of("key-3")))).containsExactly("null CREATE key-3 1");
     }
 
     @Test

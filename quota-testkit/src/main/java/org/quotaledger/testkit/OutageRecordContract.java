@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.JournalKind;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.OnExcess;
 import org.quotaledger.reservation.Declined;
 import org.quotaledger.reservation.RefusalCode;
@@ -114,11 +113,7 @@ abstract class OutageRecordContract extends OutageSection {
 
     @Test
     void itIsChargedPastTheLimitWhichIsThenExhausted() {
-        relimit(
-                key,
-                limit("daily", 100, DAILY)
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build());
+        relimit(key, suspending("daily", 100, DAILY));
         failing.become(Outage.AWAY);
         unrecorded("r", 500).settle(tokens(500)).orThrow();
         back();

@@ -219,11 +219,7 @@ abstract class OverflowContract extends ContractSection {
 
     @Test
     void alertsAndSuspensionsAreThoseOfTheAccountThatIsCharged() {
-        admin.override(
-                pool,
-                limit("daily", 100, DAILY)
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build());
+        admin.override(pool, suspending("daily", 100, DAILY));
 
         spend(key, 100);
 

@@ -143,7 +143,7 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
-    class Exhaustion extends ExhaustionContract {
+    class Observing extends ObservingContract {
         @Override
         QuotaStore openStore(Clock storeClock) {
             return QuotaStoreContract.this.openStore(storeClock);

@@ -161,8 +161,12 @@ abstract class ResetContract extends ContractSection {
 
     @Test
     void itResumesWhatTheLimitSuspended() {
-        AccountId window = account("window", suspending(ExhaustionAction.suspendUntilWindowEnd()));
-        AccountId person = account("person", suspending(ExhaustionAction.suspendUntilResumed()));
+        AccountId window = account("window", suspending("daily", 10, DAILY));
+        AccountId person = account(
+                "person",
+                limit("daily", 10, DAILY)
+                        .onExhaustion(ExhaustionAction.suspendUntilResumed())
+                        .build());
         spend(window, 10);
         spend(person, 10);
         clock.set(MIDNIGHT.minusSeconds(1));
@@ -172,10 +176,6 @@ abstract class ResetContract extends ContractSection {
         clock.set(MIDNIGHT.plusSeconds(1));
         assertThat(admin.reset(person, "daily").statusAt(clock.instant())).isEqualTo(AccountStatus.ACTIVE);
         assertThat(reserve(person, 10).granted()).isTrue();
-    }
-
-    private static QuotaLimit suspending(ExhaustionAction action) {
-        return limit("daily", 10, DAILY).onExhaustion(action).build();
     }
 
     @Test

@@ -13,9 +13,7 @@ import org.quotaledger.reservation.RefusalCode;
 abstract class SuspendingSection extends ContractSection {
 
     static QuotaLimit suspending(long tokens) {
-        return limit("daily", tokens, DAILY)
-                .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                .build();
+        return suspending("daily", tokens, DAILY);
     }
 
     static QuotaLimit suspendingUntilResumed(long tokens) {

@@ -56,21 +56,13 @@ abstract class SuspensionChangeContract extends SuspendingSection {
         AccountId key = account("key", suspending(10));
         spend(key, 10);
 
-        admin.override(
-                key,
-                limit("daily", 10, HOURLY)
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build());
+        admin.override(key, suspending("daily", 10, HOURLY));
 
         assertThat(status(key)).isEqualTo(AccountStatus.SUSPENDED);
     }
 
     private AccountId keyOfAPolicyThatSuspendsUntilResumed() {
-        admin.createPolicy(QuotaPolicy.of(
-                "standard",
-                limit("daily", 10, DAILY)
-                        .onExhaustion(ExhaustionAction.suspendUntilResumed())
-                        .build()));
+        admin.createPolicy(QuotaPolicy.of("standard", suspendingUntilResumed(10)));
         AccountId key = accountOf("key", "standard");
         spend(key, 10);
         return key;

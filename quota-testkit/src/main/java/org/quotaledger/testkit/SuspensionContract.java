@@ -7,6 +7,9 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.account.AccountStatus;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Charge;
+import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.Suspension;
@@ -23,12 +26,7 @@ abstract class SuspensionContract extends SuspendingSection {
 
     @Test
     void aSecondExhaustionKeepsTheFirstRecord() {
-        AccountId key = account(
-                "key",
-                suspending(10),
-                limit("hourly", 12, HOURLY)
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build());
+        AccountId key = account("key", suspending(10), suspending("hourly", 12, HOURLY));
         spend(key, 10);
         Suspension first = suspension(key);
         clock.advance(Duration.ofMinutes(1));
@@ -56,8 +54,6 @@ abstract class SuspensionContract extends SuspendingSection {
         other.release();
     }
 
-    // Suspending
-
     @Test
     void aSettleThatReachesTheLimitSuspendsUntilTheWindowEnds() {
         AccountId key = account("key", suspending(10));
@@ -72,6 +68,25 @@ abstract class SuspensionContract extends SuspendingSection {
         clock.set(MIDNIGHT);
         assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
         assertThat(reserve(key, 1).granted()).isTrue();
+    }
+
+    @Test
+    void aRefusalForLackOfRoomSuspendsNobody() {
+        AccountId key = account("key", suspending(50));
+
+        assertThat(reserve(key, 60).granted()).isFalse();
+
+        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
+        assertThat(entry(key).version()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsHeldSuspendsNobody() {
+        AccountId key = account("key", suspending(10));
+
+        hold(key, 10);
+
+        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
     }
 
     @Test
@@ -95,14 +110,38 @@ abstract class SuspensionContract extends SuspendingSection {
         clock.advance(Duration.ofMinutes(90));
         ledger.charge(id("nothing"), key, tokens(0)).orThrow();
 
-        admin.override(
-                key,
-                limit("rolling", 0, QuotaWindow.rolling(Duration.ofHours(2), Duration.ofMinutes(10)))
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build());
+        admin.override(key, suspending("rolling", 0, QuotaWindow.rolling(Duration.ofHours(2), Duration.ofMinutes(10))));
 
         clock.set(NOON.plus(Duration.ofMinutes(130)));
         assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
+    }
+
+    @Test
+    void aLifetimeBudgetThatWasPassedAdmitsAgainAboveWhatIsUsedOnly() {
+        AccountId key = account("key", budget("1.00"));
+        Reservation hold = ledger.reserve(key, usd("1.00")).orThrow();
+        hold.settle(usd("1.25")).orThrow();
+
+        assertThat(status(key, "budget").used()).isEqualTo(Amount.of("1.25", Meter.USD));
+        assertThat(status(key, "budget").exhausted()).isTrue();
+        admin.override(key, budget("1.25"));
+        assertThat(status(key, "budget").exhausted()).isTrue();
+        assertThat(refusal(ledger.reserve(key, usd("0.01"))).code()).isEqualTo(RefusalCode.ACCOUNT_SUSPENDED);
+        assertThat(suspension(key)).isEqualTo(new Suspension(NOON, null, "budget"));
+        admin.override(key, budget("1.26"));
+        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
+        assertThat(ledger.reserve(key, usd("0.01")).granted()).isTrue();
+    }
+
+    private static QuotaLimit budget(String usd) {
+        return QuotaLimit.builder("budget", Amount.of(usd, Meter.USD), LIFETIME)
+                .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
+                .noAlerts()
+                .build();
+    }
+
+    private static Charge usd(String amount) {
+        return Charge.of(Amount.of(amount, Meter.USD));
     }
 
     @Test
@@ -157,12 +196,7 @@ abstract class SuspensionContract extends SuspendingSection {
 
     @Test
     void aRefundOfAnotherLimitsChargeDoesNotResume() {
-        AccountId key = account(
-                "key",
-                suspending(10),
-                limit("hourly", 12, HOURLY)
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build());
+        AccountId key = account("key", suspending(10), suspending("hourly", 12, HOURLY));
         spend(key, 10);
         ledger.charge(id("c"), key, tokens(2)).orThrow();
 
@@ -233,9 +267,8 @@ abstract class SuspensionContract extends SuspendingSection {
 
     @Test
     void aRollingLimitSuspendsUntilEnoughOfItCountsNoMore() {
-        QuotaLimit rolling = limit("rolling", 10, QuotaWindow.rolling(Duration.ofHours(1), Duration.ofMinutes(10)))
-                .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                .build();
+        QuotaLimit rolling =
+                suspending("rolling", 10, QuotaWindow.rolling(Duration.ofHours(1), Duration.ofMinutes(10)));
         AccountId key = account("key", rolling);
         spend(key, 4);
         clock.advance(Duration.ofMinutes(10));
@@ -251,11 +284,7 @@ abstract class SuspensionContract extends SuspendingSection {
 
     @Test
     void aWindowSinceFirstUseSuspendsUntilItEnds() {
-        AccountId key = account(
-                "key",
-                limit("five", 10, QuotaWindow.sinceFirstUse(Duration.ofHours(5)))
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build());
+        AccountId key = account("key", suspending("five", 10, QuotaWindow.sinceFirstUse(Duration.ofHours(5))));
         spend(key, 1);
         clock.advance(Duration.ofHours(2));
         spend(key, 9);
@@ -265,12 +294,7 @@ abstract class SuspensionContract extends SuspendingSection {
 
     @Test
     void theRetryTimeWaitsForTheSuspensionAndForRoom() {
-        AccountId key = account(
-                "key",
-                limit("hourly", 10, HOURLY)
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build(),
-                daily(12));
+        AccountId key = account("key", suspending("hourly", 10, HOURLY), daily(12));
         spend(key, 10);
 
         assertThat(refusal(reserve(key, 2)).retry()).contains(ONE);

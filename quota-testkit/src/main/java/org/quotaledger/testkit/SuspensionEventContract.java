@@ -9,8 +9,6 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.account.AccountStatus;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.event.LedgerEvent.Cause;
-import org.quotaledger.policy.ExhaustionAction;
-import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.Refused;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.spi.ClaimedEvent;
@@ -18,17 +16,7 @@ import org.quotaledger.window.QuotaWindow;
 import org.quotaledger.window.WindowSpan;
 
 /** Every suspension is told once, and so is its end, whatever brings it about and whoever finds it. */
-abstract class SuspensionEventContract extends ContractSection {
-
-    private static QuotaLimit suspending(long tokens) {
-        return suspending("daily", tokens, DAILY);
-    }
-
-    private static QuotaLimit suspending(String name, long tokens, QuotaWindow window) {
-        return limit(name, tokens, window)
-                .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                .build();
-    }
+abstract class SuspensionEventContract extends SuspendingSection {
 
     /** Says of each suspension and each end of one that was told, whose, by what and why. */
     private List<String> told() {
@@ -51,7 +39,7 @@ abstract class SuspensionEventContract extends ContractSection {
     }
 
     private boolean isSuspensionKept(AccountId account) {
-        return admin.account(account).orElseThrow().suspension() != null;
+        return entry(account).suspension() != null;
     }
 
     @Test
@@ -76,7 +64,7 @@ abstract class SuspensionEventContract extends ContractSection {
     }
 
     @Test
-    void aRefusalForLackOfRoomSuspendsNobodyAndTellsNothing() {
+    void aRefusalForLackOfRoomTellsNothing() {
         AccountId key = account("key", suspending(10));
 
         assertThat(reserve(key, 11)).isInstanceOf(Refused.class);
@@ -259,7 +247,7 @@ abstract class SuspensionEventContract extends ContractSection {
         admin.sweep(10);
 
         assertThat(told()).containsExactly("suspended key daily EXHAUSTED", "resumed key daily TIME");
-        assertThat(admin.account(key).orElseThrow().statusAt(clock.instant())).isEqualTo(AccountStatus.DISABLED);
+        assertThat(status(key)).isEqualTo(AccountStatus.DISABLED);
     }
 
     @Test

@@ -78,16 +78,12 @@ abstract class TighteningContract extends ContractSection {
         assertThat(limitOf(key, "daily")).isEqualTo(amount(50));
         assertThat(limitOf(key, "own")).isEqualTo(amount(9));
         assertThat(limitOf(key, "more")).isEqualTo(amount(1));
-        assertThat(told(key).get(0)).isEqualTo("owner CHANGE null null");
+        assertThat(history(key).get(0)).isEqualTo("owner CHANGE null null");
     }
 
     @Test
     void anAccountTightenedToWhatIsUsedIsSuspendedAtOnce() {
-        AccountId key = account(
-                "key",
-                limit("daily", 100, DAILY)
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build());
+        AccountId key = account("key", suspending("daily", 100, DAILY));
         spend(key, 80);
 
         AccountEntry answer = admin.tighten(
@@ -243,11 +239,7 @@ abstract class TighteningContract extends ContractSection {
     void aSuspensionThatEndsByItselfIsAddedWhereNoneWaitsForAPerson() {
         AccountId key = account("key", daily(50));
 
-        relaxed(
-                key,
-                change -> change.override(limit("more", 1, DAILY)
-                        .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                        .build()));
+        relaxed(key, change -> change.override(suspending("more", 1, DAILY)));
 
         spend(key, 1);
         assertThat(admin.account(key).orElseThrow().suspension()).isNotNull();
@@ -270,7 +262,7 @@ abstract class TighteningContract extends ContractSection {
 
         assertThat(limitOf(key, "daily")).isEqualTo(amount(30));
         assertThat(admin.account(key).orElseThrow().account().expiresAt()).contains(MIDNIGHT.minusSeconds(1));
-        assertThat(told(key)).hasSize(2);
+        assertThat(history(key)).hasSize(2);
     }
 
     @Test

@@ -34,15 +34,15 @@ final class Traffic {
      * Plays them on some accounts.
      *
      * @param name what the ids of the requests start with
-     * @param pauseSeconds two requests follow each other in less than that
+     * @param pauseBelowSeconds two requests follow each other in less than that, and in whole seconds
      */
-    void play(List<AccountId> accounts, String name, int pauseSeconds) {
+    void play(List<AccountId> accounts, String name, int pauseBelowSeconds) {
         for (int i = 0; i < REQUESTS; i++) {
             request(RequestId.of(name + i), accounts.get(random.nextInt(accounts.size())));
             if (!open.isEmpty() && random.nextBoolean()) {
                 settle(open.remove(random.nextInt(open.size())));
             }
-            clock.advance(Duration.ofSeconds(random.nextInt(pauseSeconds)));
+            clock.advance(Duration.ofSeconds(random.nextInt(pauseBelowSeconds)));
             if (random.nextInt(5) == 0) {
                 ledger.admin().sweep(100);
             }

@@ -17,13 +17,13 @@ import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.Tags;
 
 /**
- * A reservation or direct charge that was settled, as it is kept until it is forgotten: one object instead of a dozen,
- * because nearly all that a store keeps are such, and are seldom asked for again. Immutable and thread-safe.
+ * A reservation or direct charge that was settled, as it is stored until it is forgotten: one object instead of a
+ * dozen, because nearly all that a store keeps are such, and are seldom asked for again. Immutable and thread-safe.
  */
-final class EndedReservation implements Kept {
+final class SettledReservation implements StoredReservation {
 
     private final RequestId id;
-    private final Shape shape;
+    private final Common common;
     private final long requested;
     private final long held;
     private final long cost;
@@ -33,7 +33,7 @@ final class EndedReservation implements Kept {
     private final long endedAt;
 
     /** What one after the other of an account has in common, kept once for as many as agree. */
-    record Shape(
+    record Common(
             Origin origin,
             AccountId account,
             List<AccountId> chain,
@@ -44,8 +44,8 @@ final class EndedReservation implements Kept {
             Meter meter,
             boolean late) {
 
-        static Shape of(ReservationState state, Meter meter) {
-            return new Shape(
+        static Common of(ReservationState state, Meter meter) {
+            return new Common(
                     state.origin(),
                     state.account(),
                     state.chain(),
@@ -56,24 +56,12 @@ final class EndedReservation implements Kept {
                     meter,
                     state.late());
         }
-
-        boolean isOf(ReservationState state, Meter of) {
-            return origin == state.origin()
-                    && account.equals(state.account())
-                    && chain.equals(state.chain())
-                    && mode == state.mode()
-                    && timeToLive.equals(state.timeToLive())
-                    && tags.equals(state.tags())
-                    && observed == state.observed()
-                    && meter.equals(of)
-                    && late == state.late();
-        }
     }
 
-    private EndedReservation(
-            ReservationState state, Shape shape, Charge cost, Charge charged, Instant endedAt, Meter meter) {
+    private SettledReservation(
+            ReservationState state, Common common, Charge cost, Charge charged, Instant endedAt, Meter meter) {
         this.id = state.id();
-        this.shape = shape;
+        this.common = common;
         this.requested = state.requested().units(meter);
         this.held = state.held().units(meter);
         this.cost = cost.units(meter);
@@ -84,12 +72,12 @@ final class EndedReservation implements Kept {
     }
 
     /**
-     * Returns a reservation in this form, or {@code null} if it is not a settled one of a single meter, billed, of which nothing
-     * was reported before or given back after.
+     * Returns a reservation in this form, or {@code null} if it is not a settled one of a single meter, billed, of
+     * which nothing was reported before or given back after.
      *
-     * @param like an earlier one, to share with it what both have in common; or {@code null}
+     * @param latest what the one before had in common with others, taken over if this one has the same; or {@code null}
      */
-    static @Nullable EndedReservation of(ReservationState state, @Nullable EndedReservation like) {
+    static @Nullable SettledReservation of(ReservationState state, @Nullable Common latest) {
         Charge cost = state.cost();
         Charge charged = state.charged();
         Instant endedAt = state.endedAt();
@@ -111,8 +99,15 @@ final class EndedReservation implements Kept {
                 || state.refunded().units(meter) != 0) {
             return null;
         }
-        Shape shape = like != null && like.shape.isOf(state, meter) ? like.shape : Shape.of(state, meter);
-        return new EndedReservation(state, shape, cost, charged, endedAt, meter);
+        Common common = latest;
+        if (common == null || !common.equals(Common.of(state, meter))) {
+            common = Common.of(state, meter);
+        }
+        return new SettledReservation(state, common, cost, charged, endedAt, meter);
+    }
+
+    Common common() {
+        return common;
     }
 
     @Override
@@ -124,16 +119,16 @@ final class EndedReservation implements Kept {
     public ReservationState state() {
         return new ReservationState(
                 id,
-                shape.origin(),
-                shape.account(),
-                shape.chain(),
+                common.origin(),
+                common.account(),
+                common.chain(),
                 charge(requested),
                 charge(held),
-                shape.mode(),
-                shape.timeToLive(),
-                shape.tags(),
+                common.mode(),
+                common.timeToLive(),
+                common.tags(),
                 null,
-                shape.observed(),
+                common.observed(),
                 Micros.instant(reservedAt),
                 Micros.instant(expiresAt),
                 ReservationStatus.SETTLED,
@@ -142,10 +137,10 @@ final class EndedReservation implements Kept {
                 charge(charged),
                 charge(0),
                 endedAt(),
-                shape.late());
+                common.late());
     }
 
     private Charge charge(long units) {
-        return Charge.of(Amount.ofUnits(units, shape.meter()));
+        return Charge.of(Amount.ofUnits(units, common.meter()));
     }
 }

@@ -17,7 +17,7 @@ import org.quotaledger.window.QuotaWindow;
 import org.quotaledger.window.WindowSpan;
 
 /** What holds for every window at every instant. */
-class WindowPropertiesTest {
+class WindowProperties {
 
     private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 

@@ -6,17 +6,16 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaLimit;
 
-/** A change that says all of what an account is to be. */
-sealed interface AccountDefinition<A> extends AdminCommand<A>
+/**
+ * A change that says all of what an account is to be.
+ *
+ * @param <A> what it answers
+ */
+sealed interface DefiningCommand<A> extends AdminCommand<A>
         permits AccountCommand.Create, AccountCommand.Replace, Tighten {
 
     /** Returns what it is to be. */
     Account account();
-
-    @Override
-    default AccountId accountId() {
-        return account().id();
-    }
 
     @Override
     default @Nullable AccountId parentId() {

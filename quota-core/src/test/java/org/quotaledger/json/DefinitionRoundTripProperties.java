@@ -13,7 +13,7 @@ import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaPolicy;
 
 /** What is written is read back to the same, whatever it is. */
-class DefinitionRoundTripTest {
+class DefinitionRoundTripProperties {
 
     @Property(tries = 300)
     void aPolicyIsReadBackAsItWasWritten(@ForAll("policies") QuotaPolicy policy) {

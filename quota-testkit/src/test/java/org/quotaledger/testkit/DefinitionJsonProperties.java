@@ -15,8 +15,8 @@ import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
 
-/** What holds for every policy and limit that can be defined. */
-class PolicyPropertiesTest {
+/** Whatever is defined is read from what is written of it as it was. */
+class DefinitionJsonProperties {
 
     @Property
     void aPolicyIsReadFromItsJsonAsItWas(@ForAll("policies") QuotaPolicy policy) {

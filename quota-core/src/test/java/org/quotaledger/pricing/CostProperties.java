@@ -18,7 +18,7 @@ import org.quotaledger.amount.Meter;
  * Costs against an oracle of plain fractions: prices are numerators over 10^12, multipliers over 10^3, and one integer
  * division at the end rounds. It shares no arithmetic with the code under test.
  */
-class CostPropertiesTest {
+class CostProperties {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 

@@ -10,8 +10,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.accounting.JournalKind;
-import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
@@ -24,17 +22,16 @@ import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.Tags;
 import org.quotaledger.reservation.UnbilledReason;
 
-/** What is kept for good in a small form is told as it was. */
-class KeptFormTest {
+/** What was settled is told as it was, though it is stored in a small form. */
+class SettledReservationTest {
 
     private static final AccountId KEY = AccountId.of("key-1");
     private static final AccountId PARENT = AccountId.of("parent");
     private static final Instant RESERVED = Instant.parse("2026-03-10T12:00:00.000001Z");
-    private static final Instant BEFORE_1970 = Instant.parse("0001-01-01T00:00:00.999999Z");
     private static final Tags TAGGED = new Tags(Map.of(Tags.MODEL, "gpt-4o"));
 
     @Test
-    void reservationsAreToldAsTheyWereWhateverWasKeptBefore() {
+    void reservationsAreToldAsTheyWereWhateverWasStoredBefore() {
         Charge both = Charge.of(Amount.of(2, Meter.USD), Amount.of(7, Meter.TOKENS));
         ReservationState open = open(usd(5), Tags.NONE, null);
         ReservationState settled = open.settled(usd(3), usd(2), null, RESERVED.plusSeconds(9), false);
@@ -55,12 +52,12 @@ class KeptFormTest {
                 open(both, Tags.NONE, null).settled(both, both, null, RESERVED.plusSeconds(9), false));
 
         List<ReservationState> told = new ArrayList<>();
-        EndedReservation like = null;
+        SettledReservation.Common latest = null;
         for (ReservationState state : states) {
-            Kept kept = Kept.of(state, like);
-            told.add(kept.state());
-            assertThat(kept.endedAt()).isEqualTo(state.endedAt());
-            like = kept instanceof EndedReservation ended ? ended : like;
+            StoredReservation stored = StoredReservation.of(state, latest);
+            told.add(stored.state());
+            assertThat(stored.endedAt()).isEqualTo(state.endedAt());
+            latest = stored instanceof SettledReservation settledOne ? settledOne.common() : latest;
         }
 
         assertThat(told).isEqualTo(states);
@@ -71,26 +68,7 @@ class KeptFormTest {
         ReservationState settled =
                 open(usd(5), TAGGED, null).settled(usd(3), usd(3), null, RESERVED.plusSeconds(9), false);
 
-        assertThat(Kept.of(settled, null)).isInstanceOf(EndedReservation.class);
-    }
-
-    @Test
-    void journalRowsAreToldAsTheyWereInTheirOrder() {
-        List<JournalRow> rows = new ArrayList<>();
-        for (int i = 0; i < 3000; i++) {
-            rows.add(row(i, JournalKind.SETTLE, Meter.USD, RESERVED, null, Tags.NONE));
-            rows.add(row(i, JournalKind.REFUND, Meter.TOKENS, BEFORE_1970, "by mistake", TAGGED));
-            rows.add(row(0, JournalKind.UNBILLED, null, RESERVED, "ERROR", TAGGED));
-        }
-        JournalLines lines = new JournalLines();
-
-        for (int i = 0; i < rows.size(); i++) {
-            lines.add(i + 5L, rows.get(i));
-        }
-
-        assertThat(lines.lines()).map(JournalLines.Line::row).isEqualTo(rows);
-        assertThat(lines.lines()).first().returns(5L, JournalLines.Line::sequence);
-        assertThat(lines.lines()).last().returns(rows.size() + 4L, JournalLines.Line::sequence);
+        assertThat(StoredReservation.of(settled, null)).isInstanceOf(SettledReservation.class);
     }
 
     private static Charge usd(int amount) {
@@ -119,31 +97,5 @@ class KeptFormTest {
                 charge.zero(),
                 null,
                 false);
-    }
-
-    private static JournalRow row(
-            int number,
-            JournalKind kind,
-            @Nullable Meter meter,
-            Instant reservedAt,
-            @Nullable String reason,
-            Tags tags) {
-        return new JournalRow(
-                kind,
-                RequestId.of("r-" + number),
-                RequestId.of("o-" + number),
-                KEY,
-                PARENT,
-                number % 2,
-                1,
-                meter,
-                -number,
-                meter == null ? 0 : number / 2,
-                reservedAt,
-                RESERVED.plusSeconds(number),
-                RESERVED.plusSeconds(number + 1L),
-                number % 3 == 0,
-                reason,
-                tags);
     }
 }

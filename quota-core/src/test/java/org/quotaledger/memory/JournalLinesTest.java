@@ -1,0 +1,71 @@
+package org.quotaledger.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.JournalKind;
+import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.Tags;
+
+/** Journal rows in columns are told as they were. */
+class JournalLinesTest {
+
+    private static final AccountId KEY = AccountId.of("key-1");
+    private static final AccountId PARENT = AccountId.of("parent");
+    private static final Instant RESERVED = Instant.parse("2026-03-10T12:00:00.000001Z");
+    private static final Instant BEFORE_1970 = Instant.parse("0001-01-01T00:00:00.999999Z");
+    private static final Tags TAGGED = new Tags(Map.of(Tags.MODEL, "gpt-4o"));
+
+    @Test
+    void rowsAreToldAsTheyWereInTheirOrder() {
+        List<JournalRow> rows = new ArrayList<>();
+        for (int i = 0; i < 3000; i++) {
+            rows.add(row(i, JournalKind.SETTLE, Meter.USD, RESERVED, null, Tags.NONE));
+            rows.add(row(i, JournalKind.REFUND, Meter.TOKENS, BEFORE_1970, "by mistake", TAGGED));
+            rows.add(row(0, JournalKind.UNBILLED, null, RESERVED, "ERROR", TAGGED));
+        }
+        JournalLines lines = new JournalLines();
+
+        for (int i = 0; i < rows.size(); i++) {
+            lines.add(i + 5L, rows.get(i));
+        }
+
+        assertThat(lines.lines()).map(JournalLines.Line::row).isEqualTo(rows);
+        assertThat(lines.lines()).first().returns(5L, JournalLines.Line::sequence);
+        assertThat(lines.lines()).last().returns(rows.size() + 4L, JournalLines.Line::sequence);
+    }
+
+    private static JournalRow row(
+            int number,
+            JournalKind kind,
+            @Nullable Meter meter,
+            Instant reservedAt,
+            @Nullable String reason,
+            Tags tags) {
+        return new JournalRow(
+                kind,
+                RequestId.of("r-" + number),
+                RequestId.of("o-" + number),
+                KEY,
+                PARENT,
+                number % 2,
+                1,
+                meter,
+                -number,
+                meter == null ? 0 : number / 2,
+                reservedAt,
+                RESERVED.plusSeconds(number),
+                RESERVED.plusSeconds(number + 1L),
+                number % 3 == 0,
+                reason,
+                tags);
+    }
+}
