@@ -20,6 +20,7 @@ import org.quotaledger.reservation.Refunded;
 import org.quotaledger.reservation.Released;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReserveMode;
+import org.quotaledger.reservation.ReserveRequest;
 import org.quotaledger.reservation.Settled;
 import org.quotaledger.reservation.Tags;
 import org.quotaledger.reservation.UnbilledReason;
@@ -103,13 +104,13 @@ public sealed interface Command<A> {
             boolean firstAttempt)
             implements Command<Decision> {
 
-        /** @throws IllegalArgumentException if it is to be billed and names no meter */
+        /** @throws IllegalArgumentException if it is to be billed and names no meter, or may not live so long */
         public Reserve {
             Objects.requireNonNull(reservation, "reservation");
             Objects.requireNonNull(account, "account");
             Objects.requireNonNull(charge, "charge");
             Objects.requireNonNull(mode, "mode");
-            Objects.requireNonNull(timeToLive, "timeToLive");
+            ReserveRequest.checkTimeToLive(timeToLive);
             Objects.requireNonNull(tags, "tags");
             if (charge.isNone() != (unbilled != null)) {
                 throw new IllegalArgumentException("reserve of " + charge + " with unbilled reason " + unbilled);
@@ -285,10 +286,10 @@ public sealed interface Command<A> {
     record Extend(RequestId reservation, Duration timeToLive, List<AccountId> knownChain)
             implements Command<Answer<Extended>> {
 
-        /** All are required. */
+        /** @throws IllegalArgumentException if the time to live is not one that a request may have */
         public Extend {
             Objects.requireNonNull(reservation, "reservation");
-            Objects.requireNonNull(timeToLive, "timeToLive");
+            ReserveRequest.checkTimeToLive(timeToLive);
             knownChain = List.copyOf(knownChain);
         }
 

@@ -10,7 +10,7 @@ import org.quotaledger.window.WindowSpan;
 /**
  * How many reserves of an account were refused for one reason. Immutable and thread-safe.
  *
- * @param cause the account at fault: the one asked for, or one of its parents
+ * @param cause the account at fault: the one asked for, the one it overflows to, or a parent of either
  * @param limit the name of the limit at fault, or {@code null} if the account itself is
  * @param span the span in which that limit was looked at, or {@code null} if the account itself is at fault
  * @param code why they were refused

@@ -72,8 +72,11 @@ final class Tightening {
         same(name, "meter", before.meter(), after.meter());
         same(name, "window", before.window(), after.window());
         same(name, "chargeTime", before.chargeTime(), after.chargeTime());
-        if (before.meter().equals(after.meter()) && after.amount().compareTo(before.amount()) > 0) {
-            relaxed(name, "amount", before.amount(), after.amount());
+        if (before.meter().equals(after.meter())) {
+            int change = after.amount().compareTo(before.amount());
+            if (change > 0 || (change < 0 && endsASuspensionUntilResumedEarly(after, allBefore))) {
+                relaxed(name, "amount", before.amount(), after.amount());
+            }
         }
         if (before.boundary() == Boundary.STRICT) {
             same(name, "boundary", before.boundary(), after.boundary());

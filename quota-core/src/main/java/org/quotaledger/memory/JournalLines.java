@@ -27,8 +27,11 @@ final class JournalLines {
 
     private Chunk last = new Chunk(FIRST_CHUNK);
 
-    /** What the latest row has in common with others, for the next to share. */
-    private @Nullable Common latest;
+    /** What the latest rows have in common with others, for the next to share: a charge has a row for each meter. */
+    private final @Nullable Common[] latest = new Common[4];
+
+    /** Where in that the next goes. */
+    private int next;
 
     /** A row of the journal with its place. */
     record Line(long sequence, JournalRow row) {}
@@ -150,12 +153,18 @@ final class JournalLines {
                 last = new Chunk(LARGEST_CHUNK);
             }
         }
-        Common common = latest;
-        if (common == null || !common.equals(Common.of(row))) {
-            common = Common.of(row);
-            latest = common;
+        last.add(sequence, shared(Common.of(row)), row);
+    }
+
+    private Common shared(Common own) {
+        for (Common kept : latest) {
+            if (own.equals(kept)) {
+                return kept;
+            }
         }
-        last.add(sequence, common, row);
+        latest[next] = own;
+        next = (next + 1) % latest.length;
+        return own;
     }
 
     List<Line> lines() {

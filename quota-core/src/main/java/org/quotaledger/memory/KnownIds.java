@@ -72,18 +72,21 @@ final class KnownIds {
     int forget(Instant endedBefore, int max, Consumer<ReservationState> forgotten) {
         int count = 0;
         for (RefundState refund : refunds.values()) {
-            if (count < max && refund.at().isBefore(endedBefore) && refunds.remove(refund.id(), refund)) {
+            if (count == max) {
+                return count;
+            }
+            if (refund.at().isBefore(endedBefore) && refunds.remove(refund.id(), refund)) {
                 count++;
             }
         }
         for (Map.Entry<RequestId, StoredReservation> entry : reservations.entrySet()) {
+            if (count == max) {
+                return count;
+            }
             StoredReservation stored = entry.getValue();
             Instant endedAt = stored.endedAt();
             // A late settle may come between: then it is not this one any more, and stays.
-            if (count < max
-                    && endedAt != null
-                    && endedAt.isBefore(endedBefore)
-                    && reservations.remove(entry.getKey(), stored)) {
+            if (endedAt != null && endedAt.isBefore(endedBefore) && reservations.remove(entry.getKey(), stored)) {
                 forgotten.accept(stored.state());
                 count++;
             }

@@ -43,6 +43,49 @@ class JournalLinesTest {
         assertThat(lines.lines()).last().returns(rows.size() + 4L, JournalLines.Line::sequence);
     }
 
+    @Test
+    void neighboursThatDifferInOneThingAloneAreToldAsTheyWere() {
+        List<JournalRow> rows = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            rows.add(row(0, JournalKind.SETTLE, Meter.USD, RESERVED, null, Tags.NONE));
+            rows.add(row(0, JournalKind.CHARGE, Meter.USD, RESERVED, null, Tags.NONE));
+            rows.add(row(0, JournalKind.SETTLE, Meter.TOKENS, RESERVED, null, Tags.NONE));
+            rows.add(row(0, JournalKind.SETTLE, Meter.USD, RESERVED, "by mistake", Tags.NONE));
+            rows.add(row(0, JournalKind.SETTLE, Meter.USD, RESERVED, null, TAGGED));
+            rows.add(row(KEY, KEY, 0, 1, false));
+            rows.add(row(PARENT, KEY, 0, 1, false));
+            rows.add(row(KEY, PARENT, 0, 1, false));
+            rows.add(row(KEY, KEY, 1, 1, false));
+            rows.add(row(KEY, KEY, 0, 0, false));
+            rows.add(row(KEY, KEY, 0, 1, true));
+        }
+        JournalLines lines = new JournalLines();
+
+        rows.forEach(row -> lines.add(1, row));
+
+        assertThat(lines.lines()).map(JournalLines.Line::row).isEqualTo(rows);
+    }
+
+    private static JournalRow row(AccountId account, AccountId origin, int depth, long times, boolean late) {
+        return new JournalRow(
+                JournalKind.SETTLE,
+                RequestId.of("r"),
+                RequestId.of("r"),
+                account,
+                origin,
+                depth,
+                times,
+                Meter.USD,
+                5,
+                0,
+                RESERVED,
+                RESERVED,
+                RESERVED,
+                late,
+                null,
+                Tags.NONE);
+    }
+
     private static JournalRow row(
             int number,
             JournalKind kind,

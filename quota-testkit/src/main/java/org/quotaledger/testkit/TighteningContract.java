@@ -246,6 +246,26 @@ abstract class TighteningContract extends ContractSection {
     }
 
     @Test
+    void aSuspensionThatEndsByItselfIsNotBroughtForwardWhereAnotherWaitsForAPerson() {
+        AccountId key = account("key", daily(50));
+        admin.tighten(
+                        key,
+                        before -> before.toBuilder()
+                                .override(suspending("more", 40, DAILY))
+                                .build())
+                .orThrow();
+        QuotaLimit budget = limit("budget", 45, LIFETIME)
+                .onExhaustion(ExhaustionAction.suspendUntilResumed())
+                .build();
+        admin.changeAccount(key, before -> before.toBuilder().override(budget).build());
+
+        relaxed(
+                key,
+                change -> change.override(suspending("more", 1, DAILY)),
+                "amount of limit more is 40 tokens and would be 1 tokens");
+    }
+
+    @Test
     void aLimitTightenedToWhatThePolicySaysGoesOnFollowingThePolicy() {
         AccountId key = tightened();
 
