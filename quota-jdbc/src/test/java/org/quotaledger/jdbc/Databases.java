@@ -6,6 +6,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,8 +14,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,17 +35,18 @@ import org.sqlite.SQLiteDataSource;
 final class Databases {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final String UNASKED_MILLIS = "com.zaxxer.hikari.aliveBypassWindowMs";
     private static final Pattern TABLE = Pattern.compile("CREATE TABLE IF NOT EXISTS (\\w+)");
 
     private Databases() {}
 
-    /** A server that keeps what it has confirmed. */
+    /** A server that waits for no disk: it is never killed while a test reads from it, as those of DurabilityTest are. */
     private static final class Server {
         static final EmbeddedPostgres POSTGRES = start();
 
         private static EmbeddedPostgres start() {
             try {
-                EmbeddedPostgres started = durable(EmbeddedPostgres.builder()).start();
+                EmbeddedPostgres started = postgresServer().start();
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started)));
                 return started;
             } catch (IOException failure) {
@@ -85,12 +89,27 @@ final class Databases {
         }
     }
 
-    /** The server of tests starts without any durability unless told otherwise. */
-    static EmbeddedPostgres.Builder durable(EmbeddedPostgres.Builder builder) {
-        return builder.setServerConfig("fsync", "on")
-                .setServerConfig("synchronous_commit", "on")
-                .setServerConfig("full_page_writes", "on")
-                .setServerConfig("max_connections", "200");
+    /** Returns a server that has not started, and waits for no disk unless it is told to. */
+    static EmbeddedPostgres.Builder postgresServer() {
+        return EmbeddedPostgres.builder()
+                .setServerConfig("max_connections", "200")
+                .setPort(freePort())
+                .setPGStartupWait(Race.PATIENCE);
+    }
+
+    /**
+     * Returns a port that nothing listens on, and that the system gives to no connection: of those that it does give, one
+     * can be taken before a server listens, or by a client that finds nobody and so connects to itself.
+     */
+    static int freePort() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+            try (ServerSocket free = new ServerSocket(port)) {
+                return free.getLocalPort();
+            } catch (IOException taken) {
+                // The next one may not be.
+            }
+        }
     }
 
     /** Returns an empty database of its own. */
@@ -187,14 +206,16 @@ final class Databases {
             for (String suffix : List.of("", "-wal", "-shm")) {
                 Path.of(file + suffix).toFile().deleteOnExit();
             }
-            return sqlite(file);
+            SQLiteDataSource dataSource = sqlite(file);
+            dataSource.setUrl(dataSource.getUrl() + "&synchronous=OFF");
+            return dataSource;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
     /** Returns the SQLite database in a file. */
-    static DataSource sqlite(Path file) {
+    static SQLiteDataSource sqlite(Path file) {
         SQLiteDataSource dataSource = new SQLiteDataSource();
         dataSource.setUrl("jdbc:sqlite:" + file.toAbsolutePath() + "?journal_mode=WAL&busy_timeout=10000");
         return dataSource;
@@ -223,6 +244,24 @@ final class Databases {
                 : "SELECT id FROM quota_account WHERE id = '" + account + "' FOR UPDATE";
     }
 
+    /**
+     * Returns a pool of one connection, which it gives out without asking whether it still works: that would be a round
+     * trip more, or the one that a test means to lose, when more than half a second has passed since the last.
+     */
+    static HikariDataSource poolOfOne(DataSource dataSource) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(dataSource);
+        config.setMaximumPoolSize(1);
+        config.setConnectionTimeout(Race.PATIENCE.toMillis());
+        String never = String.valueOf(Duration.ofDays(1).toMillis());
+        System.setProperty(UNASKED_MILLIS, never);
+        try {
+            return new HikariDataSource(config);
+        } finally {
+            System.clearProperty(UNASKED_MILLIS);
+        }
+    }
+
     /** Returns a pool of few connections, as a host would have one. */
     static Pool pool(DataSource dataSource) {
         return pool(dataSource, dataSource);
@@ -239,6 +278,7 @@ final class Databases {
         HikariConfig config = new HikariConfig();
         config.setDataSource(dataSource);
         config.setMaximumPoolSize(8);
+        config.setConnectionTimeout(Race.PATIENCE.toMillis());
         return new Pool(new HikariDataSource(config), root, root == dataSource);
     }
 
@@ -264,7 +304,7 @@ final class Databases {
             return store;
         }
 
-        /** Deletes all rows: for a durable server that is much less work than to make tables for each test. */
+        /** Deletes all rows: for a server that is much less work than to make tables for each test. */
         private void emptyTables() throws SQLException {
             Matcher table = TABLE.matcher(Schema.of(dataSource).createSql());
             try (Connection connection = (ownTables ? dataSource : root).getConnection();

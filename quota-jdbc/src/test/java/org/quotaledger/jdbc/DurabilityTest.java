@@ -5,20 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -56,8 +54,7 @@ class DurabilityTest {
         ledger.admin()
                 .createAccount(Account.builder(KEY)
                         .override(QuotaLimit.of("once", Amount.of(1_000_000, Meter.TOKENS), QuotaWindow.lifetime()))
-                        .override(QuotaLimit.of(
-                                "day", Amount.of(1_000_000, Meter.TOKENS), QuotaWindow.daily(ZoneOffset.UTC)))
+                        .override(QuotaLimit.of("decade", Amount.of(1_000_000, Meter.TOKENS), RealTime.DECADE))
                         .build());
     }
 
@@ -155,14 +152,13 @@ class DurabilityTest {
                     }
                 }));
             }
-            while (answered.get() < THREADS * REQUESTS_OF_A_THREAD / 3) {
-                Thread.onSpinWait();
-            }
+            Race.until(() -> answered.get() >= THREADS * REQUESTS_OF_A_THREAD / 3
+                    || working.stream().anyMatch(Future::isDone));
 
             crash.run();
 
             for (Future<?> work : working) {
-                work.get(60, TimeUnit.SECONDS);
+                Race.resultOf(work);
             }
             threads.shutdown();
             int all = THREADS * REQUESTS_OF_A_THREAD;
@@ -178,8 +174,8 @@ class DurabilityTest {
     }
 
     private static void untilAnswered(AtomicInteger failed, Runnable action) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
-        while (System.nanoTime() < deadline) {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < Race.PATIENCE.toNanos()) {
             try {
                 action.run();
                 return;
@@ -187,10 +183,10 @@ class DurabilityTest {
                 failed.incrementAndGet();
             }
         }
-        throw new AssertionError("no answer for 40 seconds");
+        throw new AssertionError("no answer in " + Race.PATIENCE);
     }
 
-    /** A server of its own: the others' must not die. */
+    /** A server of its own, that keeps its commits: the others' must not die. */
     private static final class Server implements AutoCloseable {
 
         private final Path data;
@@ -199,14 +195,15 @@ class DurabilityTest {
 
         Server(Path folder) throws IOException {
             data = folder.resolve("data");
-            try (ServerSocket free = new ServerSocket(0)) {
-                port = free.getLocalPort();
-            }
+            port = Databases.freePort();
             postgres = start();
         }
 
         private EmbeddedPostgres start() throws IOException {
-            return Databases.durable(EmbeddedPostgres.builder())
+            return Databases.postgresServer()
+                    .setServerConfig("fsync", "on")
+                    .setServerConfig("synchronous_commit", "on")
+                    .setServerConfig("full_page_writes", "on")
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
                     .setPort(port)
@@ -230,9 +227,15 @@ class DurabilityTest {
             }
         }
 
-        void kill() throws IOException {
-            assertThat(Databases.postmaster(postgres).orElseThrow().destroyForcibly())
-                    .isTrue();
+        /** Returns when its sessions have ended too, without which no server starts on the same data. */
+        void kill() throws Exception {
+            ProcessHandle postmaster = Databases.postmaster(postgres).orElseThrow();
+            List<ProcessHandle> all = Stream.concat(Stream.of(postmaster), postmaster.descendants())
+                    .toList();
+            assertThat(postmaster.destroyForcibly()).isTrue();
+            for (ProcessHandle one : all) {
+                Race.resultOf(one.onExit());
+            }
         }
 
         void restart() throws IOException {

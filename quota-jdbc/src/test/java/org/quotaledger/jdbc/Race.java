@@ -11,23 +11,21 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** Actions that start at the same moment, each on a thread of its own. */
+/** Actions that start at the same moment, each on a thread of its own; and waits that only a hang exceeds. */
 final class Race {
+
+    /** Longer than any wait of a test takes on the busiest machine. */
+    static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private Race() {}
 
-    /** Runs one action on so many threads, and returns what each came to. */
+    /** Runs one action on so many threads, and returns the result of each. */
     static <T> List<T> all(int threads, Callable<T> action) throws Exception {
         return all(Collections.nCopies(threads, action));
     }
 
-    /** Runs these actions, each for a minute at most, and returns what each came to. */
+    /** Runs these actions, and returns the result of each. */
     static <T> List<T> all(List<Callable<T>> actions) throws Exception {
-        return all(actions, Duration.ofMinutes(1));
-    }
-
-    /** Runs these actions, each for so long at most, and returns what each came to. */
-    static <T> List<T> all(List<Callable<T>> actions, Duration most) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(actions.size());
         try {
             CyclicBarrier start = new CyclicBarrier(actions.size());
@@ -40,11 +38,39 @@ final class Race {
             }
             List<T> results = new ArrayList<>();
             for (Future<T> future : running) {
-                results.add(future.get(most.toMillis(), TimeUnit.MILLISECONDS));
+                results.add(resultOf(future));
             }
             return results;
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    /** Waits for the result. */
+    static <T> T resultOf(Future<T> future) throws Exception {
+        return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Waits for the end of a process. */
+    static void awaitEnd(Process process) throws InterruptedException {
+        if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("process did not end in " + PATIENCE + ": " + process.info());
+        }
+    }
+
+    /** A condition that another thread, or a server, makes true. */
+    interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    /** Waits until the condition holds. */
+    static void until(Condition condition) throws Exception {
+        long start = System.nanoTime();
+        while (!condition.holds()) {
+            if (System.nanoTime() - start > PATIENCE.toNanos()) {
+                throw new AssertionError("condition did not hold in " + PATIENCE);
+            }
+            Thread.yield();
         }
     }
 }
