@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -84,17 +82,22 @@ class BatchTest {
         return store;
     }
 
-    /** Runs while a lane waits for the account's lock, so that whatever is submitted gathers in its queue. */
-    private void whileLocked(DataSource database, JdbcQuotaStore store, Runnable submit) throws SQLException {
+    private interface Submission {
+        void run() throws Exception;
+    }
+
+    /**
+     * Runs while a lane waits for the account's lock, so that whatever is submitted gathers in its queue. The command that
+     * waits holds no tokens, but writes: one that only reads need not wait.
+     */
+    private void whileLocked(DataSource database, JdbcQuotaStore store, Submission submit) throws Exception {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.executeQuery(Databases.locking(Dialect.of(connection.getMetaData()), KEY.value()));
             int before = asked.get();
-            store.submit(new Command.Inspect(KEY));
-            while (asked.get() == before) {
-                Thread.onSpinWait();
-            }
+            store.submit(reserve("waits-for-the-lock", 0));
+            Race.until(() -> asked.get() > before);
             submit.run();
             connection.rollback();
         }
@@ -126,7 +129,7 @@ class BatchTest {
     }
 
     private static <A> A join(CompletableFuture<A> answer) throws Exception {
-        return answer.get(30, TimeUnit.SECONDS);
+        return Race.resultOf(answer);
     }
 
     @ParameterizedTest
@@ -257,11 +260,9 @@ class BatchTest {
             Thread close = new Thread(store::close);
             close.start();
             closing.add(close);
-            while (isOpen(store)) {
-                Thread.onSpinWait();
-            }
+            Race.until(() -> !isOpen(store));
         });
-        closing.get(0).join(30_000);
+        closing.get(0).join(Race.PATIENCE.toMillis());
 
         assertThatThrownBy(() -> join(answers.get(0))).hasCauseInstanceOf(QuotaStoreException.class);
         assertThatThrownBy(() -> store.submit(reserve("after", 1))).isInstanceOf(IllegalStateException.class);

@@ -3,7 +3,6 @@ package org.quotaledger.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -14,12 +13,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -53,7 +51,9 @@ class GuardedBatchTest {
 
     private static final AccountId KEY = AccountId.of("key");
 
-    private static final String TABLES_READ_WHOLE = "SELECT sum(seq_scan) FROM pg_stat_user_tables";
+    /** Those of this test alone: sessions of others may end, and publish their counts, meanwhile. */
+    private static final String TABLES_READ_WHOLE =
+            "SELECT sum(seq_scan) FROM pg_stat_user_tables WHERE schemaname = current_schema()";
 
     private final PGSimpleDataSource database = (PGSimpleDataSource) Databases.postgres();
     private final WatchedConnection wire = new WatchedConnection(database);
@@ -67,14 +67,15 @@ class GuardedBatchTest {
         wire.close();
     }
 
-    private JdbcQuotaStore store(DataSource connections) {
-        HikariConfig one = new HikariConfig();
-        one.setDataSource(connections);
-        one.setMaximumPoolSize(1);
-        one.setConnectionTimeout(1_000);
-        HikariDataSource pool = new HikariDataSource(one);
+    private HikariDataSource pool(DataSource connections) {
+        HikariDataSource pool = Databases.poolOfOne(connections);
         open.add(pool);
-        JdbcQuotaStore store = JdbcQuotaStore.builder(pool).lanes(1).build();
+        return pool;
+    }
+
+    private JdbcQuotaStore store(DataSource connections) {
+        JdbcQuotaStore store =
+                JdbcQuotaStore.builder(pool(connections)).lanes(1).build();
         open.add(store);
         return store;
     }
@@ -126,7 +127,7 @@ class GuardedBatchTest {
         JdbcQuotaStore first = store(database);
         JdbcQuotaStore second = store(database);
         List<QuotaLedger> nodes = List.of(QuotaLedger.over(first), QuotaLedger.over(second));
-        createKey(nodes.get(0), QuotaWindow.daily(ZoneOffset.UTC));
+        createKey(nodes.get(0), RealTime.DECADE);
         long seed = System.nanoTime();
         Random random = new Random(seed);
         List<RequestId> held = new ArrayList<>();
@@ -157,16 +158,14 @@ class GuardedBatchTest {
     void whatAnotherNodeDefinesCountsAtOnce() {
         QuotaLedger one = QuotaLedger.over(store(database));
         QuotaLedger other = QuotaLedger.over(store(database));
-        createKey(one, QuotaWindow.daily(ZoneOffset.UTC));
+        createKey(one, RealTime.DECADE);
         assertThat(one.reserve(KEY, tokens(10)).granted()).isTrue();
 
         other.admin()
                 .changePolicy(
                         "policy",
                         before -> QuotaPolicy.of(
-                                "policy",
-                                QuotaLimit.of(
-                                        "limit", Amount.of(11, Meter.TOKENS), QuotaWindow.daily(ZoneOffset.UTC))));
+                                "policy", QuotaLimit.of("limit", Amount.of(11, Meter.TOKENS), RealTime.DECADE)));
         assertThat(one.reserve(KEY, tokens(1)).granted()).isFalse();
 
         other.admin().changePolicy("policy", before -> QuotaPolicy.of("policy"));
@@ -180,7 +179,7 @@ class GuardedBatchTest {
     void anIdThatAnotherNodeHasTakenIsKnown() {
         QuotaLedger one = QuotaLedger.over(store(database));
         QuotaLedger other = QuotaLedger.over(store(database));
-        createKey(one, QuotaWindow.daily(ZoneOffset.UTC));
+        createKey(one, RealTime.DECADE);
         AccountId elsewhere = AccountId.of("elsewhere");
         one.admin().createAccount(Account.builder(elsewhere).build());
         other.reserve(elsewhere, tokens(1)).orThrow();
@@ -201,7 +200,7 @@ class GuardedBatchTest {
     @Test
     void anIdThatAnotherNodeHasTakenIsKnownThoughItWouldBeRefused() {
         QuotaLedger one = QuotaLedger.over(store(database));
-        createKey(one, QuotaWindow.daily(ZoneOffset.UTC));
+        createKey(one, RealTime.DECADE);
         AccountId elsewhere = AccountId.of("elsewhere");
         one.admin().createAccount(Account.builder(elsewhere).build());
         QuotaLedger other = QuotaLedger.over(store(database));
@@ -219,7 +218,7 @@ class GuardedBatchTest {
     void anAnswerThatIsLostIsFoundByItsId(boolean applied) {
         JdbcQuotaStore store = store(wire.dataSource());
         QuotaLedger ledger = QuotaLedger.over(store);
-        createKey(ledger, QuotaWindow.daily(ZoneOffset.UTC));
+        createKey(ledger, RealTime.DECADE);
 
         lose(applied);
         Reservation hold = ledger.reserve(request("reserved", 10)).orThrow();
@@ -242,29 +241,32 @@ class GuardedBatchTest {
 
     @Test
     void anAnswerThatIsLostWithTheDatabaseIsUnknown() throws Exception {
-        JdbcQuotaStore store = store(refusing(wire.dataSource()));
+        JdbcQuotaStore store = JdbcQuotaStore.builder(refusing(pool(wire.dataSource())))
+                .lanes(1)
+                .build();
+        open.add(store);
         QuotaLedger ledger = QuotaLedger.over(store);
-        createKey(ledger, QuotaWindow.daily(ZoneOffset.UTC));
+        createKey(ledger, RealTime.DECADE);
 
         wire.loseNextAnswer();
-        refused.set(true);
+        connectionsLeft.set(1);
 
         assertThatThrownBy(() -> ledger.charge(RequestId.of("charged"), KEY, tokens(100)))
                 .isInstanceOfSatisfying(
                         QuotaStoreException.class,
                         failure -> assertThat(failure.outcome()).isEqualTo(QuotaStoreException.Outcome.UNKNOWN));
-        refused.set(false);
+        connectionsLeft.set(Integer.MAX_VALUE);
         assertThat(ledger.charge(RequestId.of("charged"), KEY, tokens(100))
                         .orThrow()
                         .replayed())
                 .isTrue();
     }
 
-    private final AtomicReference<Boolean> refused = new AtomicReference<>(false);
+    private final AtomicInteger connectionsLeft = new AtomicInteger(Integer.MAX_VALUE);
 
     private DataSource refusing(DataSource connections) {
         return asking(connections, () -> {
-            if (refused.get()) {
+            if (connectionsLeft.getAndDecrement() <= 0) {
                 throw new SQLException("no more connections", "08001");
             }
         });
@@ -318,7 +320,7 @@ class GuardedBatchTest {
     void rowsThatAreNotWhatTheirStampSaysAreNotWrittenOver() throws Exception {
         JdbcQuotaStore store = store(database);
         QuotaLedger ledger = QuotaLedger.over(store);
-        createKey(ledger, QuotaWindow.daily(ZoneOffset.UTC));
+        createKey(ledger, RealTime.DECADE);
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("DELETE FROM quota_usage");
@@ -334,10 +336,12 @@ class GuardedBatchTest {
     @Test
     void aTableThatWasSmallWhenItWasPlannedForIsStillLookedUpByIndex() throws Exception {
         QuotaLedger ledger = QuotaLedger.over(store(database));
-        createKey(ledger, QuotaWindow.monthly(ZoneOffset.UTC));
+        createKey(ledger, RealTime.DECADE);
         pairs(ledger, 2);
         HikariDataSource itsPool = (HikariDataSource) open.get(0);
-        run(itsPool, "VACUUM ANALYZE");
+        run(
+                itsPool,
+                "VACUUM ANALYZE quota_account, quota_limit, quota_usage, quota_reservation, quota_hold, quota_journal");
         long before = statistic(itsPool, TABLES_READ_WHOLE);
 
         pairs(ledger, 20);
@@ -365,16 +369,14 @@ class GuardedBatchTest {
 
             CompletableFuture<GuardedWrite.Outcome> written =
                     CompletableFuture.supplyAsync(() -> stamp(stamping, ordered, 1));
-            while (!written.isDone()
-                    && !holds(probe, "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")) {
-                Thread.onSpinWait();
-            }
+            Race.until(() -> written.isDone()
+                    || holds(probe, "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"));
 
             assertThat(locks(probe, "a")).isFalse();
             assertThat(locks(probe, "b")).isFalse();
             assertThat(locks(probe, "\uD835\uDC1A")).isTrue();
             other.rollback();
-            assertThat(written.get(10, TimeUnit.SECONDS).written()).isTrue();
+            assertThat(Race.resultOf(written).written()).isTrue();
         }
     }
 

@@ -7,11 +7,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +29,6 @@ import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReserveRequest;
 import org.quotaledger.spi.QuotaStoreException;
 import org.quotaledger.spi.UsageAudit;
-import org.quotaledger.window.QuotaWindow;
 
 /** The ledger's changes and the host's own row are committed together, or not at all. */
 class HostTransactionTest {
@@ -61,9 +58,8 @@ class HostTransactionTest {
             open.add(store);
             ledger = QuotaLedger.builder(store).onEvent(told::add).build();
             ledger.admin()
-                    .createPolicy(QuotaPolicy.of(
-                            "day",
-                            QuotaLimit.of("day", Amount.of(100, Meter.TOKENS), QuotaWindow.daily(ZoneOffset.UTC))));
+                    .createPolicy(
+                            QuotaPolicy.of("day", QuotaLimit.of("day", Amount.of(100, Meter.TOKENS), RealTime.DECADE)));
             ledger.admin().createAccount(Account.builder("team").policy("day").build());
             ledger.admin()
                     .createAccount(
@@ -149,8 +145,7 @@ class HostTransactionTest {
                 .changePolicy(
                         "day",
                         policy -> QuotaPolicy.of(
-                                "day",
-                                QuotaLimit.of("day", Amount.of(7, Meter.TOKENS), QuotaWindow.daily(ZoneOffset.UTC))));
+                                "day", QuotaLimit.of("day", Amount.of(7, Meter.TOKENS), RealTime.DECADE)));
         assertThat(ledger.usage(KEY).get(1).limit().amount()).isEqualTo(Amount.of(7, Meter.TOKENS));
         connection.rollback();
 
@@ -249,7 +244,7 @@ class HostTransactionTest {
                 .toCompletableFuture();
         connection.commit();
 
-        assertThat(granted.get(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(Race.resultOf(granted)).isFalse();
     }
 
     @ParameterizedTest
@@ -309,7 +304,7 @@ class HostTransactionTest {
                 () -> two.charge(RequestId.of("2a"), AccountId.of("a"), tokens(1))
                         .orThrow());
 
-        assertThat(List.of(firstDone.get(60, TimeUnit.SECONDS), secondDone)).contains(true);
+        assertThat(List.of(Race.resultOf(firstDone), secondDone)).contains(true);
         if (!secondDone || !firstDone.join()) {
             String lost = secondDone ? "1" : "2";
             assertThat(host.store.reservation(RequestId.of(lost + "a"))).isEmpty();

@@ -9,7 +9,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -27,7 +26,6 @@ import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReserveRequest;
-import org.quotaledger.window.QuotaWindow;
 
 /** The page about the tables names all of them, and its queries run and say what it promises. */
 class SchemaDocTest {
@@ -95,7 +93,7 @@ class SchemaDocTest {
 
     private static void chargeSomething(QuotaLedger ledger) {
         AccountId key = AccountId.of("key-1");
-        QuotaLimit day = QuotaLimit.of("day", Amount.of(5, Meter.USD), QuotaWindow.daily(ZoneOffset.UTC));
+        QuotaLimit day = QuotaLimit.of("day", Amount.of(5, Meter.USD), RealTime.DECADE);
         ledger.admin().createAccount(Account.builder("team").override(day).build());
         ledger.admin()
                 .createAccount(Account.builder(key).parent("team").override(day).build());

@@ -32,8 +32,8 @@ import org.quotaledger.window.QuotaWindow;
 /** Two nodes on one database: each test opens two stores, which share nothing but the tables. */
 class SharedDatabaseTest {
 
-    private static final QuotaPolicy THOUSAND_A_DAY = QuotaPolicy.of(
-            "thousand", QuotaLimit.of("day", Amount.of(1_000, Meter.TOKENS), QuotaWindow.daily(ZoneOffset.UTC)));
+    private static final QuotaPolicy THOUSAND_A_DAY =
+            QuotaPolicy.of("thousand", QuotaLimit.of("day", Amount.of(1_000, Meter.TOKENS), RealTime.DECADE));
 
     @ParameterizedTest
     @EnumSource(Dialect.class)
