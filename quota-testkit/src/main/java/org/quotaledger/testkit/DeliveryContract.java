@@ -24,8 +24,6 @@ import org.quotaledger.sink.EventSink;
 /** Events are delivered at least once, whatever fails in between. */
 abstract class DeliveryContract extends ContractSection {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
-
     /** What a sink took, and what it is to do. */
     private static final class Box implements EventSink {
         private final ConcurrentLinkedQueue<Delivery> taken = new ConcurrentLinkedQueue<>();
@@ -188,7 +186,8 @@ abstract class DeliveryContract extends ContractSection {
         try {
             exhaust("key");
 
-            assertThat(arrived.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(events.get(0));
+            assertThat(arrived.poll(Race.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isEqualTo(events.get(0));
             assertThatThrownBy(delivery::start).isInstanceOf(IllegalStateException.class);
         } finally {
             delivery.close();
@@ -206,14 +205,14 @@ abstract class DeliveryContract extends ContractSection {
         CountDownLatch goOn = new CountDownLatch(1);
         EventDelivery delivery = delivering(taken -> {
                     underWay.countDown();
-                    assertThat(goOn.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    assertThat(goOn.await(Race.PATIENCE.toSeconds(), TimeUnit.SECONDS))
                             .isTrue();
                     sink.deliver(taken);
                 })
                 .pollEvery(Duration.ofMillis(1))
                 .build();
         delivery.start();
-        assertThat(underWay.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(underWay.await(Race.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
         Thread closing = new Thread(delivery::close);
         closing.start();
@@ -222,7 +221,7 @@ abstract class DeliveryContract extends ContractSection {
             Thread.onSpinWait();
         }
         goOn.countDown();
-        closing.join(PATIENCE.toMillis());
+        closing.join(Race.PATIENCE.toMillis());
 
         assertThat(sink.ids()).containsExactly(told().get(0));
         assertThat(store.outbox().claim("next", 10, Duration.ofMinutes(1)))

@@ -65,7 +65,7 @@ abstract class OutageContract extends OutageSection {
     }
 
     @Test
-    @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void theNextOperationThatIsAnsweredHasItRecorded() {
         failing.become(Outage.AWAY);
         unrecorded("r", 30).settle(tokens(25)).orThrow();
@@ -80,7 +80,7 @@ abstract class OutageContract extends OutageSection {
     }
 
     @Test
-    @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aSweepHasItRecorded() {
         failing.become(Outage.AWAY);
         unrecorded("r", 30).settle(tokens(25)).orThrow();
@@ -112,7 +112,7 @@ abstract class OutageContract extends OutageSection {
 
     /** The client tries again while its first try still waits for the store; both then fail. */
     @Test
-    @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void ofTriesThatWaitAtOnceTheFirstToFailIsLetThroughAndAnswersTheOthers() {
         failing.become(Outage.SILENT);
         CompletableFuture<Admission> first = waiting(30);
@@ -217,7 +217,7 @@ abstract class OutageContract extends OutageSection {
         CompletionStage<?> refund = open.submit(new Command.Refund(id("back"), id("r"), tokens(5)));
 
         assertThat(refund)
-                .failsWithin(Duration.ofSeconds(30))
+                .failsWithin(Race.PATIENCE)
                 .withThrowableThat()
                 .withCauseInstanceOf(QuotaStoreException.class);
     }

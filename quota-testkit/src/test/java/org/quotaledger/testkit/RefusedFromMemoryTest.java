@@ -399,7 +399,7 @@ class RefusedFromMemoryTest {
     }
 
     @Test
-    @Timeout(30)
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void anAnswerThatIsOvertakenByAChangeIsNotRemembered() throws Exception {
         CountDownLatch decided = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
@@ -411,17 +411,17 @@ class RefusedFromMemoryTest {
         })));
         CompletableFuture<Boolean> check =
                 CompletableFuture.supplyAsync(() -> slow.check(KEY, tokens(5)).admissible());
-        assertThat(decided.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(decided.await(Race.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
         slow.release(hold.id());
         goOn.countDown();
 
-        assertThat(check.get(20, TimeUnit.SECONDS)).isFalse();
+        assertThat(check.get(Race.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isFalse();
         assertThat(slow.reserve(KEY, tokens(5)).granted()).isTrue();
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void noRefusalOutlivesAChangeHoweverManyThreadsAsk() throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         CompletableFuture<?>[] asking = Stream.generate(() -> CompletableFuture.runAsync(() -> {
@@ -439,12 +439,12 @@ class RefusedFromMemoryTest {
         } finally {
             over.set(true);
         }
-        CompletableFuture.allOf(asking).get(20, TimeUnit.SECONDS);
+        CompletableFuture.allOf(asking).get(Race.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {
         try {
-            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(Race.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
         }
