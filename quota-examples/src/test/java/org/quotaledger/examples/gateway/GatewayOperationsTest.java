@@ -1,9 +1,7 @@
 package org.quotaledger.examples.gateway;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -83,7 +81,7 @@ class GatewayOperationsTest {
             }
 
             // 0.04242 of 0.05 is used.
-            await().atMost(30, SECONDS).until(() -> receiver.last().body().contains("\"threshold\""));
+            RunningGateway.until(() -> receiver.last().body().contains("\"threshold\""));
 
             ScriptedUpstream.Request alert = receiver.last();
             assertThat(alert.pathAndQuery()).isEqualTo("/alerts");

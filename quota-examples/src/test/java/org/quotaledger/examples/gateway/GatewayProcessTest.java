@@ -85,7 +85,8 @@ class GatewayProcessTest {
 
     private void stop(Started gateway) throws Exception {
         gateway.process().destroy();
-        assertThat(gateway.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(gateway.process().waitFor(RunningGateway.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
         assertThat(gateway.process().exitValue()).isIn(0, KILLED_BY_SIGTERM);
         assertThat(errors()).doesNotContain("\tat ");
     }
@@ -150,7 +151,8 @@ class GatewayProcessTest {
     }
 
     private void assertFailsWithOneLine(Process process, int status, String line) throws Exception {
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(RunningGateway.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
         assertThat(errors().lines()).singleElement().asString().startsWith(line);
         assertThat(process.exitValue()).isEqualTo(status);
         assertThat(process.inputReader().lines()).isEmpty();

@@ -8,10 +8,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
 import org.quotaledger.QuotaLedger;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.JournalRow;
@@ -21,11 +27,18 @@ import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.spi.JournalQuery;
+import org.quotaledger.window.QuotaWindow;
 
 /** A gateway in this process on a free port, and a client of it. */
 final class RunningGateway implements AutoCloseable {
 
     static final AccountId DEMO = DemoAccounts.DEMO;
+
+    /** How a stream is simulated that ends only if it is broken off; it would cost 0.90006. */
+    static final String LONG = "tokens=9000, pause=50";
+
+    /** Longer than any wait of a test takes on the busiest machine. */
+    static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final GatewayServer server;
@@ -54,10 +67,42 @@ final class RunningGateway implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of("--port", "0"));
         all.addAll(List.of(flags));
         try {
-            return new RunningGateway(GatewayServer.start(GatewaySettings.of(all, Map.of())));
+            RunningGateway gateway = new RunningGateway(GatewayServer.start(GatewaySettings.of(all, Map.of())));
+            gateway.endNoWindowSoon();
+            return gateway;
         } catch (StartException failed) {
             throw new IllegalStateException(failed);
         }
+    }
+
+    /** Moves the ends of the demo's windows half a length away, so that none comes between two lines of a test. */
+    private void endNoWindowSoon() {
+        LocalDateTime then = LocalDateTime.now(ZoneOffset.UTC).plusHours(12);
+        QuotaWindow day = QuotaWindow.daily(ZoneOffset.UTC, then.toLocalTime().truncatedTo(ChronoUnit.MINUTES));
+        QuotaWindow month =
+                QuotaWindow.monthly(ZoneOffset.UTC, then.plusDays(14).getDayOfMonth());
+        Map<QuotaWindow, QuotaWindow> moved =
+                Map.of(QuotaWindow.daily(ZoneOffset.UTC), day, QuotaWindow.monthly(ZoneOffset.UTC), month);
+        for (String policy : List.of("demo", "demo-team")) {
+            List<QuotaLimit> limits =
+                    ledger().admin().policy(policy).orElseThrow().policy().limits();
+            if (limits.stream().anyMatch(limit -> moved.containsKey(limit.window()))) {
+                List<QuotaLimit> changed =
+                        limits.stream().map(limit -> moved(limit, moved)).toList();
+                ledger().admin().changePolicy(policy, before -> new QuotaPolicy(policy, changed));
+            }
+        }
+    }
+
+    private static QuotaLimit moved(QuotaLimit limit, Map<QuotaWindow, QuotaWindow> moved) {
+        return QuotaLimit.builder(limit.name(), limit.amount(), moved.getOrDefault(limit.window(), limit.window()))
+                .onExhaustion(limit.onExhaustion())
+                .build();
+    }
+
+    /** Waits until the condition holds. */
+    static void until(Callable<Boolean> condition) {
+        Awaitility.await().atMost(PATIENCE).until(condition);
     }
 
     QuotaLedger ledger() {
@@ -114,6 +159,12 @@ final class RunningGateway implements AutoCloseable {
     static String chatBody(String model, int tokens, String more) {
         return "{\"model\":\"" + model + "\",\"max_tokens\":" + tokens
                 + ",\"messages\":[{\"role\":\"user\",\"content\":\"hi there\"}]" + more + "}";
+    }
+
+    /** Returns the body of a stream that takes minutes, given that it is simulated with {@link #LONG}. */
+    String longStream() {
+        dailyLimit("1");
+        return chatBody("demo-small", 9_000, ",\"stream\":true");
     }
 
     /** Sets the demo account's daily limit. */
