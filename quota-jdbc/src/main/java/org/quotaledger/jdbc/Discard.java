@@ -1,0 +1,56 @@
+package org.quotaledger.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ends connections for good. */
+final class Discard {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcQuotaStore.class);
+
+    private static final String HIKARI = "com.zaxxer.hikari.HikariDataSource";
+
+    private Discard() {}
+
+    /**
+     * Ends a connection, so that no pool hands it out again. It is not reset: to switch auto-commit on would commit the
+     * half that was written.
+     */
+    static void discard(Connection connection, DataSource from) {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException broken) {
+            LOG.debug("connection could not be aborted", broken);
+        }
+        evict(connection, from);
+        close(connection);
+    }
+
+    /**
+     * Most pools look at a connection that comes back. HikariCP looks at what its connections have failed with, and knows
+     * neither what a read-only server says nor what H2 says; it is asked by name, since there is no other way.
+     */
+    private static void evict(Connection connection, DataSource from) {
+        try {
+            Class<?> hikari = Class.forName(HIKARI, false, connection.getClass().getClassLoader());
+            if (hikari.isInstance(from) || from.isWrapperFor(hikari)) {
+                hikari.getMethod("evictConnection", Connection.class).invoke(from.unwrap(hikari), connection);
+            }
+        } catch (ClassNotFoundException notOfHikari) {
+            // Another pool, or none.
+        } catch (ReflectiveOperationException | SQLException failure) {
+            LOG.debug("connection could not be evicted from its pool", failure);
+        }
+    }
+
+    static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException broken) {
+            LOG.debug("connection could not be closed", broken);
+        }
+    }
+}
