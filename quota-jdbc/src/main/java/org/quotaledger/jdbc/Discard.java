@@ -25,24 +25,30 @@ final class Discard {
         } catch (SQLException broken) {
             LOG.debug("connection could not be aborted", broken);
         }
-        evict(connection, from);
-        close(connection);
+        if (!isEvicted(connection, from)) {
+            close(connection);
+        }
     }
 
     /**
      * Most pools look at a connection that comes back. HikariCP looks at what its connections have failed with, and knows
-     * neither what a read-only server says nor what H2 says; it is asked by name, since there is no other way.
+     * neither what a read-only server says nor what H2 says; it is asked by name, since there is no other way. What it has
+     * evicted is not to be closed.
      */
-    private static void evict(Connection connection, DataSource from) {
+    private static boolean isEvicted(Connection connection, DataSource from) {
         try {
-            Class<?> hikari = Class.forName(HIKARI, false, connection.getClass().getClassLoader());
-            if (hikari.isInstance(from) || from.isWrapperFor(hikari)) {
-                hikari.getMethod("evictConnection", Connection.class).invoke(from.unwrap(hikari), connection);
+            Class<?> hikari =
+                    Class.forName(HIKARI, false, connection.getClass().getClassLoader());
+            if (!hikari.isInstance(from) && !from.isWrapperFor(hikari)) {
+                return false;
             }
+            hikari.getMethod("evictConnection", Connection.class).invoke(from.unwrap(hikari), connection);
+            return true;
         } catch (ClassNotFoundException notOfHikari) {
-            // Another pool, or none.
+            return false;
         } catch (ReflectiveOperationException | SQLException failure) {
             LOG.debug("connection could not be evicted from its pool", failure);
+            return false;
         }
     }
 

@@ -79,7 +79,7 @@ enum SqlFailure {
             if (state.startsWith("08") || LOST.contains(state)) {
                 return CONNECTION_LOST;
             }
-            if (WRITES_NOTHING.contains(state)) {
+            if (WRITES_NOTHING.contains(state) || isReadOnlyByMySqlsDriver(sql)) {
                 return READ_ONLY;
             }
             if (VAGUE.contains(state)) {
@@ -90,6 +90,12 @@ enum SqlFailure {
             }
         }
         return OTHER;
+    }
+
+    /** That driver asks the session before it sends a change, and says by its message alone that it has not sent it. */
+    private static boolean isReadOnlyByMySqlsDriver(SQLException failure) {
+        return "S1009".equals(failure.getSQLState())
+                && String.valueOf(failure.getMessage()).startsWith("Connection is read-only");
     }
 
     private static SqlFailure ofMariaDb(int code) {
