@@ -25,6 +25,9 @@ final class Pooler {
     /** The names that pgjdbc gives; a pooler that keeps prepared statements apart gives names of its own. */
     private static final Pattern NAMED_BY_DRIVER = Pattern.compile("S_\\d+");
 
+    /** Another client has prepared a statement of that name in the same session of the server. */
+    private static final String NAME_TAKEN = "42P05";
+
     /** A session that is kept for a client is so each time; one that is not is likely to be found out the first time. */
     private static final int LOOKS = 10;
 
@@ -61,14 +64,27 @@ final class Pooler {
     }
 
     private boolean isUsed() throws SQLException {
-        if (process(connection) == ask("getBackendPID")) {
-            return false;
+        boolean autoCommit = connection.getAutoCommit();
+        connection.setAutoCommit(true);
+        boolean loses = false;
+        try {
+            if (process(connection) == ask("getBackendPID")) {
+                return false;
+            }
+            loses = ask("getPrepareThreshold") != 0 && keepsNames() && isShared();
+        } catch (SQLException failure) {
+            if (!NAME_TAKEN.equals(failure.getSQLState())) {
+                throw failure;
+            }
+            loses = true;
+        } finally {
+            connection.setAutoCommit(autoCommit);
         }
-        if (ask("getPrepareThreshold") != 0 && keepsNames() && isShared()) {
+        if (loses) {
             throw new IllegalArgumentException(
-                    "connections lead through a pooler that gives transactions different sessions of"
-                            + " the server and does not track prepared statements: some statements would be lost. In PgBouncer (1.21 or"
-                            + " newer) set max_prepared_statements=200, or set prepareThreshold=0 in the URL");
+                    "connections lead through a pooler that gives each transaction any session of the server, and"
+                            + " does not track prepared statements: some would be lost. Set max_prepared_statements=200"
+                            + " in PgBouncer (1.21 or newer), or prepareThreshold=0 in the URL");
         }
         return true;
     }
@@ -77,42 +93,48 @@ final class Pooler {
     private boolean keepsNames() throws SQLException {
         String sql = "SELECT name FROM pg_prepared_statements WHERE statement LIKE '%" + UUID.randomUUID() + "%'";
         int threshold = ask("getPrepareThreshold");
-        boolean autoCommit = connection.getAutoCommit();
-        connection.setAutoCommit(false);
-        // At once, and not when it has been run so often.
-        tell("setPrepareThreshold", 1);
-        try (PreparedStatement finds = connection.prepareStatement(sql);
+        // The driver's own commit and rollback are prepared too.
+        run(connection, "BEGIN");
+        try (PreparedStatement finds = preparedAtOnce(sql, threshold);
                 ResultSet names = finds.executeQuery()) {
-            boolean keeps = false;
+            String kept = null;
             while (names.next()) {
-                keeps |= NAMED_BY_DRIVER.matcher(names.getString(1)).matches();
+                String name = names.getString(1);
+                kept = NAMED_BY_DRIVER.matcher(name).matches() ? name : kept;
             }
-            return keeps;
+            if (kept != null) {
+                // Otherwise the next client that is given this session would find the name taken.
+                run(connection, "DEALLOCATE \"" + kept + "\"");
+            }
+            return kept != null;
         } finally {
-            tell("setPrepareThreshold", threshold);
-            connection.rollback();
-            connection.setAutoCommit(autoCommit);
+            run(connection, "ROLLBACK");
         }
     }
 
-    /** Returns whether the same session of the server is given to several clients, or seems to be. */
+    /** Returns a statement that has a name the first time already, and not only when it has been run so often. */
+    private PreparedStatement preparedAtOnce(String sql, int threshold) throws SQLException {
+        tell("setPrepareThreshold", 1);
+        try {
+            return connection.prepareStatement(sql);
+        } finally {
+            tell("setPrepareThreshold", threshold);
+        }
+    }
+
+    /** Returns whether a session of the server is given to several clients; also where no second client can be had. */
     private boolean isShared() throws SQLException {
         try (Connection other = dataSource.getConnection()) {
             boolean autoCommit = other.getAutoCommit();
-            other.setAutoCommit(false);
+            other.setAutoCommit(true);
             try {
                 for (int looks = 0; looks < LOOKS; looks++) {
-                    int before = process(connection);
-                    int others = selectProcess(other);
-                    // In this order: the other one may have the only session that there is.
-                    if (others == before || process(connection) != before) {
+                    if (meets(other)) {
                         return true;
                     }
-                    other.rollback();
                 }
                 return false;
             } finally {
-                other.rollback();
                 other.setAutoCommit(autoCommit);
             }
         } catch (SQLTransientConnectionException noOther) {
@@ -120,16 +142,25 @@ final class Pooler {
         }
     }
 
-    /** Returns the process of the server's session that a transaction is given. */
-    private static int process(Connection connection) throws SQLException {
-        int process = selectProcess(connection);
-        if (!connection.getAutoCommit()) {
-            connection.rollback();
+    private boolean meets(Connection other) throws SQLException {
+        int before = process(connection);
+        run(other, "BEGIN");
+        try {
+            // In this order: the other one may have the only session that there is.
+            return process(other) == before || process(connection) != before;
+        } finally {
+            run(other, "ROLLBACK");
         }
-        return process;
     }
 
-    private static int selectProcess(Connection connection) throws SQLException {
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Returns the process of the server's session that a transaction is given. */
+    private static int process(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SELECT pg_backend_pid()")) {
             result.next();

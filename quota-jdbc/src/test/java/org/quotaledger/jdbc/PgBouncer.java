@@ -1,10 +1,12 @@
 package org.quotaledger.jdbc;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -26,13 +28,11 @@ final class PgBouncer implements AutoCloseable {
     /** It does not run as root. */
     private static final String USER = "nobody";
 
-    private final PGSimpleDataSource direct;
     private final Process process;
     private final int port;
 
     /** @param settings more lines of its file */
     PgBouncer(PGSimpleDataSource direct, Path folder, String... settings) {
-        this.direct = direct;
         try {
             try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 port = free.getLocalPort();
@@ -40,7 +40,7 @@ final class PgBouncer implements AutoCloseable {
             Path file = folder.resolve("pgbouncer.ini");
             Files.writeString(file, """
                     [databases]
-                    postgres = host=localhost port=%d dbname=postgres user=postgres
+                    postgres = host=localhost port=%d dbname=postgres user=postgres connect_query='SET search_path TO %s'
                     [pgbouncer]
                     listen_addr = 127.0.0.1
                     listen_port = %d
@@ -50,7 +50,7 @@ final class PgBouncer implements AutoCloseable {
                     default_pool_size = 4
                     ignore_startup_parameters = extra_float_digits
                     %s
-                    """.formatted(direct.getPortNumbers()[0], port, String.join("\n", settings)));
+                    """.formatted(direct.getPortNumbers()[0], direct.getCurrentSchema(), port, String.join("\n", settings)));
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
             List<String> command = new ArrayList<>(List.of(installed().toString()));
             if (System.getProperty("user.name").equals("root")) {
@@ -82,17 +82,20 @@ final class PgBouncer implements AutoCloseable {
 
     /** Skips a test that needs a PgBouncer which keeps prepared statements apart. */
     static void assumeTracksStatements() {
-        int[] version = version();
-        if (version[0] == 1 && version[1] < 21) {
-            throw new TestAbortedException(
-                    "PgBouncer " + version[0] + "." + version[1] + " is here: 1.21 has max_prepared_statements first");
+        if (!tracksStatements()) {
+            throw new TestAbortedException("PgBouncer is older than 1.21, the first with max_prepared_statements");
         }
+    }
+
+    static boolean tracksStatements() {
+        int[] version = version();
+        return version[0] > 1 || version[1] >= 21;
     }
 
     private static int[] version() {
         try {
             Process asked = new ProcessBuilder(installed().toString(), "--version").start();
-            String answer = new String(asked.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             Matcher version = VERSION.matcher(answer);
             if (!version.find()) {
                 throw new IllegalStateException("no version in: " + answer);
@@ -105,22 +108,18 @@ final class PgBouncer implements AutoCloseable {
 
     private static Path installed() {
         Optional<Path> found = Stream.concat(
-                        Stream.of(System.getenv("PATH").split(java.io.File.pathSeparator)), Stream.of("/usr/sbin"))
+                        Stream.of(System.getenv("PATH").split(File.pathSeparator)), Stream.of("/usr/sbin"))
                 .map(folder -> Path.of(folder, "pgbouncer"))
                 .filter(Files::isExecutable)
                 .findFirst();
         return found.orElseThrow(() -> new TestAbortedException("PgBouncer is not installed here"));
     }
 
-    /** Returns a source of connections that go through here, in the schema that the database's connections are in by role. */
+    /** Returns a source of connections that go through here. Each is in the schema of the database. */
     PGSimpleDataSource dataSource(String settings) {
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
         dataSource.setURL("jdbc:postgresql://localhost:" + port + "/postgres?user=postgres&" + settings);
         return dataSource;
-    }
-
-    PGSimpleDataSource direct() {
-        return direct;
     }
 
     @Override
