@@ -204,8 +204,34 @@ public enum Dialect {
             case Connection.TRANSACTION_REPEATABLE_READ -> "REPEATABLE READ";
             default -> throw new IllegalArgumentException("isolation level is " + isolation);
         };
+        run(connection, "SET TRANSACTION ISOLATION LEVEL " + level);
+    }
+
+    /** Commits a transaction. */
+    void commit(Connection connection) throws SQLException {
+        if (isMariaDbOrMySql()) {
+            run(connection, "COMMIT");
+        } else {
+            connection.commit();
+        }
+    }
+
+    /** Rolls a transaction back. */
+    void rollBack(Connection connection) throws SQLException {
+        if (isMariaDbOrMySql()) {
+            run(connection, "ROLLBACK");
+        } else {
+            connection.rollback();
+        }
+    }
+
+    /**
+     * Not by {@link Connection#commit}, which MariaDB's driver leaves out where no table was used: the level of this
+     * transaction would be that of the host's next one.
+     */
+    private static void run(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET TRANSACTION ISOLATION LEVEL " + level);
+            statement.execute(sql);
         }
     }
 

@@ -31,14 +31,13 @@ final class Discard {
     }
 
     /**
-     * Most pools look at a connection that comes back. HikariCP looks at what its connections have failed with, and knows
-     * neither what a read-only server says nor what H2 says; it is asked by name, since there is no other way. What it has
-     * evicted is not to be closed.
+     * Most pools look at a connection that comes back. HikariCP looks at the SQLState of failures, and those of H2 and of
+     * read-only servers are unknown to it. It is asked by name, since no standard call does it. After that its connection
+     * must stay unclosed.
      */
     private static boolean isEvicted(Connection connection, DataSource from) {
         try {
-            Class<?> hikari =
-                    Class.forName(HIKARI, false, connection.getClass().getClassLoader());
+            Class<?> hikari = Class.forName(HIKARI, false, connection.getClass().getClassLoader());
             if (!hikari.isInstance(from) && !from.isWrapperFor(hikari)) {
                 return false;
             }

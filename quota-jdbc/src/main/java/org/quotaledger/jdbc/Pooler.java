@@ -12,9 +12,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands between pgjdbc and a PostgreSQL server, and may give each transaction another of the server's sessions. The
- * driver prepares a statement once in a session and then calls it by its name: in another session there is no such
- * statement, or, what is worse, another statement of that name, by another client.
+ * A pooler between pgjdbc and a PostgreSQL server, which may give each transaction another of the server's sessions. The
+ * driver prepares a statement once in a session and then calls it by its name. In another session that name is unknown, or
+ * means a statement of another client.
  *
  * <p>The driver is asked by names of its classes, since the library does not depend on it.
  */

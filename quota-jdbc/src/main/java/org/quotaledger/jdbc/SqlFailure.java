@@ -128,7 +128,7 @@ enum SqlFailure {
         return this == CONNECTION_LOST || this == READ_ONLY;
     }
 
-    /** Returns whether what a transaction failed with, or its cause, ends the session. */
+    /** Returns whether this failure of a transaction, or its cause, ends the session. */
     static boolean endsSession(Throwable failure) {
         Throwable cause = failure instanceof QuotaStoreException ? failure.getCause() : failure;
         return cause instanceof SQLException sql && of(sql).endsSession();

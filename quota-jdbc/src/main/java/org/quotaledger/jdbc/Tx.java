@@ -232,7 +232,7 @@ final class Tx implements Transactions {
     private <T> T committed(Connection connection, Work<T> work) throws SQLException {
         T result = work.in(new Session(connection, dialect, names));
         try {
-            connection.commit();
+            dialect.commit(connection);
         } catch (SQLException failure) {
             if (SqlFailure.isRolledBack(failure)) {
                 throw failure;
@@ -242,9 +242,9 @@ final class Tx implements Transactions {
         return result;
     }
 
-    private static boolean rolledBack(Connection connection, Throwable failure) {
+    private boolean rolledBack(Connection connection, Throwable failure) {
         try {
-            connection.rollback();
+            dialect.rollBack(connection);
             return true;
         } catch (SQLException alsoFailed) {
             failure.addSuppressed(alsoFailed);
@@ -253,7 +253,7 @@ final class Tx implements Transactions {
     }
 
     /**
-     * The outcome stands whether or not this works: a connection that cannot be reset is not for anybody else.
+     * The outcome stands whether or not this works: a connection that cannot be reset is discarded.
      */
     private void giveBack(Connection connection, Usual usual) {
         try {

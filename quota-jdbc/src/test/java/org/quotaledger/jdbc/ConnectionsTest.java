@@ -203,16 +203,20 @@ class ConnectionsTest {
     private static DataSource breakingBeforeHolds(DataSource database, AtomicBoolean breaks) {
         return proxy(DataSource.class, (method, arguments) -> {
             Object result = method.invoke(database, arguments);
-            return !(result instanceof Connection connection)
-                    ? result
-                    : proxy(Connection.class, (called, given) -> {
-                        boolean holds = called.getName().equals("prepareStatement")
-                                && given[0].toString().contains("INTO quota_hold");
-                        if (breaks.get() && (holds || called.getName().equals("rollback"))) {
-                            throw new SQLException(called.getName() + " broke", "XX000");
-                        }
-                        return called.invoke(connection, given);
-                    });
+            if (!(result instanceof Connection connection)) {
+                return result;
+            }
+            AtomicBoolean broken = new AtomicBoolean();
+            return proxy(Connection.class, (called, given) -> {
+                String name = called.getName();
+                if (name.equals("prepareStatement") && given[0].toString().contains("INTO quota_hold")) {
+                    broken.set(breaks.get());
+                }
+                if (broken.get() && !name.equals("abort") && !name.equals("close")) {
+                    throw new SQLException(name + " broke", "XX000");
+                }
+                return called.invoke(connection, given);
+            });
         });
     }
 

@@ -50,7 +50,8 @@ final class PgBouncer implements AutoCloseable {
                     default_pool_size = 4
                     ignore_startup_parameters = extra_float_digits
                     %s
-                    """.formatted(direct.getPortNumbers()[0], direct.getCurrentSchema(), port, String.join("\n", settings)));
+                    """.formatted(
+                            direct.getPortNumbers()[0], direct.getCurrentSchema(), port, String.join("\n", settings)));
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
             List<String> command = new ArrayList<>(List.of(installed().toString()));
             if (System.getProperty("user.name").equals("root")) {

@@ -58,7 +58,9 @@ class PgBouncerTest {
     }
 
     private JdbcQuotaStore open(DataSource pooled) {
-        return JdbcQuotaStore.builder(pooled).schemaName(direct.getCurrentSchema()).build();
+        return JdbcQuotaStore.builder(pooled)
+                .schemaName(direct.getCurrentSchema())
+                .build();
     }
 
     private static void createKeys(QuotaLedger ledger, int count) {
@@ -116,13 +118,14 @@ class PgBouncerTest {
 
     @Test
     void losesNothingWithoutPreparedStatements() throws Exception {
-        try (PgBouncer pooler = transactions()) {
+        try (PgBouncer pooler = transactions(untracked())) {
             losesNothing(pooler.dataSource("prepareThreshold=0"));
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "prepareThreshold=1", "prepareThreshold=1000", "preferQueryMode=extendedCacheEverything"})
+    @ValueSource(
+            strings = {"", "prepareThreshold=1", "prepareThreshold=1000", "preferQueryMode=extendedCacheEverything"})
     void thatWouldLosePreparedStatementsIsRefused(String setting) throws Exception {
         try (PgBouncer pooler = transactions(untracked())) {
             for (DataSource plain : List.of(pooler.dataSource(setting), pool(pooler.dataSource(setting)))) {
@@ -142,12 +145,12 @@ class PgBouncerTest {
         }
     }
 
-    /** What PgBouncer does before 1.21, and after it where it is told to. */
+    /** The default before 1.21. */
     private static String untracked() {
         return PgBouncer.tracksStatements() ? "max_prepared_statements = 0" : "";
     }
 
-    /** What the refusal is for: two drivers that know nothing of each other give different statements the same name. */
+    /** The reason of the refusal: drivers of two clients give different statements the same name. */
     @Test
     void thatIsRefusedRunsAStatementOfAnotherClient() throws Exception {
         try (PgBouncer pooler = transactions(untracked(), "default_pool_size = 2");

@@ -169,8 +169,8 @@ class ReadOnlySessionsTest {
         execute(root, "GRANT ALL ON SCHEMA " + root.getCurrentSchema() + " TO " + role);
 
         saysThatItIsReadOnlyUntilItIsNot(
-                Databases.as(Dialect.POSTGRESQL, role, "", root.getCurrentSchema()), readOnly ->
-                        execute(root, "ALTER ROLE " + role + " SET default_transaction_read_only = " + readOnly));
+                Databases.as(Dialect.POSTGRESQL, role, "", root.getCurrentSchema()),
+                readOnly -> execute(root, "ALTER ROLE " + role + " SET default_transaction_read_only = " + readOnly));
     }
 
     @Test
@@ -230,8 +230,8 @@ class ReadOnlySessionsTest {
 
             assertThat(attempts).as("the first could not commit").hasSize(2);
             assertThat(tx.<Integer>read(session -> session.list(
-                            "SELECT CAST(COUNT(*) AS integer) FROM other", Session.NOTHING, Row::integer)
-                    .get(0)))
+                                    "SELECT CAST(COUNT(*) AS integer) FROM other", Session.NOTHING, Row::integer)
+                            .get(0)))
                     .isOne();
         }
     }
@@ -293,7 +293,7 @@ class ReadOnlySessionsTest {
         throw new IllegalArgumentException(dialect.name());
     }
 
-    /** A copy of a server's files, started as a standby, which waits for what the primary would send. */
+    /** A copy of a server's files, started as a standby: a primary sends it nothing more. */
     @Test
     void ofAStandbyAreToldOfAtOnceAndWorkOnceItIsPromoted(@TempDir Path folder) throws Exception {
         Path primary = folder.resolve("primary");
