@@ -3,6 +3,7 @@ package org.quotaledger.jdbc;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -65,6 +66,9 @@ public enum Dialect {
             null,
             Connection.TRANSACTION_SERIALIZABLE,
             Connection.TRANSACTION_SERIALIZABLE);
+
+    /** A statement that writes and changes nothing. */
+    static final String CHANGES_NOTHING = "UPDATE quota_schema_version SET version = version WHERE version < 0";
 
     private static final Pattern LOCKING = Pattern.compile("\\s+FOR UPDATE(?: SKIP LOCKED)?\\s*$");
 
@@ -185,6 +189,52 @@ public enum Dialect {
         return snapshotIsolation;
     }
 
+    /** Returns whether one transaction can have an isolation level of its own; otherwise it is the connection's. */
+    boolean isolatesTransactions() {
+        return this == POSTGRESQL || isMariaDbOrMySql();
+    }
+
+    /**
+     * Gives the transaction that is to begin an isolation level. {@link Connection#setTransactionIsolation} would change
+     * that of the session, which behind a pooler is one of others too.
+     */
+    void isolate(Connection connection, int isolation) throws SQLException {
+        String level = switch (isolation) {
+            case Connection.TRANSACTION_READ_COMMITTED -> "READ COMMITTED";
+            case Connection.TRANSACTION_REPEATABLE_READ -> "REPEATABLE READ";
+            default -> throw new IllegalArgumentException("isolation level is " + isolation);
+        };
+        run(connection, "SET TRANSACTION ISOLATION LEVEL " + level);
+    }
+
+    /** Commits a transaction. */
+    void commit(Connection connection) throws SQLException {
+        if (isMariaDbOrMySql()) {
+            run(connection, "COMMIT");
+        } else {
+            connection.commit();
+        }
+    }
+
+    /** Rolls a transaction back. */
+    void rollBack(Connection connection) throws SQLException {
+        if (isMariaDbOrMySql()) {
+            run(connection, "ROLLBACK");
+        } else {
+            connection.rollback();
+        }
+    }
+
+    /**
+     * Not by {@link Connection#commit}, which MariaDB's driver leaves out where no table was used: the level of this
+     * transaction would be that of the host's next one.
+     */
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     /** Returns whether a transaction that writes has the database to itself: then there are no locks on rows. */
     boolean hasOneWriter() {
         return this == SQLITE;
@@ -201,7 +251,7 @@ public enum Dialect {
      */
     void beginWrite(Session session) throws SQLException {
         if (hasOneWriter()) {
-            session.update("UPDATE quota_schema_version SET version = version WHERE version < 0", Session.NOTHING);
+            session.update(CHANGES_NOTHING, Session.NOTHING);
         }
     }
 

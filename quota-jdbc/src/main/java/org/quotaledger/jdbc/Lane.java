@@ -236,7 +236,7 @@ final class Lane {
                 return work;
             });
         } catch (QuotaStoreException failure) {
-            if (batch.size() == 1 || failure.outcome() == Outcome.UNKNOWN || SqlFailure.isConnectionLost(failure)) {
+            if (batch.size() == 1 || failure.outcome() == Outcome.UNKNOWN || SqlFailure.isOfConnections(failure)) {
                 batch.forEach(pending -> pending.fail(failure));
             } else {
                 runSingly(batch, failure);

@@ -122,13 +122,14 @@ public final class Schema {
      * Safe when several nodes do it at once, and when a node that did it died in the middle.
      *
      * @throws SchemaMismatchException if something of these names is there that is not as expected
-     * @throws QuotaStoreException if the database failed
+     * @throws QuotaStoreException if the database failed, or is read-only, as a standby is
      */
     public void create() {
         if (tx().define(this::version).isEmpty()) {
             bring();
         }
         verify();
+        requireWritable();
     }
 
     /**
@@ -142,6 +143,12 @@ public final class Schema {
     public void migrate() {
         bring();
         verify();
+        requireWritable();
+    }
+
+    /** Tables that are there already can be verified on a standby too. */
+    private void requireWritable() {
+        tx().define(session -> session.update(Dialect.CHANGES_NOTHING, Session.NOTHING));
     }
 
     private void bring() {
@@ -162,7 +169,7 @@ public final class Schema {
                 });
             } catch (QuotaStoreException failure) {
                 // Where tables are not made in a transaction, another node may make the same one at this very moment.
-                if (attempts == MOST_ATTEMPTS || SqlFailure.isConnectionLost(failure)) {
+                if (attempts == MOST_ATTEMPTS || SqlFailure.isOfConnections(failure)) {
                     throw failure;
                 }
             }

@@ -26,6 +26,10 @@ final class Tx implements Transactions {
 
     private static final int MOST_ATTEMPTS = 50;
     private static final int MOST_LOST_CONNECTIONS = 2;
+
+    /** As many as a pool may have of before its server became a standby. */
+    private static final int MOST_READ_ONLY = 10;
+
     private static final Duration NO_ATTEMPT_AFTER = Duration.ofSeconds(10);
     private static final long LONGEST_PAUSE_MICROS = 20_000;
 
@@ -33,7 +37,7 @@ final class Tx implements Transactions {
     private final Dialect dialect;
     private final TableNames names;
 
-    /** The isolation levels to set, {@code null} where connections come at them. */
+    /** The isolation levels to ask for, {@code null} where connections come at them. */
     private final @Nullable Integer writeIsolation;
 
     private final @Nullable Integer snapshotIsolation;
@@ -41,6 +45,10 @@ final class Tx implements Transactions {
     /** Where one can write at a time, this node's writers wait here: in turn, and without asking again and again. */
     private final @Nullable Lock writer;
 
+    /**
+     * @param usualIsolation the level at which connections come, {@link Connection#TRANSACTION_NONE} if they can come at
+     *     any
+     */
     Tx(DataSource dataSource, TableNames names, int usualIsolation) {
         this.dataSource = dataSource;
         this.dialect = names.dialect();
@@ -84,27 +92,35 @@ final class Tx implements Transactions {
      */
     <T> T atOnce(Work<T> statement) throws SQLException {
         Connection connection = dataSource.getConnection();
+        Usual usual;
         try {
-            boolean autoCommit = connection.getAutoCommit();
-            if (!autoCommit) {
+            usual = new Usual(connection.getAutoCommit(), null);
+            if (!usual.autoCommit()) {
                 connection.setAutoCommit(true);
             }
-            T result;
-            try {
-                result = statement.in(new Session(connection, dialect, names));
-            } catch (SQLException failure) {
-                if (SqlFailure.isUnknown(failure)) {
-                    throw QuotaStoreException.outcomeUnknown("statement failed: " + failure.getMessage(), failure);
-                }
-                throw failure;
-            }
-            if (!autoCommit) {
-                connection.setAutoCommit(false);
-            }
-            return result;
-        } finally {
-            closeQuietly(connection);
+        } catch (SQLException | RuntimeException | Error failure) {
+            Discard.discard(connection, dataSource);
+            throw failure;
         }
+        T result;
+        try {
+            result = statement.in(new Session(connection, dialect, names));
+        } catch (SQLException failure) {
+            if (SqlFailure.of(failure).endsSession()) {
+                Discard.discard(connection, dataSource);
+            } else {
+                giveBack(connection, usual);
+            }
+            if (SqlFailure.isUnknown(failure)) {
+                throw QuotaStoreException.outcomeUnknown("statement failed: " + failure.getMessage(), failure);
+            }
+            throw failure;
+        } catch (RuntimeException | Error failure) {
+            giveBack(connection, usual);
+            throw failure;
+        }
+        giveBack(connection, usual);
+        return result;
     }
 
     /** Runs work that makes the tables, as {@link #write} does, but which cannot count on any of them. */
@@ -133,6 +149,7 @@ final class Tx implements Transactions {
     private static <T> T untilDone(Attempt<T> attempt) {
         long started = System.nanoTime();
         int lost = 0;
+        int readOnly = 0;
         for (int attempts = 1; ; attempts++) {
             try {
                 return attempt.run();
@@ -140,6 +157,7 @@ final class Tx implements Transactions {
                 boolean again = switch (SqlFailure.of(failure)) {
                     case CAME_BETWEEN -> attempts < MOST_ATTEMPTS;
                     case CONNECTION_LOST -> ++lost <= MOST_LOST_CONNECTIONS;
+                    case READ_ONLY -> ++readOnly <= MOST_READ_ONLY;
                     case OTHER -> false;
                 };
                 if (!again || System.nanoTime() - started > NO_ATTEMPT_AFTER.toNanos()) {
@@ -152,7 +170,7 @@ final class Tx implements Transactions {
     }
 
     static QuotaStoreException failed(SQLException failure) {
-        return QuotaStoreException.notApplied("database failed: " + failure.getMessage(), failure);
+        return QuotaStoreException.notApplied(SqlFailure.message(failure), failure);
     }
 
     /** Two that keep meeting part by pausing for different times. */
@@ -169,17 +187,18 @@ final class Tx implements Transactions {
         try {
             usual = begin(connection, isolation);
         } catch (SQLException | RuntimeException | Error failure) {
-            closeQuietly(connection);
+            Discard.discard(connection, dataSource);
             throw failure;
         }
         T result;
         try {
             result = committed(connection, work);
         } catch (SQLException | RuntimeException | Error failure) {
-            if (rolledBack(connection, failure)) {
+            // Rolled back in any case: that frees its locks at once.
+            if (rolledBack(connection, failure) && !SqlFailure.endsSession(failure)) {
                 giveBack(connection, usual);
             } else {
-                abandon(connection);
+                Discard.discard(connection, dataSource);
             }
             throw failure;
         }
@@ -194,9 +213,9 @@ final class Tx implements Transactions {
      */
     private record Usual(boolean autoCommit, @Nullable Integer isolation) {}
 
-    private static Usual begin(Connection connection, @Nullable Integer isolation) throws SQLException {
+    private Usual begin(Connection connection, @Nullable Integer isolation) throws SQLException {
         Integer isolationBefore = null;
-        if (isolation != null) {
+        if (isolation != null && !dialect.isolatesTransactions()) {
             isolationBefore = connection.getTransactionIsolation();
             connection.setTransactionIsolation(isolation);
         }
@@ -204,13 +223,16 @@ final class Tx implements Transactions {
         if (autoCommit) {
             connection.setAutoCommit(false);
         }
+        if (isolation != null && dialect.isolatesTransactions()) {
+            dialect.isolate(connection, isolation);
+        }
         return new Usual(autoCommit, isolationBefore);
     }
 
     private <T> T committed(Connection connection, Work<T> work) throws SQLException {
         T result = work.in(new Session(connection, dialect, names));
         try {
-            connection.commit();
+            dialect.commit(connection);
         } catch (SQLException failure) {
             if (SqlFailure.isRolledBack(failure)) {
                 throw failure;
@@ -220,9 +242,9 @@ final class Tx implements Transactions {
         return result;
     }
 
-    private static boolean rolledBack(Connection connection, Throwable failure) {
+    private boolean rolledBack(Connection connection, Throwable failure) {
         try {
-            connection.rollback();
+            dialect.rollBack(connection);
             return true;
         } catch (SQLException alsoFailed) {
             failure.addSuppressed(alsoFailed);
@@ -231,40 +253,21 @@ final class Tx implements Transactions {
     }
 
     /**
-     * Ends a connection whose transaction may still be open. It is not reset: to switch auto-commit on would commit the
-     * half that was written.
+     * The outcome stands whether or not this works: a connection that cannot be reset is discarded.
      */
-    private static void abandon(Connection connection) {
+    private void giveBack(Connection connection, Usual usual) {
         try {
-            connection.abort(Runnable::run);
-        } catch (SQLException broken) {
-            LOG.debug("connection could not be aborted", broken);
-        }
-        closeQuietly(connection);
-    }
-
-    /**
-     * The outcome stands whether or not this works: a connection that cannot be reset is broken, as its pool will see.
-     */
-    private static void giveBack(Connection connection, Usual usual) {
-        try {
-            if (usual.autoCommit()) {
-                connection.setAutoCommit(true);
+            if (connection.getAutoCommit() != usual.autoCommit()) {
+                connection.setAutoCommit(usual.autoCommit());
             }
             if (usual.isolation() != null) {
                 connection.setTransactionIsolation(usual.isolation());
             }
         } catch (SQLException broken) {
             LOG.debug("connection could not be reset", broken);
+            Discard.discard(connection, dataSource);
+            return;
         }
-        closeQuietly(connection);
-    }
-
-    private static void closeQuietly(Connection connection) {
-        try {
-            connection.close();
-        } catch (SQLException broken) {
-            LOG.debug("connection could not be closed", broken);
-        }
+        Discard.close(connection);
     }
 }

@@ -8,8 +8,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -18,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -91,6 +94,50 @@ class ConnectionsTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void thatAreDiscardedComeFromNoPoolAgain(Dialect dialect) throws Exception {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(Databases.empty(dialect));
+        config.setMaximumPoolSize(1);
+        try (HikariDataSource pool = new HikariDataSource(config)) {
+            Connection first = pool.getConnection();
+            first.setAutoCommit(false);
+            Connection physical = first.unwrap(Connection.class);
+
+            Discard.discard(first, pool);
+
+            try (Connection second = pool.getConnection();
+                    Statement statement = second.createStatement()) {
+                assertThat(second.unwrap(Connection.class)).isNotSameAs(physical);
+                assertThat(statement.execute("SELECT 1")).isTrue();
+            }
+            assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+        }
+    }
+
+    @Test
+    void ofAnH2DatabaseThatWasShutDownAreReplaced(@TempDir Path folder) throws Exception {
+        DataSource database = Databases.h2(folder.resolve("ledger"));
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(database);
+        config.setMaximumPoolSize(4);
+        try (HikariDataSource pool = new HikariDataSource(config);
+                JdbcQuotaStore store = JdbcQuotaStore.open(pool)) {
+            use(store);
+            try (Connection connection = database.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("SHUTDOWN");
+            }
+
+            for (int i = 0; i < 10; i++) {
+                QuotaLedger.over(store).reserve(KEY, ONE).orThrow().settle(ONE).orThrow();
+            }
+
+            assertThat(store.audit(KEY)).allMatch(audit -> audit.agrees() && audit.journalUsed() == 11);
+        }
+    }
+
     @Test
     void anUnreachableDatabaseIsSaidSo() {
         JdbcDataSource nowhere = new JdbcDataSource();
@@ -156,16 +203,20 @@ class ConnectionsTest {
     private static DataSource breakingBeforeHolds(DataSource database, AtomicBoolean breaks) {
         return proxy(DataSource.class, (method, arguments) -> {
             Object result = method.invoke(database, arguments);
-            return !(result instanceof Connection connection)
-                    ? result
-                    : proxy(Connection.class, (called, given) -> {
-                        boolean holds = called.getName().equals("prepareStatement")
-                                && given[0].toString().contains("INTO quota_hold");
-                        if (breaks.get() && (holds || called.getName().equals("rollback"))) {
-                            throw new SQLException(called.getName() + " broke", "XX000");
-                        }
-                        return called.invoke(connection, given);
-                    });
+            if (!(result instanceof Connection connection)) {
+                return result;
+            }
+            AtomicBoolean broken = new AtomicBoolean();
+            return proxy(Connection.class, (called, given) -> {
+                String name = called.getName();
+                if (name.equals("prepareStatement") && given[0].toString().contains("INTO quota_hold")) {
+                    broken.set(breaks.get());
+                }
+                if (broken.get() && !name.equals("abort") && !name.equals("close")) {
+                    throw new SQLException(name + " broke", "XX000");
+                }
+                return called.invoke(connection, given);
+            });
         });
     }
 

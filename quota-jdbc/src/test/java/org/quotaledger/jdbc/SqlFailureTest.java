@@ -21,6 +21,12 @@ class SqlFailureTest {
                 .isFalse();
     }
 
+    @Test
+    void knowsThatACommitRefusedByAServerThatBecameReadOnlyIsRolledBack() {
+        assertThat(SqlFailure.isRolledBack(new SQLException("running with the --read-only option", "HY000", 1290)))
+                .isTrue();
+    }
+
     @ParameterizedTest
     @CsvSource(nullValues = "-", textBlock = """
             - , 5 , [SQLITE_BUSY] The database file is locked , CAME_BETWEEN
@@ -42,6 +48,18 @@ class SqlFailureTest {
             08000 , 1927 , Connection was killed , CONNECTION_LOST
             HY000 , 1927 , Connection was killed , CONNECTION_LOST
             57P01 , 0 , terminating connection , CONNECTION_LOST
+            57P05 , 0 , terminating connection due to idle-session timeout , CONNECTION_LOST
+            25P03 , 0 , terminating connection due to idle-in-transaction timeout , CONNECTION_LOST
+            90098 , 90098 , The database has been closed , CONNECTION_LOST
+            90007 , 90007 , The object is already closed , CONNECTION_LOST
+            25006 , 0 , cannot execute UPDATE in a read-only transaction , READ_ONLY
+            25006 , 1792 , Cannot execute statement in a READ ONLY transaction , READ_ONLY
+            HY000 , 1290 , The MariaDB server is running with the --read-only option , READ_ONLY
+            HY000 , 1836 , Running in read-only mode , READ_ONLY
+            S1009 , 0 , Connection is read-only. Queries leading to data modification are not allowed. , READ_ONLY
+            S1009 , 0 , Parameter index out of range , OTHER
+            90097 , 90097 , The database is read only , READ_ONLY
+            - , 8 , [SQLITE_READONLY] Attempt to write a readonly database , READ_ONLY
             """)
     void tellsWhatAFailureWas(String state, int code, String message, SqlFailure expected) {
         assertThat(SqlFailure.of(new SQLException(message, state, code))).isEqualTo(expected);
