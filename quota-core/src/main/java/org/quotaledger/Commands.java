@@ -41,7 +41,11 @@ record Commands(Duration timeToLive, Duration maxTimeToLive, RequestIds ids) {
     /** Returns what a reserve tells its caller, and counts it if it is refused. */
     Admission admission(Decision decision, CommandRunner runner) {
         if (decision instanceof Decision.Held held) {
-            return new Admission.Granted(new LedgerReservation(held, runner, this), held.replayed(), held.observed());
+            return new Admission.Granted(
+                    new LedgerReservation(held, runner, this),
+                    held.state().status(),
+                    held.replayed(),
+                    held.observed());
         }
         if (decision instanceof Refused refused) {
             runner.count(refused.refusal());

@@ -52,7 +52,9 @@ final class LedgerReservation implements Reservation {
 
     @Override
     public Charge held() {
-        return granted.held();
+        return granted.status() == ReservationStatus.HELD
+                ? granted.held()
+                : granted.held().zero();
     }
 
     @Override
@@ -112,9 +114,12 @@ final class LedgerReservation implements Reservation {
         }
     }
 
-    /** Returns the id and what was granted. */
+    /** Returns the id and what was granted, or how it had ended by then. */
     @Override
     public String toString() {
-        return "Reservation[" + id() + ", " + account() + " holds " + held() + " until " + expiresAt() + "]";
+        String state = granted.status() == ReservationStatus.HELD
+                ? " holds " + held() + " until " + expiresAt()
+                : " is " + granted.status();
+        return "Reservation[" + id() + ", " + account() + state + "]";
     }
 }

@@ -64,8 +64,9 @@ public interface QuotaLedger extends AutoCloseable {
     /**
      * Sets a charge aside on an account and its parents.
      *
-     * <p>Asked again with the same id, it answers what it answered, marked replayed, with the reservation's state of now;
-     * a refused request is evaluated afresh.
+     * <p>Asked again with the same id, it answers what it answered, marked replayed, with the reservation's status of now;
+     * one that has ended is no permission to forward the request again, and {@link Admission#orThrow} throws. A refused
+     * request is evaluated afresh.
      *
      * @throws IllegalArgumentException if the time to live is longer than the ledger's maximum
      */

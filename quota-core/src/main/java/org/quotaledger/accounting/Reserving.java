@@ -32,7 +32,7 @@ final class Reserving {
     static Step<Decision> reserve(Command.Reserve command, LedgerState state, Instant now) {
         ReservationState known = state.reservation();
         if (known != null) {
-            return Step.Done.unchanged(replay(command, known));
+            return Step.Done.unchanged(replay(command, known, now));
         }
         UnbilledReason unbilled = command.unbilled();
         if (unbilled != null) {
@@ -60,9 +60,9 @@ final class Reserving {
                 admissible.refused() != null ? admissible.refused() : new CheckAnswer.Admissible(admissible.charge()));
     }
 
-    private static Decision replay(Command.Reserve command, ReservationState known) {
+    private static Decision replay(Command.Reserve command, ReservationState known, Instant now) {
         Declined.Conflict conflict = conflict(command, known);
-        return conflict != null ? conflict : new Decision.Held(known, true, null);
+        return conflict != null ? conflict : new Decision.Held(known.at(now), true, null);
     }
 
     /** Returns what tells a reserve from the one that has used its id, or {@code null} if it is the same. */

@@ -20,7 +20,10 @@ public interface Reservation extends AutoCloseable {
     /** Returns the account that was asked for. */
     AccountId account();
 
-    /** Returns what it held when it was granted; for an at-most reserve that can be less than was asked for. */
+    /**
+     * Returns what it held when it was granted; for an at-most reserve that can be less than was asked for. One that had
+     * ended by then, as a replay can, holds nothing.
+     */
     Charge held();
 
     /** Returns when it expires, as it was when it was granted. */
@@ -67,7 +70,10 @@ public interface Reservation extends AutoCloseable {
      */
     Answer<Progressed> progress(Charge delivered);
 
-    /** Releases it, unless this object has settled or released it. Never throws because of the reservation's state. */
+    /**
+     * Releases it, unless this object has settled or released it, or it had ended when it was granted again. Never throws
+     * because of the reservation's state.
+     */
     @Override
     void close();
 }
