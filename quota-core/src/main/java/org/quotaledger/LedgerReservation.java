@@ -2,6 +2,7 @@ package org.quotaledger;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.amount.Charge;
@@ -73,8 +74,9 @@ final class LedgerReservation implements Reservation {
     }
 
     @Override
-    public Answer<Settled> settleUnbilled(UnbilledReason reason) {
-        return settle(new Command.Settle(id(), Charge.NONE, reason, granted.chain()));
+    public Answer<Settled> settleUnbilled(UnbilledReason reason, Charge counted) {
+        Objects.requireNonNull(reason, "reason");
+        return settle(new Command.Settle(id(), counted, reason, granted.chain()));
     }
 
     private Answer<Settled> settle(Command.Settle command) {

@@ -43,8 +43,20 @@ public interface Reservation extends AutoCloseable {
      */
     Answer<Settled> settle(Charge cost);
 
-    /** Charges nothing, because the request cannot be billed, and journals the reason. */
-    Answer<Settled> settleUnbilled(UnbilledReason reason);
+    /**
+     * Charges nothing, because the request cannot be billed, and journals the reason. One that was reserved as unbilled
+     * is charged what it holds: it holds what it counts all the same.
+     */
+    default Answer<Settled> settleUnbilled(UnbilledReason reason) {
+        return settleUnbilled(reason, Charge.NONE);
+    }
+
+    /**
+     * Charges only what a request counts that cannot be billed, such as one request, and journals the reason.
+     *
+     * @param counted of meters that are held, not necessarily all; nothing is charged of the others
+     */
+    Answer<Settled> settleUnbilled(UnbilledReason reason, Charge counted);
 
     /** Gives everything back uncharged. */
     Answer<Released> release();
