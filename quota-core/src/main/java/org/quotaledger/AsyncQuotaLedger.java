@@ -43,8 +43,13 @@ public interface AsyncQuotaLedger {
     /** See {@link QuotaLedger#settle}. */
     CompletionStage<Answer<Settled>> settle(RequestId id, Charge cost);
 
-    /** See {@link QuotaLedger#settleUnbilled}. */
-    CompletionStage<Answer<Settled>> settleUnbilled(RequestId id, UnbilledReason reason);
+    /** See {@link QuotaLedger#settleUnbilled(RequestId, UnbilledReason)}. */
+    default CompletionStage<Answer<Settled>> settleUnbilled(RequestId id, UnbilledReason reason) {
+        return settleUnbilled(id, reason, Charge.NONE);
+    }
+
+    /** See {@link QuotaLedger#settleUnbilled(RequestId, UnbilledReason, Charge)}. */
+    CompletionStage<Answer<Settled>> settleUnbilled(RequestId id, UnbilledReason reason, Charge counted);
 
     /** See {@link QuotaLedger#release}. */
     CompletionStage<Answer<Released>> release(RequestId id);

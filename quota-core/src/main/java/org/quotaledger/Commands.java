@@ -41,7 +41,8 @@ record Commands(Duration timeToLive, Duration maxTimeToLive, RequestIds ids) {
     /** Returns what a reserve tells its caller, and counts it if it is refused. */
     Admission admission(Decision decision, CommandRunner runner) {
         if (decision instanceof Decision.Held held) {
-            return new Admission.Granted(new LedgerReservation(held, runner, this), held.replayed(), held.observed());
+            return new Admission.Granted(
+                    new LedgerReservation(held, runner, this), held.state().status(), held.replayed(), held.observed());
         }
         if (decision instanceof Refused refused) {
             runner.count(refused.refusal());
@@ -58,9 +59,9 @@ record Commands(Duration timeToLive, Duration maxTimeToLive, RequestIds ids) {
         return new Command.Settle(id, cost, null, List.of());
     }
 
-    Command.Settle settleUnbilled(RequestId id, UnbilledReason reason) {
+    Command.Settle settleUnbilled(RequestId id, UnbilledReason reason, Charge counted) {
         Objects.requireNonNull(reason, "reason");
-        return new Command.Settle(id, Charge.NONE, reason, List.of());
+        return new Command.Settle(id, counted, reason, List.of());
     }
 
     Command.Release release(RequestId id) {

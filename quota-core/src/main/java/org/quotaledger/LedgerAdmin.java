@@ -105,7 +105,7 @@ public interface LedgerAdmin {
     AccountEntry setAmount(AccountId id, String limit, Amount amount);
 
     /** Gives a limit of a policy another amount, for all accounts that have it and no limit of that name of their own. */
-    PolicyEntry setAmount(String policy, String limit, Amount amount);
+    PolicyEntry setPolicyAmount(String policy, String limit, Amount amount);
 
     /**
      * Adds to the amount of a lifetime budget of an account. Done once for its id: again it does nothing, however much

@@ -2,6 +2,7 @@ package org.quotaledger;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.amount.Charge;
@@ -52,7 +53,9 @@ final class LedgerReservation implements Reservation {
 
     @Override
     public Charge held() {
-        return granted.held();
+        return granted.status() == ReservationStatus.HELD
+                ? granted.held()
+                : granted.held().zero();
     }
 
     @Override
@@ -71,8 +74,9 @@ final class LedgerReservation implements Reservation {
     }
 
     @Override
-    public Answer<Settled> settleUnbilled(UnbilledReason reason) {
-        return settle(new Command.Settle(id(), Charge.NONE, reason, granted.chain()));
+    public Answer<Settled> settleUnbilled(UnbilledReason reason, Charge counted) {
+        Objects.requireNonNull(reason, "reason");
+        return settle(new Command.Settle(id(), counted, reason, granted.chain()));
     }
 
     private Answer<Settled> settle(Command.Settle command) {
@@ -112,9 +116,12 @@ final class LedgerReservation implements Reservation {
         }
     }
 
-    /** Returns the id and what was granted. */
+    /** Returns the id and what was granted, or how it had ended by then. */
     @Override
     public String toString() {
-        return "Reservation[" + id() + ", " + account() + " holds " + held() + " until " + expiresAt() + "]";
+        String state = granted.status() == ReservationStatus.HELD
+                ? " holds " + held() + " until " + expiresAt()
+                : " is " + granted.status();
+        return "Reservation[" + id() + ", " + account() + state + "]";
     }
 }

@@ -58,7 +58,8 @@ final class RefusalTally {
         if (refusal.code() == RefusalCode.ACCOUNT_UNKNOWN) {
             return;
         }
-        LimitRefusal limit = limit(refusal);
+        // Of a suspension the limit has told already that it suspended.
+        LimitRefusal limit = refusal.code() == RefusalCode.ACCOUNT_SUSPENDED ? null : limit(refusal);
         Reason reason = new Reason(
                 refusal.account(),
                 refusal.cause(),

@@ -137,7 +137,7 @@ final class StoreAdmin implements LedgerAdmin {
     }
 
     @Override
-    public PolicyEntry setAmount(String policy, String limit, Amount amount) {
+    public PolicyEntry setPolicyAmount(String policy, String limit, Amount amount) {
         return changePolicy(policy, before -> before.withAmount(limit, amount));
     }
 

@@ -48,8 +48,8 @@ final class StoreAsyncLedger implements AsyncQuotaLedger {
     }
 
     @Override
-    public CompletionStage<Answer<Settled>> settleUnbilled(RequestId id, UnbilledReason reason) {
-        return runner.submit(commands.settleUnbilled(id, reason));
+    public CompletionStage<Answer<Settled>> settleUnbilled(RequestId id, UnbilledReason reason, Charge counted) {
+        return runner.submit(commands.settleUnbilled(id, reason, counted));
     }
 
     @Override

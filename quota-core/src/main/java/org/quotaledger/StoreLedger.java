@@ -94,8 +94,8 @@ final class StoreLedger implements QuotaLedger {
     }
 
     @Override
-    public Answer<Settled> settleUnbilled(RequestId id, UnbilledReason reason) {
-        return runner.run(commands.settleUnbilled(id, reason));
+    public Answer<Settled> settleUnbilled(RequestId id, UnbilledReason reason, Charge counted) {
+        return runner.run(commands.settleUnbilled(id, reason, counted));
     }
 
     @Override

@@ -12,6 +12,8 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
@@ -24,12 +26,15 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Calendar;
 import java.util.Date;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TimeZone;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -163,6 +168,43 @@ class ArchitectureTest {
                 .andShould()
                 .haveNameNotMatching(".*[.$](Abstract|Default)[A-Z].*")
                 .check(CORE);
+    }
+
+    /** {@code setAmount("key-1", …)} once meant a policy of that name, beside {@code setAmount(AccountId, …)}. */
+    @Test
+    void noOverloadOfTheApiMeansSomethingElseByAText() {
+        Set<String> takeATextAsWell = CORE.stream()
+                .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                .flatMap(type -> type.getMethods().stream())
+                .filter(method -> method.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(method -> method.getOwner().getMethods().stream().anyMatch(other -> hangOnAText(method, other)))
+                .map(method -> method.getOwner().getName().substring(ROOT.length() + 1) + "." + method.getName())
+                .collect(Collectors.toSet());
+
+        // Each parses its text to the value that the other overload takes, or reads the document that it is.
+        assertThat(takeATextAsWell)
+                .containsExactlyInAnyOrder(
+                        "amount.Amount.of",
+                        "policy.Account.builder",
+                        "policy.Account$Builder.parent",
+                        "reservation.ReserveRequest$Builder.id",
+                        "pricing.TokenRates$Builder.input",
+                        "pricing.TokenRates$Builder.output",
+                        "pricing.TokenRates$Builder.cachedRead",
+                        "pricing.TokenRates$Builder.cachedWrite5m",
+                        "pricing.TokenRates$Builder.cachedWrite1h",
+                        "json.AccountJson.read",
+                        "json.PolicyJson.read");
+    }
+
+    /** Whether two methods of one name differ by a text in the place of another value. */
+    private static boolean hangOnAText(JavaMethod one, JavaMethod other) {
+        List<JavaClass> texts = one.getRawParameterTypes();
+        List<JavaClass> values = other.getRawParameterTypes();
+        return one.getName().equals(other.getName())
+                && IntStream.range(0, Math.min(texts.size(), values.size()))
+                        .anyMatch(i -> texts.get(i).isEquivalentTo(String.class)
+                                && !values.get(i).isEquivalentTo(String.class));
     }
 
     private static DescribedPredicate<JavaAccess<?>> readsTheSystemsTimeOrZone() {

@@ -87,6 +87,7 @@ public sealed interface Command<A> {
     /**
      * Sets the charge aside on the account and its parents, if their limits allow it.
      *
+     * @param charge what is asked for; if it is not billed, what it counts all the same
      * @param timeToLive how long the hold may live
      * @param asksTimeToLive whether the request says so itself; a retry is not another request because the ledger's own
      *     time to live is another now
@@ -112,8 +113,8 @@ public sealed interface Command<A> {
             Objects.requireNonNull(mode, "mode");
             ReserveRequest.checkTimeToLive(timeToLive);
             Objects.requireNonNull(tags, "tags");
-            if (charge.isNone() != (unbilled != null)) {
-                throw new IllegalArgumentException("reserve of " + charge + " with unbilled reason " + unbilled);
+            if (charge.isNone() && unbilled == null) {
+                throw new IllegalArgumentException("reserve of " + charge + " without a reason why it is not billed");
             }
         }
 
@@ -226,21 +227,18 @@ public sealed interface Command<A> {
     /**
      * Charges the true cost of a reservation.
      *
-     * @param cost of the meters that are held; {@link Charge#NONE} if it is not billed
+     * @param cost of the meters that are held; if it is not billed, what it counts all the same, of none or some of them
      * @param unbilled why it is not billed, or {@code null}
      */
     record Settle(
             RequestId reservation, Charge cost, @Nullable UnbilledReason unbilled, List<AccountId> knownChain)
             implements Command<Answer<Settled>> {
 
-        /** @throws IllegalArgumentException if it has a cost and is not to be billed */
+        /** All but the reason are required. */
         public Settle {
             Objects.requireNonNull(reservation, "reservation");
             Objects.requireNonNull(cost, "cost");
             knownChain = List.copyOf(knownChain);
-            if (unbilled != null && !cost.isNone()) {
-                throw new IllegalArgumentException("settle of " + cost + " with unbilled reason " + unbilled);
-            }
         }
 
         @Override
@@ -381,7 +379,7 @@ public sealed interface Command<A> {
      *
      * @param reserve what was asked for
      * @param held what it held in the end, of the same meters: more than that is excess
-     * @param cost of the meters asked for; {@link Charge#NONE} if it is not billed
+     * @param cost of the meters asked for; if it is not billed, what it counts all the same, of none or some of them
      * @param unbilled why it is not billed, or {@code null}
      * @param late whether it had expired when it was settled
      * @param reservedAgo how long ago it was let through, in whole microseconds
@@ -397,14 +395,11 @@ public sealed interface Command<A> {
             Duration settledAgo)
             implements Command<Answer<Settled>> {
 
-        /** @throws IllegalArgumentException if it holds other meters, is not billed but has a cost, or a time is not as allowed */
+        /** @throws IllegalArgumentException if it holds other meters, or a time is not as allowed */
         public RecordUse {
             Objects.requireNonNull(reserve, "reserve");
             if (!held.sameMeters(reserve.charge())) {
                 throw new IllegalArgumentException("use of " + reserve.charge() + " that holds " + held);
-            }
-            if (unbilled != null && !cost.isNone()) {
-                throw new IllegalArgumentException("use of " + cost + " with unbilled reason " + unbilled);
             }
             if (settledAgo.isNegative()
                     || settledAgo.compareTo(reservedAgo) > 0

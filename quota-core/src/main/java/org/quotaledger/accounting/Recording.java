@@ -10,7 +10,6 @@ import org.quotaledger.reservation.Declined;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.Settled;
-import org.quotaledger.reservation.UnbilledReason;
 import org.quotaledger.window.SinceFirstUseWindow;
 
 /** Decides on requests that were let through while the store could not be asked, once it can be. */
@@ -33,8 +32,7 @@ final class Recording {
                             now,
                             true);
         }
-        UnbilledReason reason = command.unbilled();
-        if (reason == null && !command.cost().sameMeters(command.held())) {
+        if (!Meters.canSettle(command.held(), command.cost(), command.unbilled())) {
             return Settling.declined(Meters.mismatch(id, command.held(), command.cost()));
         }
         if (state.chain().isEmpty()) {
@@ -49,8 +47,7 @@ final class Recording {
             settledAt = now;
         }
         ReservationState reserved = Reserving.reservation(asked, command.held(), null, draft, reservedAt);
-        Charge charged =
-                reason != null ? command.held().zero() : Settling.chargeable(command.cost(), reserved, draft, true);
+        Charge charged = Settling.chargeable(command.cost(), command.unbilled(), reserved, draft, true);
         if (charged == null) {
             throw new IllegalStateException("the use of " + id + " did happen, and is not to be refused");
         }
@@ -72,20 +69,14 @@ final class Recording {
 
     private static ReservationState charge(
             Draft draft, ReservationState reserved, Command.RecordUse command, Charge charged, Instant settledAt) {
-        UnbilledReason reason = command.unbilled();
-        ReservationState settled = reserved.settled(command.cost(), charged, reason, settledAt, command.late());
+        ReservationState settled =
+                reserved.settled(command.cost(), charged, command.unbilled(), settledAt, command.late());
         for (AccountDraft account : draft.accounts()) {
             for (Amount amount : charged.amounts()) {
                 Settling.addUsed(
                         draft, account, amount.meter(), amount.units(), settled.reservedAt(), settledAt, settled.id());
-                if (reason == null) {
-                    draft.journal(Settling.row(settled, account, amount, charged, settledAt, draft.now()));
-                }
             }
-            if (reason != null) {
-                draft.journal(Journal.note(
-                        JournalKind.UNBILLED, settled, account.state().id(), draft.now(), reason.name()));
-            }
+            Settling.journal(draft, account, settled, charged, settledAt);
         }
         return settled;
     }

@@ -9,12 +9,14 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.account.AccountStatus;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
+import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.Suspension;
 import org.quotaledger.reservation.CheckAnswer;
 import org.quotaledger.reservation.Decision;
 import org.quotaledger.reservation.Declined;
+import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Refused;
@@ -23,6 +25,7 @@ import org.quotaledger.reservation.ReservationState.Origin;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.UnbilledReason;
+import org.quotaledger.window.WindowSpan;
 
 /** The rules of reserve and check. */
 final class Reserving {
@@ -32,27 +35,30 @@ final class Reserving {
     static Step<Decision> reserve(Command.Reserve command, LedgerState state, Instant now) {
         ReservationState known = state.reservation();
         if (known != null) {
-            return Step.Done.unchanged(replay(command, known));
+            return Step.Done.unchanged(replay(command, known, now));
         }
         UnbilledReason unbilled = command.unbilled();
-        if (unbilled != null) {
-            Refusal refused = byAccount(command.account(), state.chain(), now, true);
+        Asked asked = new Asked(command.account(), command.charge(), unbilled != null);
+        if (unbilled != null && command.charge().isNone()) {
+            Refusal refused = byAccount(asked, state.chain(), now);
             return refused != null
-                    // What is not billed is refused for less than what is: that is not remembered.
-                    ? Step.Done.unchanged(new Refused(refused, null))
+                    ? Step.Done.unchanged(unremembered(refused))
                     : passUnbilled(command, unbilled, new Draft(state, now));
         }
-        Admissible admissible = admissible(command.account(), command.charge(), command.mode(), state, now);
+        Admissible admissible = admissible(asked, command.mode(), state, now);
         if (admissible.draft().lacksSomething()) {
             return admissible.draft().needs();
         }
-        return admissible.refused() != null
-                ? Step.Done.unchanged(admissible.refused())
-                : hold(command, admissible.charge(), admissible.observed(), admissible.draft());
+        Refused refused = admissible.refused();
+        if (refused != null) {
+            return Step.Done.unchanged(unbilled == null ? refused : unremembered(refused.refusal()));
+        }
+        return hold(command, admissible.charge(), admissible.observed(), admissible.draft());
     }
 
     static Step<CheckAnswer> check(Command.Check command, LedgerState state, Instant now) {
-        Admissible admissible = admissible(command.account(), command.charge(), command.mode(), state, now);
+        Admissible admissible =
+                admissible(new Asked(command.account(), command.charge(), false), command.mode(), state, now);
         if (admissible.draft().lacksSomething()) {
             return admissible.draft().needs();
         }
@@ -60,9 +66,36 @@ final class Reserving {
                 admissible.refused() != null ? admissible.refused() : new CheckAnswer.Admissible(admissible.charge()));
     }
 
-    private static Decision replay(Command.Reserve command, ReservationState known) {
+    /** What is not billed is refused for less than what is: that is not remembered. */
+    private static Refused unremembered(Refusal refusal) {
+        return new Refused(refusal, null);
+    }
+
+    /**
+     * What a reserve or a check asks for.
+     *
+     * @param charge what is asked for; if it is not billed, what it counts all the same
+     */
+    private record Asked(AccountId account, Charge charge, boolean unbilled) {
+
+        Asked of(AccountId another) {
+            return new Asked(another, charge, unbilled);
+        }
+
+        /**
+         * Whether a suspension of that account refuses it, if there is one. A suspension is about quota: what is not billed
+         * is refused only by that of a limit on what it counts all the same.
+         */
+        boolean suspendedBy(AccountState account) {
+            LimitEntry cause = unbilled ? Suspending.cause(account) : null;
+            return !unbilled
+                    || (cause != null && charge.amount(cause.limit().meter()).isPresent());
+        }
+    }
+
+    private static Decision replay(Command.Reserve command, ReservationState known, Instant now) {
         Declined.Conflict conflict = conflict(command, known);
-        return conflict != null ? conflict : new Decision.Held(known, true, null);
+        return conflict != null ? conflict : new Decision.Held(known.at(now), true, null);
     }
 
     /** Returns what tells a reserve from the one that has used its id, or {@code null} if it is the same. */
@@ -77,32 +110,34 @@ final class Reserving {
                         ? Conflicts.field("timeToLive", known.timeToLive(), command.timeToLive())
                         : null,
                 Conflicts.field("tags", known.tags(), command.tags()),
-                // A settle can have found that a request cannot be billed which was reserved to be: that is no
-                // conflict.
-                command.charge().isNone() ? Conflicts.field("unbilled", known.unbilled(), command.unbilled()) : null);
+                // A settle can have found that a request cannot be billed which was reserved to be, or for another
+                // reason: that is no conflict.
+                command.charge().isNone() || known.status() != ReservationStatus.SETTLED
+                        ? Conflicts.field("unbilled", known.unbilled(), command.unbilled())
+                        : null);
     }
 
     /**
      * The state of the accounts comes before every limit. Of several at fault the gravest is named, of equally grave ones
-     * the nearest. A suspension is about quota, which what is not billed does not touch. When a suspension ends is not
-     * told yet: that depends on the limits.
+     * the nearest. What ends a suspension, and when, is not told yet: that depends on the limits.
      */
-    private static @Nullable Refusal byAccount(
-            AccountId asked, List<AccountState> chain, Instant now, boolean unbilled) {
+    private static @Nullable Refusal byAccount(Asked asked, List<AccountState> chain, Instant now) {
+        AccountId id = asked.account();
         if (chain.isEmpty()) {
-            return new Refusal(RefusalCode.ACCOUNT_UNKNOWN, asked, asked, List.of(), now, null);
+            return new Refusal(RefusalCode.ACCOUNT_UNKNOWN, id, id, List.of(), now, null);
         }
         RefusalCode gravest = null;
-        AccountId cause = asked;
+        AccountId cause = id;
         for (AccountState account : chain) {
             AccountEntry entry = account.entry();
-            RefusalCode code = code(unbilled ? entry.statusUnlessSuspended(now) : entry.statusAt(now));
+            RefusalCode code =
+                    code(asked.suspendedBy(account) ? entry.statusAt(now) : entry.statusUnlessSuspended(now));
             if (code != null && (gravest == null || code.compareTo(gravest) < 0)) {
                 gravest = code;
                 cause = account.id();
             }
         }
-        return gravest == null ? null : new Refusal(gravest, asked, cause, List.of(), now, null);
+        return gravest == null ? null : new Refusal(gravest, id, cause, List.of(), now, null);
     }
 
     private static @Nullable RefusalCode code(AccountStatus status) {
@@ -116,10 +151,10 @@ final class Reserving {
     }
 
     /** Returns when the last suspension ends by itself, or {@code null} if one does not. */
-    private static @Nullable Instant resumesAt(List<AccountState> chain, Instant now) {
-        Instant latest = now;
-        for (AccountState account : chain) {
-            Suspension suspension = account.entry().suspensionAt(now);
+    private static @Nullable Instant resumesAt(Asked asked, Draft draft) {
+        Instant latest = draft.now();
+        for (AccountDraft account : draft.accounts()) {
+            Suspension suspension = suspension(asked, account);
             if (suspension != null && suspension.until() == null) {
                 return null;
             }
@@ -127,6 +162,37 @@ final class Reserving {
             latest = until != null && until.isAfter(latest) ? until : latest;
         }
         return latest;
+    }
+
+    /** Returns the suspension of an account that refuses what is asked for, or {@code null}. */
+    private static @Nullable Suspension suspension(Asked asked, AccountDraft account) {
+        AccountState state = account.state();
+        return asked.suspendedBy(state) ? state.entry().suspensionAt(account.now()) : null;
+    }
+
+    /** Returns the limits that have suspended the accounts; an account that a person suspended has none. */
+    private static List<LimitRefusal> suspending(Asked asked, Draft draft) {
+        List<LimitRefusal> limits = new ArrayList<>();
+        for (AccountDraft account : draft.accounts()) {
+            Suspension suspension = suspension(asked, account);
+            LimitEntry cause = suspension == null ? null : Suspending.cause(account.state());
+            if (suspension == null || cause == null) {
+                continue;
+            }
+            Meter meter = cause.limit().meter();
+            AccountDraft.Totals totals = account.totals(cause, account.rowAt(cause, draft.now()));
+            WindowSpan open = account.openSpan(cause, suspension.since());
+            limits.add(new LimitRefusal(
+                    account.state().id(),
+                    cause.limit(),
+                    RefusalCode.ACCOUNT_SUSPENDED,
+                    Amount.ofUnits(asked.charge().units(meter), meter),
+                    Amount.ofUnits(totals.used(), meter),
+                    Amount.ofUnits(totals.held(), meter),
+                    open != null ? open : cause.limit().window().spanAt(suspension.since()),
+                    suspension.until()));
+        }
+        return limits;
     }
 
     private static Step<Decision> passUnbilled(Command.Reserve command, UnbilledReason reason, Draft draft) {
@@ -215,9 +281,8 @@ final class Reserving {
             @Nullable AccountId overflowsTo) {}
 
     /** Asks the account, and where its limits overflow the account that they overflow to: once, and no further. */
-    private static Admissible admissible(
-            AccountId asked, Charge requested, ReserveMode mode, LedgerState state, Instant now) {
-        Admissible own = onChain(asked, state.chain(), requested, mode, now);
+    private static Admissible admissible(Asked asked, ReserveMode mode, LedgerState state, Instant now) {
+        Admissible own = onChain(asked, state.chain(), mode, now);
         AccountId to = own.overflowsTo();
         if (own.draft().lacksSomething() || to == null) {
             return own;
@@ -227,7 +292,7 @@ final class Reserving {
             own.draft().needOverflow(to);
             return own;
         }
-        Admissible other = onChain(to, chain, requested, mode, now);
+        Admissible other = onChain(asked.of(to), chain, mode, now);
         if (other.draft().lacksSomething() || other.refused() == null) {
             return other;
         }
@@ -235,37 +300,40 @@ final class Reserving {
         Refused both = new Refused(
                 first.refusal().joined(other.refused().refusal()),
                 Standing.both(first.scope(), other.refused().scope()));
-        return new Admissible(own.draft(), requested, both, null, null);
+        return new Admissible(own.draft(), asked.charge(), both, null, null);
     }
 
-    private static Admissible onChain(
-            AccountId asked, List<AccountState> chain, Charge requested, ReserveMode mode, Instant now) {
+    private static Admissible onChain(Asked asked, List<AccountState> chain, ReserveMode mode, Instant now) {
         Draft draft = new Draft(chain, now);
-        Refusal byAccount = byAccount(asked, chain, now, false);
+        Refusal byAccount = byAccount(asked, chain, now);
         if (byAccount != null) {
             Refused refused = byAccount.code() == RefusalCode.ACCOUNT_SUSPENDED
-                    ? new Refused(
-                            byAccount.retryAt(afterSuspension(draft, chain, requested, mode)),
-                            Standing.bySuspension(chain, requested, now))
+                    ? bySuspension(byAccount, asked, mode, draft)
                     : new Refused(byAccount, Standing.byAccount(chain, now));
-            return new Admissible(draft, requested, refused, null, null);
+            return new Admissible(draft, asked.charge(), refused, null, null);
         }
         draft.expireHolds();
-        return byLimits(draft, requested, mode);
+        return byLimits(draft, asked.charge(), mode);
+    }
+
+    /** It names the limits that suspended the accounts, and the instant at which the request would be admitted. */
+    private static Refused bySuspension(Refusal byAccount, Asked asked, ReserveMode mode, Draft draft) {
+        draft.expireHolds();
+        Refusal refusal = byAccount.by(suspending(asked, draft)).retryAt(afterSuspension(draft, asked, mode));
+        return new Refused(refusal, Standing.bySuspension(draft, asked.charge()));
     }
 
     /** Returns the earliest instant at which no suspension lasts and the limits have room, or {@code null}. */
-    private static @Nullable Instant afterSuspension(
-            Draft draft, List<AccountState> chain, Charge requested, ReserveMode mode) {
-        Instant resumesAt = resumesAt(chain, draft.now());
+    private static @Nullable Instant afterSuspension(Draft draft, Asked asked, ReserveMode mode) {
+        Charge requested = asked.charge();
+        Instant resumesAt = resumesAt(asked, draft);
         if (resumesAt == null) {
             return null;
         }
-        draft.expireHolds();
         if (mode == ReserveMode.OBSERVE) {
             return RoomTime.retryAt(draft, Charge.NONE, List.of(), resumesAt);
         }
-        List<RoomTime.Lacking> asked = new ArrayList<>();
+        List<RoomTime.Lacking> all = new ArrayList<>();
         for (Amount amount : requested.amounts()) {
             for (AccountDraft account : draft.accounts()) {
                 for (LimitEntry entry : account.state().limits()) {
@@ -273,12 +341,12 @@ final class Reserving {
                             && entry.limit().onExhaustion().overflow().isEmpty();
                     if (refuses && amount.units() > 0 && entry.limit().meter().equals(amount.meter())) {
                         Usage row = account.rowAt(entry, draft.now());
-                        asked.add(new RoomTime.Lacking(account, entry, row, amount, wanted(amount, mode), null));
+                        all.add(new RoomTime.Lacking(account, entry, row, amount, wanted(amount, mode), null));
                     }
                 }
             }
         }
-        return RoomTime.retryAt(draft, requested, asked, resumesAt);
+        return RoomTime.retryAt(draft, requested, all, resumesAt);
     }
 
     /** How many units of an amount have to fit. */

@@ -50,8 +50,7 @@ final class Settling {
         if (before != null && command.cost().equals(known.cost()) && sameReason) {
             return Step.Done.unchanged(Answer.done(settled(known, before, true)));
         }
-        boolean unbilled = command.unbilled() != null;
-        if (!unbilled && !command.cost().sameMeters(known.held())) {
+        if (!Meters.canSettle(known.held(), command.cost(), command.unbilled())) {
             return declined(Meters.mismatch(id, known.held(), command.cost()));
         }
         ReservationStatus status = known.statusAt(now);
@@ -67,12 +66,13 @@ final class Settling {
         }
         boolean late = status == ReservationStatus.EXPIRED;
         Draft draft = new Draft(state, now);
-        Charge charged = unbilled ? known.held().zero() : chargeable(command.cost(), known, draft, late || told);
+        Charge charged = chargeable(command.cost(), command.unbilled(), known, draft, late || told);
         if (charged == null) {
             return declined(new Declined.ExcessRefused(
                     id, known.held().toString(), command.cost().toString()));
         }
-        UnbilledReason reason = command.unbilled();
+        // One that was reserved as unbilled stays it, however it is settled.
+        UnbilledReason reason = command.unbilled() != null ? command.unbilled() : known.unbilled();
         draft.expireHoldsThatOpen();
         ReservationState after = known.settled(command.cost(), charged, reason, now, late);
         if (late && known.status() == ReservationStatus.HELD) {
@@ -87,31 +87,39 @@ final class Settling {
                     takeHold(draft, account, amount.meter(), state.holds(), after);
                     addUsed(draft, account, amount.meter(), amount.units(), known.reservedAt(), now, id);
                 }
-                if (reason == null) {
-                    draft.journal(row(after, account, amount, charged, now, now));
-                }
             }
-            if (reason != null) {
-                draft.journal(Journal.note(
-                        JournalKind.UNBILLED, after, account.state().id(), now, reason.name()));
-            }
+            journal(draft, account, after, charged, now);
         }
         return draft.step(Answer.done(settled(after, charged, false)), after, true);
     }
 
-    static JournalRow row(
-            ReservationState settled,
-            AccountDraft account,
-            Amount amount,
-            Charge charged,
-            Instant settledAt,
-            Instant now) {
+    /**
+     * Journals on an account what a settle charges. A request that is not billed is counted by a row of its reason, and
+     * what it counts all the same by rows that count no request.
+     */
+    static void journal(
+            Draft draft, AccountDraft account, ReservationState settled, Charge charged, Instant settledAt) {
+        UnbilledReason reason = settled.unbilled();
+        for (Amount amount : charged.amounts()) {
+            if (reason == null || amount.units() > 0) {
+                long times = reason == null ? first(amount, charged) : 0;
+                draft.journal(row(settled, account, amount, times, settledAt, draft.now()));
+            }
+        }
+        if (reason != null) {
+            draft.journal(
+                    Journal.note(JournalKind.UNBILLED, settled, account.state().id(), draft.now(), reason.name()));
+        }
+    }
+
+    private static JournalRow row(
+            ReservationState settled, AccountDraft account, Amount amount, long times, Instant settledAt, Instant now) {
         return Journal.usage(
                 JournalKind.SETTLE,
                 settled,
                 settled.id(),
                 account.state().id(),
-                first(amount, charged),
+                times,
                 amount.meter(),
                 amount.units(),
                 Math.max(0, amount.units() - settled.held().units(amount.meter())),
@@ -131,9 +139,22 @@ final class Settling {
     /**
      * Returns what a settle charges, or {@code null} if a limit refuses it for being more than was held.
      *
+     * @param unbilled why it is not billed, or {@code null}: then the cost is what it counts all the same
      * @param always whether there is no hold left to keep: then the usage is recorded
      */
-    static @Nullable Charge chargeable(Charge cost, ReservationState known, Draft draft, boolean always) {
+    static @Nullable Charge chargeable(
+            Charge cost, @Nullable UnbilledReason unbilled, ReservationState known, Draft draft, boolean always) {
+        return chargeable(unbilled == null ? cost : counted(cost, known), known, draft, always);
+    }
+
+    /** One that was reserved as unbilled holds what it counts: that is charged, unless the settle says otherwise. */
+    private static Charge counted(Charge said, ReservationState known) {
+        return said.isNone() && known.unbilled() != null
+                ? known.held()
+                : known.held().zero().plus(said);
+    }
+
+    private static @Nullable Charge chargeable(Charge cost, ReservationState known, Draft draft, boolean always) {
         if (cost.fitsIn(known.held())) {
             return cost;
         }

@@ -29,9 +29,9 @@ final class Standing {
     }
 
     /** Returns the scope of a refusal of a suspended account: when to come back depends on how much is asked for. */
-    static RefusalScope bySuspension(List<AccountState> chain, Charge requested, Instant now) {
+    static RefusalScope bySuspension(Draft draft, Charge requested) {
         return new RefusalScope(
-                changes(chain, now),
+                changes(draft),
                 requested.amounts().stream()
                         .map(amount -> new Range(amount.meter(), amount.units(), amount.units()))
                         .toList());
@@ -51,12 +51,16 @@ final class Standing {
         for (Amount amount : requested.amounts()) {
             ranges.add(range(draft, amount, mode, found));
         }
+        return new RefusalScope(changes(draft), ranges);
+    }
+
+    private static Instant changes(Draft draft) {
         Instant until = WindowSpan.LATEST;
         for (AccountDraft account : draft.accounts()) {
             // The rows as they are once expired holds are counted out: they tell when the next one expires.
             until = earlier(until, account.state().withUsage(account.rows()).unchangedUntil(draft.now()));
         }
-        return new RefusalScope(until, ranges);
+        return until;
     }
 
     /**

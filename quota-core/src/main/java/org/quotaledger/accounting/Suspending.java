@@ -109,6 +109,13 @@ final class Suspending {
         return then != null && after != null && wasReset(then, after) ? Cause.RESET : Cause.LIMIT_CHANGED;
     }
 
+    /** Returns the limit that has suspended an account, or {@code null} if it is not suspended or a person did it. */
+    static @Nullable LimitEntry cause(AccountState account) {
+        Suspension kept = account.entry().suspension();
+        String cause = kept == null ? null : kept.cause();
+        return cause == null ? null : named(cause, account.limits());
+    }
+
     static boolean wasReset(LimitEntry then, LimitEntry now) {
         return now.resetAt() != null && !now.resetAt().equals(then.resetAt());
     }

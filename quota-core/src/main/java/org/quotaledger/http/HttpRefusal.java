@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
+import org.quotaledger.window.WindowSpan;
 
 /**
  * A refusal as an HTTP answer.
@@ -119,7 +120,7 @@ public final class HttpRefusal {
      *   <li>{@code Retry-After} (RFC 9110, 10.2.3): whole seconds, rounded up, 1 to 31,536,000 (365 days); absent where
      *       only a person can help.
      *   <li>{@code RateLimit} (draft-ietf-httpapi-ratelimit-headers-11): {@code "daily";r=0;t=3600} for each of the
-     *       first ten limits without room; {@code t} is bounded like {@code Retry-After} and absent where waiting does
+     *       first ten limits without room or that have suspended the account; {@code t} is bounded like {@code Retry-After} and absent where waiting does
      *       not help.
      *   <li>{@code RateLimit-Policy} (the same draft): only with {@link Builder#showQuotas()}.
      *   <li>{@code Content-Language}: the language of the texts.
@@ -170,7 +171,8 @@ public final class HttpRefusal {
      * {@code status}, {@code detail} and, if given, {@code instance}; then {@code code}, the stable text of
      * {@link RefusalCode}; {@code retryAt}, an instant in UTC rounded up to the second, absent where only a person can
      * help; and for limits {@code limits}, each with {@code name}, {@code code} and {@code retryAt}, and their names as
-     * {@code violated-policies}, which the problem type asks for.
+     * {@code violated-policies}, which the problem type asks for. A limit that has suspended an account has the
+     * {@code window} too in which it did; an account that a person suspended has no limit.
      */
     public String problemJson() {
         JsonText json = new JsonText().beginObject();
@@ -196,6 +198,12 @@ public final class HttpRefusal {
         json.name("code").value(limit.code().text());
         Instant retryAt = limit.retryAt();
         retryAt(json, retryAt == null ? null : new RetryTime(refusal.at(), retryAt));
+        if (limit.code() == RefusalCode.ACCOUNT_SUSPENDED) {
+            WindowSpan span = limit.span();
+            json.name("window").beginObject();
+            json.name("start").value(span.startInclusive().toString());
+            json.name("end").value(span.endExclusive().toString()).endObject();
+        }
         json.endObject();
     }
 

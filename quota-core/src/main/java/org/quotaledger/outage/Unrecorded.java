@@ -119,7 +119,7 @@ record Unrecorded(Command.Reserve reserve, ReservationState state, List<Hold> ho
         return new Command.RecordUse(
                 reserve,
                 state.held(),
-                state.unbilled() == null ? cost : Charge.NONE,
+                cost,
                 state.unbilled(),
                 state.late(),
                 reservedAgo,

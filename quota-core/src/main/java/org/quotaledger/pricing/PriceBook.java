@@ -28,7 +28,7 @@ import org.quotaledger.reservation.UnbilledReason;
  * priced by the instant the caller gives; there is no clock here. Before its first price a model has none.
  *
  * <p>A name is a model or an alias of one. Names are compared exactly, upper and lower case apart; they have 1 to
- * {@value #MAX_NAME} characters. Immutable and thread-safe: to change prices, make another book.
+ * {@value #MAX_NAME} characters and are not blank. Immutable and thread-safe: to change prices, make another book.
  */
 public final class PriceBook {
 
@@ -36,6 +36,7 @@ public final class PriceBook {
     public static final int MAX_NAME = 200;
 
     private final Meter meter;
+    private final boolean zeroUsageIsMissing;
     private final Map<String, NavigableMap<Instant, ModelPrice>> given;
     private final Map<String, String> aliases;
 
@@ -44,6 +45,7 @@ public final class PriceBook {
 
     private PriceBook(Builder builder) {
         meter = builder.meter;
+        zeroUsageIsMissing = builder.zeroUsageIsMissing;
         Map<String, NavigableMap<Instant, ModelPrice>> models = new HashMap<>();
         Map<String, Entry> all = new HashMap<>();
         builder.models.forEach((model, prices) -> {
@@ -91,6 +93,7 @@ public final class PriceBook {
         Builder builder = new Builder(meter);
         given.forEach((model, prices) -> builder.models.put(model, new TreeMap<>(prices)));
         builder.aliases.putAll(aliases);
+        builder.zeroUsageIsMissing = zeroUsageIsMissing;
         return builder;
     }
 
@@ -133,20 +136,27 @@ public final class PriceBook {
     /**
      * Returns what a request costs, or why that cannot be said.
      *
-     * @param model a model or alias; null or empty if the request names none, which is unpriceable
-     * @param usage the tokens used; null if they are not known, which is unpriceable
+     * <p>No model, usage or count makes it throw: it is asked after the request was served, and an exception there would
+     * make the request a free one.
+     *
+     * @param model a model or alias; null or blank if the request names none, which is unpriceable
+     * @param usage the tokens used; null if they are not known, which is unpriceable, as is a usage that
+     *     {@linkplain TokenUsage#contradiction contradicts itself} or costs more than a {@code long} of the meter's units
      * @param at the instant whose prices count: that of the request, so that a late settlement finds the same price
      * @param terms the service tier and the multipliers of this request
-     * @throws ArithmeticException if the cost has more units of the meter than a {@code long} holds
      */
     public Cost cost(@Nullable String model, @Nullable TokenUsage usage, Instant at, PriceTerms terms) {
         Objects.requireNonNull(at, "at");
         Objects.requireNonNull(terms, "terms");
-        if (model == null || model.isEmpty()) {
+        if (model == null || model.isBlank()) {
             return modelMissing();
         }
-        if (usage == null) {
+        if (usage == null || (zeroUsageIsMissing && usage.isZero())) {
             return new Cost.Unpriceable(UnbilledReason.USAGE_MISSING, "no token usage of model " + quoted(model));
+        }
+        Optional<String> contradiction = usage.contradiction();
+        if (contradiction.isPresent()) {
+            return usageInvalid(model, contradiction.get());
         }
         Entry entry = entries.get(model);
         ModelPrice price = entry == null ? null : entry.priceAt(at);
@@ -157,14 +167,19 @@ public final class PriceBook {
         if (exact == null) {
             return rateMissing(entry.model);
         }
-        return new Cost.Priced(Amount.of(exact, meter, RoundingMode.HALF_UP), entry.model);
+        try {
+            return new Cost.Priced(Amount.of(exact, meter, RoundingMode.HALF_UP), entry.model);
+        } catch (ArithmeticException tooMuch) {
+            return usageInvalid(
+                    model, "it costs more than can be counted: " + exact.toBigInteger() + " " + meter.name());
+        }
     }
 
     /**
      * Returns what to reserve for a request, or why that cannot be said: the most it can cost by {@code estimate}, and
      * never more than the amount that it is clamped to.
      *
-     * @param model a model or alias; null or empty if the request names none, which is unpriceable
+     * @param model a model or alias; null or blank if the request names none, which is unpriceable
      * @param estimate what the request can use
      * @param at the instant whose prices count
      * @throws UnitMismatchException if the estimate is clamped to an amount of another meter than the book's
@@ -176,7 +191,7 @@ public final class PriceBook {
         Amount maxAmount = estimate.maxAmount();
         // The sum with nothing of this meter throws if the meter is another: the caller's bug, whatever the model.
         Amount most = maxAmount == null ? null : maxAmount.plus(Amount.zero(meter));
-        if (model == null || model.isEmpty()) {
+        if (model == null || model.isBlank()) {
             return modelMissing();
         }
         Entry entry = entries.get(model);
@@ -197,6 +212,11 @@ public final class PriceBook {
 
     private static Cost modelMissing() {
         return new Cost.Unpriceable(UnbilledReason.MODEL_MISSING, "the request names no model");
+    }
+
+    private static Cost usageInvalid(String model, String why) {
+        return new Cost.Unpriceable(
+                UnbilledReason.USAGE_INVALID, "token usage of model " + quoted(model) + " cannot be true: " + why);
     }
 
     private static Cost priceMissing(String model, Instant at, boolean known) {
@@ -252,6 +272,7 @@ public final class PriceBook {
         private final Meter meter;
         private final Map<String, NavigableMap<Instant, ModelPrice>> models = new HashMap<>();
         private final Map<String, String> aliases = new HashMap<>();
+        private boolean zeroUsageIsMissing;
 
         private Builder(Meter meter) {
             this.meter = Objects.requireNonNull(meter, "meter");
@@ -260,7 +281,7 @@ public final class PriceBook {
         /**
          * Sets the price of a model at all times, or until the first price that is in force from an instant.
          *
-         * @throws IllegalArgumentException if the name is empty or too long
+         * @throws IllegalArgumentException if the name is blank or too long
          */
         public Builder price(String model, ModelPrice price) {
             return price(model, Instant.MIN, price);
@@ -270,7 +291,7 @@ public final class PriceBook {
          * Sets the price of a model from an instant on, until the next one. A price from the same instant is replaced.
          *
          * @param fromInclusive the first instant at which it is in force
-         * @throws IllegalArgumentException if the name is empty or too long
+         * @throws IllegalArgumentException if the name is blank or too long
          */
         public Builder price(String model, Instant fromInclusive, ModelPrice price) {
             checkName("model", model);
@@ -284,7 +305,7 @@ public final class PriceBook {
          * Sets the prices of many models from an instant on, e.g. of a newer price file; other models keep theirs.
          *
          * @param fromInclusive the first instant at which they are in force; {@link Instant#MIN} for all times
-         * @throws IllegalArgumentException if a name is empty or too long
+         * @throws IllegalArgumentException if a name is blank or too long
          */
         public Builder prices(Instant fromInclusive, Map<String, ModelPrice> prices) {
             prices.forEach((model, price) -> price(model, fromInclusive, price));
@@ -295,12 +316,21 @@ public final class PriceBook {
          * Lets {@code name} stand for a model or another alias, which can be added later. An alias of the same name is
          * replaced.
          *
-         * @throws IllegalArgumentException if a name is empty or too long
+         * @throws IllegalArgumentException if a name is blank or too long
          */
         public Builder alias(String name, String target) {
             checkName("alias", name);
             checkName("target of alias \"" + name + "\"", target);
             aliases.put(name, target);
+            return this;
+        }
+
+        /**
+         * Takes a usage that counts no token at all for one that the provider did not report: unpriceable, usage missing.
+         * Default: it is priced, at zero.
+         */
+        public Builder zeroUsageIsMissing() {
+            zeroUsageIsMissing = true;
             return this;
         }
 
@@ -316,9 +346,9 @@ public final class PriceBook {
 
         private static void checkName(String what, String name) {
             Objects.requireNonNull(name, what);
-            if (name.isEmpty() || name.length() > MAX_NAME) {
-                throw new IllegalArgumentException(
-                        "name of " + what + " has " + name.length() + " characters: expected 1 to " + MAX_NAME);
+            if (name.isBlank() || name.length() > MAX_NAME) {
+                throw new IllegalArgumentException("name of " + what + " has " + name.length() + " characters"
+                        + (name.isBlank() ? " and is blank" : "") + ": expected 1 to " + MAX_NAME);
             }
         }
     }

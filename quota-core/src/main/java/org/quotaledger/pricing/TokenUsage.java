@@ -1,5 +1,7 @@
 package org.quotaledger.pricing;
 
+import java.util.Optional;
+
 /**
  * The tokens that one request used, each counted once.
  *
@@ -14,7 +16,12 @@ package org.quotaledger.pricing;
  *       (Messages API reference).
  * </ul>
  *
- * <p>Reasoning tokens are output tokens, as providers count them. Immutable and thread-safe.
+ * <p>Reasoning tokens are output tokens, as providers count them.
+ *
+ * <p>The counts come from a provider, after the request was served, so none of them is an error here. Counts that cannot
+ * be true, such as more cached tokens than input tokens, are a value with a {@link #contradiction}, and unpriceable. A
+ * report of zeros is the usage of no token: it is priced at zero, unless a book takes it for a missing usage
+ * ({@link PriceBook.Builder#zeroUsageIsMissing}). Immutable and thread-safe.
  *
  * @param plainInput input tokens neither read from nor written to a cache
  * @param cachedRead input tokens read from a cache
@@ -28,24 +35,6 @@ public record TokenUsage(long plainInput, long cachedRead, long cachedWrite5m, l
     /** No tokens. */
     public static final TokenUsage NONE = new TokenUsage(0, 0, 0, 0, 0);
 
-    /**
-     * @throws IllegalArgumentException if a count is negative
-     * @throws ArithmeticException if the counts together are more than a {@code long} holds
-     */
-    public TokenUsage {
-        notNegative("plain input", plainInput);
-        notNegative("cached read", cachedRead);
-        notNegative("cached write (5 minutes)", cachedWrite5m);
-        notNegative("cached write (1 hour)", cachedWrite1h);
-        notNegative("output", output);
-        // The sums that inputTokens() and totalTokens() return are known to fit from here on.
-        long room = Long.MAX_VALUE - plainInput - cachedRead;
-        if (room < 0 || (room -= cachedWrite5m) < 0 || (room -= cachedWrite1h) < 0 || room < output) {
-            throw new ArithmeticException("tokens are together more than " + Long.MAX_VALUE + ": " + plainInput + " + "
-                    + cachedRead + " + " + cachedWrite5m + " + " + cachedWrite1h + " + " + output);
-        }
-    }
-
     /** Returns the usage of a request that touched no cache. */
     public static TokenUsage of(long input, long output) {
         return new TokenUsage(input, 0, 0, 0, output);
@@ -55,8 +44,7 @@ public record TokenUsage(long plainInput, long cachedRead, long cachedWrite5m, l
      * Returns the usage as OpenAI reports it: {@code prompt_tokens}, of which {@code cached_tokens}, and
      * {@code completion_tokens}.
      *
-     * @param input all input tokens, those read from the cache included
-     * @throws IllegalArgumentException if a count is negative or {@code cachedRead} is more than {@code input}
+     * @param input all input tokens, those read from the cache included; fewer than those are a {@link #contradiction}
      */
     public static TokenUsage inclusive(long input, long cachedRead, long output) {
         return inclusive(input, cachedRead, 0, 0, output);
@@ -65,22 +53,12 @@ public record TokenUsage(long plainInput, long cachedRead, long cachedWrite5m, l
     /**
      * Returns the usage of a request whose input count includes the cached tokens.
      *
-     * @param input all input tokens, those read from and written to a cache included
-     * @throws IllegalArgumentException if a count is negative or the cached tokens are more than {@code input}
+     * @param input all input tokens, those read from and written to a cache included; fewer than those are a
+     *     {@link #contradiction}
      */
     public static TokenUsage inclusive(
             long input, long cachedRead, long cachedWrite5m, long cachedWrite1h, long output) {
-        notNegative("input", input);
-        // The counts are checked before they are taken away, so that no negative one can add to the plain input.
-        notNegative("cached read", cachedRead);
-        notNegative("cached write (5 minutes)", cachedWrite5m);
-        notNegative("cached write (1 hour)", cachedWrite1h);
-        long plain = input;
-        if ((plain -= cachedRead) < 0 || (plain -= cachedWrite5m) < 0 || (plain -= cachedWrite1h) < 0) {
-            throw new IllegalArgumentException("cached tokens are more than the " + input
-                    + " input tokens that include them: " + cachedRead + " read + " + cachedWrite5m
-                    + " written for 5 minutes + " + cachedWrite1h + " written for 1 hour");
-        }
+        long plain = minus(minus(minus(input, cachedRead), cachedWrite5m), cachedWrite1h);
         return new TokenUsage(plain, cachedRead, cachedWrite5m, cachedWrite1h, output);
     }
 
@@ -89,27 +67,66 @@ public record TokenUsage(long plainInput, long cachedRead, long cachedWrite5m, l
      * {@code ephemeral_5m_input_tokens}, {@code ephemeral_1h_input_tokens} and {@code output_tokens}.
      *
      * @param input the input tokens neither read from nor written to a cache
-     * @throws IllegalArgumentException if a count is negative
-     * @throws ArithmeticException if the counts together are more than a {@code long} holds
      */
     public static TokenUsage exclusive(
             long input, long cachedRead, long cachedWrite5m, long cachedWrite1h, long output) {
         return new TokenUsage(input, cachedRead, cachedWrite5m, cachedWrite1h, output);
     }
 
-    /** Returns all billed input tokens, plain, read and written: what selects the price above a threshold. */
-    public long inputTokens() {
-        return plainInput + cachedRead + cachedWrite5m + cachedWrite1h;
-    }
-
-    /** Returns all tokens, input and output: what a meter of tokens is charged. */
-    public long totalTokens() {
-        return inputTokens() + output;
-    }
-
-    private static void notNegative(String name, long tokens) {
-        if (tokens < 0) {
-            throw new IllegalArgumentException(name + " tokens are negative: " + tokens);
+    /**
+     * Returns why the counts cannot be true, for people, or empty if they can: one is negative, the cached tokens are more
+     * than the input that includes them, or all together are more than a {@code long} holds.
+     */
+    public Optional<String> contradiction() {
+        if (countsNoneBelowZero() && sumFits()) {
+            return Optional.empty();
         }
+        return Optional.of(
+                "plain input " + plainInput + " (input less the cached tokens that it includes), cached read "
+                        + cachedRead + ", cached write (5 minutes) " + cachedWrite5m + ", cached write (1 hour) "
+                        + cachedWrite1h
+                        + ", output " + output + ": expected none below 0, and a sum of at most " + Long.MAX_VALUE);
+    }
+
+    private boolean countsNoneBelowZero() {
+        return plainInput >= 0 && cachedRead >= 0 && cachedWrite5m >= 0 && cachedWrite1h >= 0 && output >= 0;
+    }
+
+    /** Of counts of which none is below zero. */
+    private boolean sumFits() {
+        long room = Long.MAX_VALUE - plainInput - cachedRead;
+        return room >= 0 && (room -= cachedWrite5m) >= 0 && (room -= cachedWrite1h) >= 0 && room >= output;
+    }
+
+    /** Returns whether every count is zero. */
+    public boolean isZero() {
+        return equals(NONE);
+    }
+
+    /**
+     * Returns all billed input tokens, plain, read and written: what selects the price above a threshold. Of counts with a
+     * {@link #contradiction} those below zero are left out, and the sum is at most {@link Long#MAX_VALUE}.
+     */
+    public long inputTokens() {
+        return plus(plus(plus(Math.max(0, plainInput), cachedRead), cachedWrite5m), cachedWrite1h);
+    }
+
+    /**
+     * Returns all tokens, input and output: what a meter of tokens is charged. Of counts with a {@link #contradiction} those
+     * below zero are left out, and the sum is at most {@link Long#MAX_VALUE}: ask for that first.
+     */
+    public long totalTokens() {
+        return plus(inputTokens(), output);
+    }
+
+    private static long plus(long sum, long tokens) {
+        return tokens <= 0 ? sum : sum > Long.MAX_VALUE - tokens ? Long.MAX_VALUE : sum + tokens;
+    }
+
+    /** Less a negative count it is wrong, but that count stays and says so; it is never below what a long holds. */
+    private static long minus(long tokens, long part) {
+        long left = tokens - part;
+        boolean overflows = ((tokens ^ part) & (tokens ^ left)) < 0;
+        return overflows ? (tokens < 0 ? Long.MIN_VALUE : Long.MAX_VALUE) : left;
     }
 }

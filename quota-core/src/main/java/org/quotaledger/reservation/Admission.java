@@ -9,20 +9,33 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Admission permits Admission.Granted, Refused, Declined.Conflict {
 
     /**
-     * The request may be forwarded.
+     * It was granted, now or before. What was granted before and has {@linkplain #ended() ended} is no permission to
+     * forward the request again.
      *
      * @param reservation the hold, to be settled or released
-     * @param replayed whether this id was granted before: its state may have moved on since, its expiry was not moved
+     * @param status the reservation's status at the instant of this answer
+     * @param replayed whether an earlier call with this id was granted: its state may have moved on since, its expiry was
+     *     not moved
      * @param observedRefusal what an observing reserve would have been refused for, or {@code null}
      */
     record Granted(
             Reservation reservation,
+            ReservationStatus status,
             boolean replayed,
             @Nullable Refusal observedRefusal) implements Admission {
 
-        /** The reservation is required. */
+        /** Reservation and status are required. */
         public Granted {
             Objects.requireNonNull(reservation, "reservation");
+            Objects.requireNonNull(status, "status");
+        }
+
+        /**
+         * Returns whether it was granted before and has been settled, released or has expired since. A first answer has
+         * not ended, also where it is settled at once because nothing of it is counted.
+         */
+        public boolean ended() {
+            return replayed && status != ReservationStatus.HELD;
         }
 
         /** Returns what an observing reserve would have been refused for, or empty; a replay does not tell it again. */
@@ -31,25 +44,37 @@ public sealed interface Admission permits Admission.Granted, Refused, Declined.C
         }
     }
 
-    /** Returns what the function of this case returns. */
+    /**
+     * Returns what the function of this case returns.
+     *
+     * @param onGranted the request may be forwarded
+     * @param onRefused a limit or the account refuses it
+     * @param onDeclined the id was used for another request ({@link Declined.Conflict}), or for this one, which has ended
+     *     ({@link Declined.Ended}): it must not be forwarded
+     */
     default <T> T fold(
             Function<? super Granted, ? extends T> onGranted,
             Function<? super Refusal, ? extends T> onRefused,
-            Function<? super Declined.Conflict, ? extends T> onConflict) {
+            Function<? super Declined, ? extends T> onDeclined) {
         if (this instanceof Granted granted) {
-            return onGranted.apply(granted);
+            return granted.ended()
+                    ? onDeclined.apply(new Declined.Ended(granted.reservation().id(), granted.status()))
+                    : onGranted.apply(granted);
         }
         if (this instanceof Refused refused) {
             return onRefused.apply(refused.refusal());
         }
-        return onConflict.apply((Declined.Conflict) this);
+        return onDeclined.apply((Declined.Conflict) this);
     }
 
     /**
-     * Returns the reservation.
+     * Returns the reservation, if the request may be forwarded.
+     *
+     * <p>A replay of a hold that still lives is returned: a caller whose first answer was lost gets it so. A host whose
+     * clients choose the ids asks {@link Granted#replayed} first, since another caller may be at work with that hold.
      *
      * @throws QuotaRefusedException if it was refused
-     * @throws DeclinedException if the id was used for another request
+     * @throws DeclinedException if the id was used for another request, or for this one, which has ended since
      */
     default Reservation orThrow() {
         return fold(
@@ -57,13 +82,13 @@ public sealed interface Admission permits Admission.Granted, Refused, Declined.C
                 refusal -> {
                     throw new QuotaRefusedException(refusal);
                 },
-                conflict -> {
-                    throw new DeclinedException(conflict);
+                declined -> {
+                    throw new DeclinedException(declined);
                 });
     }
 
-    /** Returns whether the request may be forwarded. */
+    /** Returns whether the request may be forwarded: it was granted, and has not {@linkplain Granted#ended() ended}. */
     default boolean granted() {
-        return this instanceof Granted;
+        return this instanceof Granted granted && !granted.ended();
     }
 }

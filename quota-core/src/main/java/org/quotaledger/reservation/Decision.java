@@ -12,7 +12,7 @@ public sealed interface Decision permits Decision.Held, Refused, Declined.Confli
     /**
      * It was granted.
      *
-     * @param state the reservation
+     * @param state the reservation as it is at the instant of the decision: an expired hold is expired, swept or not
      * @param replayed whether this id was granted before
      * @param observed what an observing reserve would have been refused for, or {@code null}
      * @param recorded whether the store knows of it; see {@link Reservation#recorded}

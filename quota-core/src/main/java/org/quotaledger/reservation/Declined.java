@@ -27,6 +27,18 @@ public sealed interface Declined {
         }
     }
 
+    /**
+     * A reserve with this id was granted before, and that reservation has ended: the request is not to be forwarded again.
+     *
+     * @param status how it has ended: settled, released or expired
+     */
+    record Ended(RequestId id, ReservationStatus status) implements Declined {
+        @Override
+        public String message() {
+            return "request " + id + " was granted before and is " + status + ": it is not to be forwarded again";
+        }
+    }
+
     /** There is no reservation of this id, or it is forgotten. */
     record NotFound(RequestId id) implements Declined {
         @Override

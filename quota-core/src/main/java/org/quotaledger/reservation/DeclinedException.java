@@ -2,7 +2,10 @@ package org.quotaledger.reservation;
 
 import java.util.Objects;
 
-/** Thrown by {@code orThrow()} where an operation was declined. */
+/**
+ * Thrown by {@code orThrow()} where an operation was declined. Of a reserve it says that the id was used before: HTTP 409
+ * suits it.
+ */
 public final class DeclinedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

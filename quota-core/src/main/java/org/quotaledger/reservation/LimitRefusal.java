@@ -10,18 +10,19 @@ import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.window.WindowSpan;
 
 /**
- * One limit that had no room. For logs and administrators; a client is not shown amounts. Immutable and thread-safe.
+ * One limit that had no room, or that has suspended its account. For logs and administrators; a client is not shown amounts. Immutable and thread-safe.
  *
  * @param account whose limit it is: the account asked for or one of its parents
  * @param limit the limit
  * @param code {@link RefusalCode#QUOTA_EXHAUSTED}, {@link RefusalCode#QUOTA_INSUFFICIENT} or
- *     {@link RefusalCode#QUOTA_NEVER_FITS}
- * @param requested what was asked of it
+ *     {@link RefusalCode#QUOTA_NEVER_FITS}; {@link RefusalCode#ACCOUNT_SUSPENDED} if it has suspended its account
+ * @param requested what was asked of it; nothing if a limit on another meter has suspended the account
  * @param used what is used of it
  * @param held what live holds set aside of it
- * @param span the span it was looked at in; a rolling limit's newest bucket
- * @param retryAt the earliest instant at which it would have room if nothing else happened, or {@code null} where only a
- *     person can help
+ * @param span the span it was looked at in; a rolling limit's newest bucket; of one that has suspended its account, the
+ *     span in which it did
+ * @param retryAt the earliest instant at which it would have room, or its suspension would end, if nothing else happened;
+ *     {@code null} where only a person can help
  */
 public record LimitRefusal(
         AccountId account,
@@ -52,7 +53,9 @@ public record LimitRefusal(
     /** Says which limit, why, and how much, for logs. */
     @Override
     public String toString() {
-        return account + "/" + limit.name() + " " + code.text() + ": asked " + requested + ", used " + used + ", held "
-                + held + " of " + limit.amount() + ", room at " + (retryAt == null ? "no known time" : retryAt);
+        String when = code == RefusalCode.ACCOUNT_SUSPENDED ? " in " + span : "";
+        return account + "/" + limit.name() + " " + code.text() + when + ": asked " + requested + ", used " + used
+                + ", held " + held + " of " + limit.amount() + ", room at "
+                + (retryAt == null ? "no known time" : retryAt);
     }
 }

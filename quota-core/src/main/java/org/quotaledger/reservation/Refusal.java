@@ -16,7 +16,8 @@ import org.quotaledger.account.AccountId;
  * @param account the account asked for
  * @param cause the account at fault for that, that one or the nearest of its parents
  * @param limits every limit that had no room, those of an account that the request overflowed to after the account's own;
- *     empty if the account itself is at fault
+ *     of suspended accounts the limits that suspended them; empty if the account itself is at fault, or a person suspended
+ *     it
  * @param at the instant of the decision
  * @param retryAt the earliest instant at which, if nothing else happened, it would be admitted, or {@code null} where
  *     only a person can help
@@ -43,6 +44,11 @@ public record Refusal(
         return Optional.ofNullable(retryAt);
     }
 
+    /** Returns the same with the limits that are at fault. */
+    public Refusal by(List<LimitRefusal> others) {
+        return new Refusal(code, account, cause, others, at, retryAt);
+    }
+
     /** Returns the same with another instant at which it would be admitted, or {@code null} where that never comes. */
     public Refusal retryAt(@Nullable Instant instant) {
         return new Refusal(code, account, cause, limits, at, instant);
@@ -63,7 +69,8 @@ public record Refusal(
     /** Says it all, with amounts, for logs. */
     @Override
     public String toString() {
-        return "refused " + account + ": " + code.text() + (limits.isEmpty() ? " at " + cause : " " + limits)
+        String by = code == RefusalCode.ACCOUNT_SUSPENDED ? ", by hand" : "";
+        return "refused " + account + ": " + code.text() + (limits.isEmpty() ? " at " + cause + by : " " + limits)
                 + ", retry " + (retryAt == null ? "at no known time" : "at " + retryAt);
     }
 }

@@ -20,7 +20,10 @@ public interface Reservation extends AutoCloseable {
     /** Returns the account that was asked for. */
     AccountId account();
 
-    /** Returns what it held when it was granted; for an at-most reserve that can be less than was asked for. */
+    /**
+     * Returns what it held when it was granted; for an at-most reserve that can be less than was asked for. One that had
+     * ended by then, as a replay can, holds nothing.
+     */
     Charge held();
 
     /** Returns when it expires, as it was when it was granted. */
@@ -40,8 +43,20 @@ public interface Reservation extends AutoCloseable {
      */
     Answer<Settled> settle(Charge cost);
 
-    /** Charges nothing, because the request cannot be billed, and journals the reason. */
-    Answer<Settled> settleUnbilled(UnbilledReason reason);
+    /**
+     * Charges nothing, because the request cannot be billed, and journals the reason. One that was reserved as unbilled
+     * is charged what it holds: it holds what it counts all the same.
+     */
+    default Answer<Settled> settleUnbilled(UnbilledReason reason) {
+        return settleUnbilled(reason, Charge.NONE);
+    }
+
+    /**
+     * Charges only what a request counts that cannot be billed, such as one request, and journals the reason.
+     *
+     * @param counted of meters that are held, not necessarily all; nothing is charged of the others
+     */
+    Answer<Settled> settleUnbilled(UnbilledReason reason, Charge counted);
 
     /** Gives everything back uncharged. */
     Answer<Released> release();
@@ -67,7 +82,10 @@ public interface Reservation extends AutoCloseable {
      */
     Answer<Progressed> progress(Charge delivered);
 
-    /** Releases it, unless this object has settled or released it. Never throws because of the reservation's state. */
+    /**
+     * Releases it, unless this object has settled or released it, or it had ended when it was granted again. Never throws
+     * because of the reservation's state.
+     */
     @Override
     void close();
 }

@@ -103,6 +103,11 @@ public record ReservationState(
         return status == ReservationStatus.HELD && !now.isBefore(expiresAt) ? ReservationStatus.EXPIRED : status;
     }
 
+    /** Returns it as it is at that instant: expired from its expiry on, whether or not that was written. */
+    public ReservationState at(Instant now) {
+        return statusAt(now) == status ? this : ended(ReservationStatus.EXPIRED, expiresAt);
+    }
+
     /** Returns what was charged and not given back, or empty if it is not settled. */
     public Optional<Charge> refundable() {
         return Optional.ofNullable(charged).map(all -> all.minusOrZero(refunded));

@@ -66,7 +66,18 @@ public final class ReserveRequest {
      * nothing, and is journaled with its reason. A disabled or expired account is refused all the same.
      */
     public static Builder unbilled(AccountId account, UnbilledReason reason) {
-        return new Builder(account, Charge.NONE, Objects.requireNonNull(reason, "reason"));
+        return unbilled(account, reason, Charge.NONE);
+    }
+
+    /**
+     * Returns a builder of a request that is not billed and still counts something, such as one request: the limits on
+     * those meters apply to it and no others do. It holds that charge, and is settled or released like any other; every
+     * settle of it is journaled with its reason.
+     *
+     * @param counted what it counts all the same; {@link Charge#NONE} for nothing
+     */
+    public static Builder unbilled(AccountId account, UnbilledReason reason, Charge counted) {
+        return new Builder(account, counted, Objects.requireNonNull(reason, "reason"));
     }
 
     /** Returns its id, or empty: then the ledger makes one up. */
@@ -79,7 +90,7 @@ public final class ReserveRequest {
         return account;
     }
 
-    /** Returns what is asked for; {@link Charge#NONE} if unbilled. */
+    /** Returns what is asked for; {@link Charge#NONE} if it is unbilled and counts nothing. */
     public Charge charge() {
         return charge;
     }

@@ -195,6 +195,32 @@ class HttpRefusalTest {
         assertThat(answer.text()).isEqualTo("The account is suspended. Please try again " + when + ".");
     }
 
+    @Test
+    void namesTheLimitThatSuspendedTheAccountAndItsSpan() {
+        Instant midnight = Instant.parse("2026-03-01T16:00:00Z");
+        HttpRefusal answer =
+                english(Refusals.of(ACCOUNT_SUSPENDED, midnight, Refusals.limit("daily", ACCOUNT_SUSPENDED, midnight)));
+
+        assertThat(answer.text())
+                .isEqualTo("The account is suspended (daily). Please try again on 2 March 2026 around 00:00 (UTC+8).");
+        assertThat(answer.headers()).containsEntry("RateLimit", "\"daily\";r=0;t=38850");
+        assertThat(answer.problemJson())
+                .contains("\"type\":\"about:blank\"")
+                .contains("\"limits\":[{\"name\":\"daily\",\"code\":\"account_suspended\","
+                        + "\"retryAt\":\"2026-03-01T16:00:00Z\",\"window\":{\"start\":\"2026-02-28T16:00:00Z\","
+                        + "\"end\":\"2026-03-01T16:00:00Z\"}}]")
+                .contains("\"violated-policies\":[\"daily\"]");
+    }
+
+    @Test
+    void namesNoLimitWhereAPersonSuspendedTheAccount() {
+        HttpRefusal answer = english(Refusals.of(ACCOUNT_SUSPENDED, null));
+
+        assertThat(answer.text()).startsWith("The account is suspended. ");
+        assertThat(answer.headers()).doesNotContainKey("RateLimit");
+        assertThat(answer.problemJson()).doesNotContain("limits");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "UTC, 07:00 (UTC)",

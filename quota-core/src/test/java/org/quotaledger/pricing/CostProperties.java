@@ -12,7 +12,9 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.Size;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.reservation.UnbilledReason;
 
 /**
  * Costs against an oracle of plain fractions: prices are numerators over 10^12, multipliers over 10^3, and one integer
@@ -80,6 +82,27 @@ class CostProperties {
     @Property
     void equalsTheFractionsRoundedOnce(@ForAll("cases") Case c) {
         assertThat(units(c.book(), c.usage(), c.terms())).isEqualTo(oracle(c));
+    }
+
+    @Property
+    void noReportOfAProviderMakesItThrow(@ForAll("cases") Case c, @ForAll @Size(5) List<Long> counts) {
+        TokenUsage exclusive =
+                TokenUsage.exclusive(counts.get(0), counts.get(1), counts.get(2), counts.get(3), counts.get(4));
+        TokenUsage inclusive =
+                TokenUsage.inclusive(counts.get(0), counts.get(1), counts.get(2), counts.get(3), counts.get(4));
+
+        for (TokenUsage usage : List.of(exclusive, inclusive)) {
+            Cost cost = c.book().cost("m", usage, NOW, c.terms());
+            boolean negative = counts.stream().skip(1).anyMatch(tokens -> tokens < 0);
+            assertThat(usage.totalTokens()).isNotNegative();
+            if (negative || usage.contradiction().isPresent()) {
+                assertThat(cost)
+                        .isInstanceOfSatisfying(
+                                Cost.Unpriceable.class,
+                                unpriceable ->
+                                        assertThat(unpriceable.reason()).isEqualTo(UnbilledReason.USAGE_INVALID));
+            }
+        }
     }
 
     @Property

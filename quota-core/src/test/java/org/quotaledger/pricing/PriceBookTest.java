@@ -2,7 +2,6 @@ package org.quotaledger.pricing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -82,6 +81,8 @@ class PriceBookTest {
 
         assertThat(reason(book.cost(null, TokenUsage.NONE, NOW))).isEqualTo(UnbilledReason.MODEL_MISSING);
         assertThat(reason(book.cost("", TokenUsage.NONE, NOW))).isEqualTo(UnbilledReason.MODEL_MISSING);
+        assertThat(reason(book.cost(" \t", TokenUsage.NONE, NOW))).isEqualTo(UnbilledReason.MODEL_MISSING);
+        assertThat(reason(book.estimate(" ", Estimate.of(1, 1), NOW))).isEqualTo(UnbilledReason.MODEL_MISSING);
     }
 
     @Test
@@ -89,6 +90,34 @@ class PriceBookTest {
         PriceBook book = book(TokenRates.perToken().input("1").output("1").build());
 
         assertThat(reason(book.cost("m", null, NOW))).isEqualTo(UnbilledReason.USAGE_MISSING);
+    }
+
+    @Test
+    void aUsageThatContradictsItselfIsUnpriceableAndNeverThrows() {
+        PriceBook book = book(TokenRates.perToken().input("1").output("1").build());
+
+        Cost cost = book.cost("m", TokenUsage.inclusive(100, 200, 10), NOW);
+
+        assertThat(reason(cost)).isEqualTo(UnbilledReason.USAGE_INVALID);
+        assertThat(cost.fold(Cost.Priced::toString, Cost.Unpriceable::detail))
+                .startsWith("token usage of model \"m\" cannot be true")
+                .contains("cached read 200");
+        assertThat(reason(book.cost("m", TokenUsage.of(-1, 10), NOW))).isEqualTo(UnbilledReason.USAGE_INVALID);
+        assertThat(reason(book.cost("m", TokenUsage.of(1, Long.MAX_VALUE), NOW)))
+                .isEqualTo(UnbilledReason.USAGE_INVALID);
+    }
+
+    @Test
+    void aUsageOfNoTokenIsPricedAtZeroUnlessTheBookTakesItForMissing() {
+        PriceBook book = book(TokenRates.perToken().input("1").output("1").build());
+        PriceBook strict = book.toBuilder().zeroUsageIsMissing().build();
+
+        assertThat(book.cost("m", TokenUsage.inclusive(0, 0, 0), NOW)).isEqualTo(priced("0"));
+        assertThat(reason(strict.cost("m", TokenUsage.inclusive(0, 0, 0), NOW)))
+                .isEqualTo(UnbilledReason.USAGE_MISSING);
+        assertThat(reason(strict.toBuilder().build().cost("m", TokenUsage.NONE, NOW)))
+                .isEqualTo(UnbilledReason.USAGE_MISSING);
+        assertThat(strict.cost("m", TokenUsage.of(0, 1), NOW)).isEqualTo(priced("1"));
     }
 
     @Test
@@ -274,7 +303,7 @@ class PriceBookTest {
     }
 
     @Test
-    void refusesEmptyAndOverlongNames() {
+    void refusesBlankAndOverlongNames() {
         ModelPrice price = ModelPrice.of(TokenRates.perToken().input("1").build());
 
         assertThatIllegalArgumentException()
@@ -285,6 +314,9 @@ class PriceBookTest {
                 .withMessageContaining("201 characters");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PriceBook.builder(Meter.USD).alias("x", ""));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PriceBook.builder(Meter.USD).price(" ", price))
+                .withMessageContaining("is blank");
     }
 
     @Test
@@ -298,12 +330,13 @@ class PriceBookTest {
     }
 
     @Test
-    void aCostThatNoLongHoldsThrows() {
+    void aCostThatNoLongHoldsIsUnpriceable() {
         PriceBook book = book(TokenRates.perToken().input("1000000").output("1").build());
 
-        assertThatThrownBy(() -> book.cost("m", TokenUsage.of(Long.MAX_VALUE, 0), NOW))
-                .isInstanceOf(ArithmeticException.class)
-                .hasMessageContaining("usd");
+        Cost cost = book.cost("m", TokenUsage.of(Long.MAX_VALUE, 0), NOW);
+
+        assertThat(reason(cost)).isEqualTo(UnbilledReason.USAGE_INVALID);
+        assertThat(cost.fold(Cost.Priced::toString, Cost.Unpriceable::detail)).contains("more than can be counted");
     }
 
     @Test

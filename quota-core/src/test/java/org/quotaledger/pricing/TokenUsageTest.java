@@ -1,8 +1,6 @@
 package org.quotaledger.pricing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,29 +43,38 @@ class TokenUsageTest {
         "10, 5, 4, 2",
         "9223372036854775807, 9223372036854775807, 9223372036854775807, 2"
     })
-    void refusesMoreCachedTokensThanTheInputThatIncludesThem(long input, long read, long write5m, long write1h) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> TokenUsage.inclusive(input, read, write5m, write1h, 0))
-                .withMessageContaining("cached tokens are more than the " + input + " input tokens")
-                .withMessageContaining(read + " read");
+    void moreCachedTokensThanTheInputThatIncludesThemAreAContradiction(
+            long input, long read, long write5m, long write1h) {
+        TokenUsage usage = TokenUsage.inclusive(input, read, write5m, write1h, 0);
+
+        assertThat(usage.contradiction()).get().asString().contains("cached read " + read);
+        assertThat(usage.plainInput()).isNegative();
+    }
+
+    @Test
+    void countsThatCanBeTrueAreNoContradiction() {
+        assertThat(TokenUsage.inclusive(2_006, 1_920, 300).contradiction()).isEmpty();
+        assertThat(TokenUsage.NONE.contradiction()).isEmpty();
+        assertThat(TokenUsage.of(Long.MAX_VALUE - 7, 7).contradiction()).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({"-1, 0, 0, 0, 0", "0, -1, 0, 0, 0", "0, 0, -1, 0, 0", "0, 0, 0, -1, 0", "0, 0, 0, 0, -1"})
-    void refusesNegativeCountsByEveryDoor(long input, long read, long write5m, long write1h, long output) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> TokenUsage.exclusive(input, read, write5m, write1h, output))
-                .withMessageContaining("negative: -1");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> TokenUsage.inclusive(input, read, write5m, write1h, output))
-                .withMessageContaining("negative: -1");
+    void aNegativeCountIsAContradictionByEveryDoor(long input, long read, long write5m, long write1h, long output) {
+        assertThat(TokenUsage.exclusive(input, read, write5m, write1h, output).contradiction())
+                .get()
+                .asString()
+                .contains(" -1");
+        assertThat(TokenUsage.inclusive(input, read, write5m, write1h, output).contradiction())
+                .get()
+                .asString()
+                .contains(" -1");
     }
 
-    @Test
-    void aNegativeCachedCountCannotRaisePlainInput() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> TokenUsage.inclusive(10, Long.MIN_VALUE, 0))
-                .withMessageContaining("cached read tokens are negative");
+    @ParameterizedTest
+    @CsvSource({"10, -9223372036854775808", "-9223372036854775808, 9223372036854775807", "-1, -9223372036854775808"})
+    void noCountHidesANegativeOne(long input, long read) {
+        assertThat(TokenUsage.inclusive(input, read, 0).contradiction()).isPresent();
     }
 
     @ParameterizedTest
@@ -77,14 +84,30 @@ class TokenUsageTest {
         "4611686018427387904, 4611686018427387904, 0, 0, 0",
         "9223372036854775807, 9223372036854775807, 9223372036854775807, 9223372036854775807, 9223372036854775807"
     })
-    void refusesCountsWhoseSumNoLongHolds(long input, long read, long write5m, long write1h, long output) {
-        assertThatThrownBy(() -> TokenUsage.exclusive(input, read, write5m, write1h, output))
-                .isInstanceOf(ArithmeticException.class)
-                .hasMessageContaining("more than 9223372036854775807");
+    void countsWhoseSumNoLongHoldsAreAContradiction(long input, long read, long write5m, long write1h, long output) {
+        TokenUsage usage = TokenUsage.exclusive(input, read, write5m, write1h, output);
+
+        assertThat(usage.contradiction()).get().asString().contains("9223372036854775807");
+        assertThat(usage.totalTokens()).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test
-    void acceptsASumOfExactlyTheLargestLong() {
+    void theSumsOfAContradictionLeaveOutWhatIsBelowZero() {
+        TokenUsage usage = TokenUsage.inclusive(100, 200, 10);
+
+        assertThat(usage.inputTokens()).isEqualTo(200);
+        assertThat(usage.totalTokens()).isEqualTo(210);
+    }
+
+    @Test
+    void aSumCanBeExactlyTheLargestLong() {
         assertThat(TokenUsage.of(Long.MAX_VALUE - 7, 7).totalTokens()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void aReportOfZerosIsTheUsageOfNoToken() {
+        assertThat(TokenUsage.inclusive(0, 0, 0)).isEqualTo(TokenUsage.NONE);
+        assertThat(TokenUsage.NONE.isZero()).isTrue();
+        assertThat(TokenUsage.of(0, 1).isZero()).isFalse();
     }
 }

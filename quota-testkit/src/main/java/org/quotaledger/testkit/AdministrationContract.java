@@ -52,7 +52,7 @@ abstract class AdministrationContract extends ContractSection {
         AccountId key = accountOf("key", "standard");
 
         admin.setAmount(key, "daily", amount(10));
-        admin.setAmount("standard", "daily", amount(5));
+        admin.setPolicyAmount("standard", "daily", amount(5));
 
         assertThat(limitOf(key, "daily")).isEqualTo(amount(10));
     }
@@ -80,12 +80,12 @@ abstract class AdministrationContract extends ContractSection {
                         .build())
                 .id();
 
-        admin.setAmount("standard", "daily", amount(20));
+        admin.setPolicyAmount("standard", "daily", amount(20));
 
         assertThat(limitOf(key, "daily")).isEqualTo(amount(20));
         assertThat(limitOf(key, "all")).isEqualTo(amount(50));
         assertThat(limitOf(own, "daily")).isEqualTo(amount(3));
-        assertThatThrownBy(() -> admin.setAmount("standard", "weekly", amount(1)))
+        assertThatThrownBy(() -> admin.setPolicyAmount("standard", "weekly", amount(1)))
                 .hasMessageContaining("weekly");
     }
 

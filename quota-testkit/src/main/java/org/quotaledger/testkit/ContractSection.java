@@ -197,7 +197,10 @@ abstract class ContractSection {
 
     /** Returns the field in which an admission's request differs from the one before. */
     static String conflict(Admission admission) {
-        return admission.fold(granted -> "granted", refused -> "refused", Declined.Conflict::field);
+        return admission.fold(
+                granted -> "granted",
+                refused -> "refused",
+                declined -> declined instanceof Declined.Conflict conflict ? conflict.field() : declined.message());
     }
 
     static String conflict(Answer<?> answer) {

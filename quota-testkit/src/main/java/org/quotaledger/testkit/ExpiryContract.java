@@ -117,6 +117,7 @@ abstract class ExpiryContract extends ContractSection {
         Admission.Granted again =
                 (Admission.Granted) ledger.reserve(request("reserve", key, 10).build());
         assertThat(again.replayed()).isTrue();
+        assertThat(again.status()).isEqualTo(ReservationStatus.EXPIRED);
         assertThat(state(id("reserve")).statusAt(clock.instant())).isEqualTo(ReservationStatus.EXPIRED);
         assertThat(ledger.settle(id("settle"), tokens(8)).orThrow())
                 .isEqualTo(new Settled(tokens(8), tokens(0), true, false));

@@ -46,6 +46,10 @@ final class LedgerAnswers {
         return "conflict of " + field;
     }
 
+    static String ended(String status) {
+        return "ended: " + status;
+    }
+
     static String wrongState(String status) {
         return "wrong state " + status;
     }
@@ -122,7 +126,7 @@ final class LedgerAnswers {
                     return granted.replayed() ? replayed(held) : held + observed;
                 },
                 LedgerAnswers::of,
-                conflict -> conflict(conflict.field()));
+                LedgerAnswers::of);
     }
 
     static String of(CheckAnswer answer) {
@@ -148,6 +152,9 @@ final class LedgerAnswers {
         }
         if (declined instanceof Declined.WrongState state) {
             return wrongState(state.status().name());
+        }
+        if (declined instanceof Declined.Ended ended) {
+            return ended(ended.status().name());
         }
         if (declined instanceof Declined.NoRoom noRoom) {
             return noRoom(of(noRoom.refusal()));

@@ -81,8 +81,8 @@ final class LedgerEdits {
         public void edit(LedgerHistory.Stage on, LedgerAdmin admin, NaiveDefinitions naive) {
             if (!naive.policy().isEmpty()) {
                 QuotaLimit limit = naive.policy().get(which % naive.policy().size());
-                admin.setAmount(LedgerHistory.POLICY, limit.name(), Amount.ofUnits(units, limit.meter()));
-                naive.setAmount(limit, units, on.naive.time());
+                admin.setPolicyAmount(LedgerHistory.POLICY, limit.name(), Amount.ofUnits(units, limit.meter()));
+                naive.setPolicyAmount(limit, units, on.naive.time());
             }
         }
     }

@@ -164,13 +164,15 @@ final class LedgerHistories {
                 Tuple.of(1, ReserveMode.OBSERVE));
         Arbitrary<Duration> timesToLive = timesToLive();
         Arbitrary<Boolean> byHand = Arbitraries.of(true, false);
+        Arbitrary<Boolean> unbilled = Arbitraries.frequency(Tuple.of(8, false), Tuple.of(1, true));
         return Arbitraries.frequencyOf(
                 Tuple.of(
                         26,
-                        Combinators.combine(ids, accounts, amounts, modes, timesToLive)
+                        Combinators.combine(ids, accounts, amounts, modes, timesToLive, unbilled)
                                 .as(LedgerHistory.Reserve::new)),
                 Tuple.of(3, Combinators.combine(accounts, amounts).as(LedgerHistory.Check::new)),
                 Tuple.of(16, Combinators.combine(ids, amounts).as(LedgerHistory.Settle::new)),
+                Tuple.of(3, Combinators.combine(ids, counted()).as(LedgerHistory.SettleUnbilled::new)),
                 Tuple.of(5, ids.map(LedgerHistory.Release::new)),
                 Tuple.of(4, Combinators.combine(ids, timesToLive).as(LedgerHistory.Extend::new)),
                 Tuple.of(7, Combinators.combine(ids, amounts).as(LedgerHistory.Adjust::new)),
@@ -239,6 +241,13 @@ final class LedgerHistories {
         Arbitrary<LedgerHistory.Amounts> both =
                 Combinators.combine(units, units).as(LedgerHistory.Amounts::new);
         return Arbitraries.frequencyOf(Tuple.of(4, tokens), Tuple.of(1, both));
+    }
+
+    /** What an unbilled request counts all the same: nothing of no meter too, and meters that are not held. */
+    private static Arbitrary<LedgerHistory.Amounts> counted() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(2, amounts()),
+                Tuple.of(1, Arbitraries.of(new LedgerHistory.Amounts(-1, 1), new LedgerHistory.Amounts(-1, -1))));
     }
 
     private static Arbitrary<LedgerHistory.Step> waits() {

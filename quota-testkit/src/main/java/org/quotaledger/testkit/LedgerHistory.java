@@ -33,6 +33,7 @@ import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.ReserveRequest;
+import org.quotaledger.reservation.UnbilledReason;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.window.QuotaWindow;
 
@@ -88,18 +89,20 @@ record LedgerHistory(List<QuotaLimit> policy, List<List<QuotaLimit>> limits, Lis
         }
     }
 
-    record Reserve(int id, int account, Amounts charge, ReserveMode mode, Duration timeToLive) implements Step {
+    record Reserve(int id, int account, Amounts charge, ReserveMode mode, Duration timeToLive, boolean unbilled)
+            implements Step {
         @Override
         public void play(Stage on) {
             String account = ACCOUNTS.get(account());
-            Admission admission = on.ledger.reserve(ReserveRequest.builder(AccountId.of(account), charge.real())
-                    .id(on.id(id))
-                    .mode(mode)
-                    .timeToLive(timeToLive)
-                    .build());
+            AccountId asked = AccountId.of(account);
+            ReserveRequest.Builder request = unbilled
+                    ? ReserveRequest.unbilled(asked, UnbilledReason.USAGE_MISSING, charge.real())
+                    : ReserveRequest.builder(asked, charge.real());
+            Admission admission = on.ledger.reserve(
+                    request.id(on.id(id)).mode(mode).timeToLive(timeToLive).build());
             on.same(
                     LedgerAnswers.of(admission),
-                    on.naive.reserve(on.id(id).value(), account, charge.naive(), mode, timeToLive));
+                    on.naive.reserve(on.id(id).value(), account, charge.naive(), mode, timeToLive, unbilled));
             on.sameReservation(id);
             if (mode != ReserveMode.OBSERVE) {
                 admission.fold(granted -> on.strictLimitsKept(granted), refused -> false, conflict -> false);
@@ -123,6 +126,19 @@ record LedgerHistory(List<QuotaLimit> policy, List<List<QuotaLimit>> limits, Lis
             on.same(
                     LedgerAnswers.ofSettled(on.ledger.settle(on.id(id), cost.real())),
                     on.naive.settle(on.id(id).value(), cost.naive()));
+            on.sameReservation(id);
+        }
+    }
+
+    /** @param counted what it counts all the same; of nothing, no meter */
+    record SettleUnbilled(int id, Amounts counted) implements Step {
+        @Override
+        public void play(Stage on) {
+            boolean nothing = counted.tokens() <= 0 && counted.requests() <= 0;
+            on.same(
+                    LedgerAnswers.ofSettled(on.ledger.settleUnbilled(
+                            on.id(id), UnbilledReason.USAGE_MISSING, nothing ? Charge.NONE : counted.real())),
+                    on.naive.settleUnbilled(on.id(id).value(), nothing ? Map.of() : counted.naive()));
             on.sameReservation(id);
         }
     }

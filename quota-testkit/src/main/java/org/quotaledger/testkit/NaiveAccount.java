@@ -67,6 +67,10 @@ final class NaiveAccount {
         if (suspension(now) != null) {
             return RefusalCode.ACCOUNT_SUSPENDED;
         }
-        return expiresAt != null && now.isAfter(expiresAt) ? RefusalCode.ACCOUNT_EXPIRED : null;
+        return expired(now) ? RefusalCode.ACCOUNT_EXPIRED : null;
+    }
+
+    boolean expired(Instant now) {
+        return expiresAt != null && now.isAfter(expiresAt);
     }
 }

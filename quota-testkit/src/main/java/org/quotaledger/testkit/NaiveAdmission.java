@@ -73,21 +73,50 @@ final class NaiveAdmission {
             @Nullable String overflowsTo) {}
 
     /** Asks an account, and the one that its limits overflow to. */
-    Verdict verdict(NaiveAccount account, SortedMap<String, BigInteger> asked, ReserveMode mode, Instant now) {
-        Verdict own = onChain(account.chain(), asked, mode, now);
+    Verdict verdict(NaiveAccount account, Asked asked, Instant now) {
+        Verdict own = onChain(account.chain(), asked, now);
         if (own.refused == null || own.overflowsTo == null) {
             return own;
         }
-        Verdict other = onChain(definitions.account(own.overflowsTo).chain(), asked, mode, now);
+        Verdict other = onChain(definitions.account(own.overflowsTo).chain(), asked, now);
         return other.refused == null
                 ? other
                 : new Verdict(own.chain, own.held, own.refused.joined(other.refused), null, null);
     }
 
-    private Verdict onChain(
-            List<NaiveAccount> chain, SortedMap<String, BigInteger> asked, ReserveMode mode, Instant now) {
-        Refusal byAccount = refusedByAccount(chain, asked, mode, now);
-        return byAccount != null ? new Verdict(chain, asked, byAccount, null, null) : byLimits(chain, asked, mode, now);
+    /**
+     * What a request asks for.
+     *
+     * @param amounts of an unbilled one what it counts all the same
+     */
+    record Asked(SortedMap<String, BigInteger> amounts, ReserveMode mode, boolean unbilled) {
+
+        /** Returns what it is refused for because of an account itself: unbilled, a suspension by other meters is nothing. */
+        @Nullable
+        RefusalCode refusal(NaiveAccount account, Instant at) {
+            RefusalCode code = account.refusal(at);
+            if (code != RefusalCode.ACCOUNT_SUSPENDED || suspendedBy(account, at)) {
+                return code;
+            }
+            return account.expired(at) ? RefusalCode.ACCOUNT_EXPIRED : null;
+        }
+
+        private boolean suspendedBy(NaiveAccount account, Instant at) {
+            NaiveSuspending.Suspension lasting = account.suspension(at);
+            return lasting != null
+                    && (!unbilled
+                            || account.limits.stream()
+                                    .filter(limit -> limit.name().equals(lasting.cause()))
+                                    .anyMatch(limit ->
+                                            amounts.containsKey(limit.meter().name())));
+        }
+    }
+
+    private Verdict onChain(List<NaiveAccount> chain, Asked asked, Instant now) {
+        Refusal byAccount = refusedByAccount(chain, asked, now);
+        return byAccount != null
+                ? new Verdict(chain, asked.amounts, byAccount, null, null)
+                : byLimits(chain, asked, now);
     }
 
     private static Optional<Instant> first(Collection<Instant> instants, Predicate<Instant> condition) {
@@ -95,10 +124,9 @@ final class NaiveAdmission {
     }
 
     @Nullable
-    private Refusal refusedByAccount(
-            List<NaiveAccount> chain, SortedMap<String, BigInteger> asked, ReserveMode mode, Instant now) {
+    private Refusal refusedByAccount(List<NaiveAccount> chain, Asked asked, Instant now) {
         Optional<RefusalCode> gravest = chain.stream()
-                .map(account -> Optional.ofNullable(account.refusal(now)))
+                .map(account -> Optional.ofNullable(asked.refusal(account, now)))
                 .flatMap(Optional::stream)
                 .min(Comparator.naturalOrder());
         if (gravest.isEmpty()) {
@@ -112,9 +140,9 @@ final class NaiveAdmission {
                 changes.add(lasting.until());
             }
         }
-        List<Wanted> all = mode == ReserveMode.OBSERVE ? List.of() : wanted(chain, asked, mode);
+        List<Wanted> all = asked.mode == ReserveMode.OBSERVE ? List.of() : wanted(chain, asked.amounts, asked.mode);
         NaiveAccount nearest = chain.stream()
-                .filter(account -> account.refusal(now) == gravest.get())
+                .filter(account -> asked.refusal(account, now) == gravest.get())
                 .findFirst()
                 .orElseThrow();
         // A limit that overflows refuses nothing for sure: what the other account says then is not asked.
@@ -122,14 +150,37 @@ final class NaiveAdmission {
                 ? Optional.empty()
                 : first(
                                 changes,
-                                at -> allActive(chain, at)
+                                at -> allActive(chain, asked, at)
                                         && all.stream().allMatch(each -> !refuses(each) || hasRoom(each, at)))
                         .filter(at -> allOpen(all, at));
-        return new Refusal(gravest.get(), nearest.id, List.of(), retry);
+        List<String> limits =
+                gravest.get() == RefusalCode.ACCOUNT_SUSPENDED ? suspending(chain, asked, now) : List.of();
+        return new Refusal(gravest.get(), nearest.id, limits, retry);
     }
 
-    private static boolean allActive(List<NaiveAccount> chain, Instant now) {
-        return chain.stream().allMatch(account -> account.refusal(now) == null);
+    /** The limits that have suspended accounts; a person needs none. */
+    private List<String> suspending(List<NaiveAccount> chain, Asked asked, Instant now) {
+        List<String> limits = new ArrayList<>();
+        for (NaiveAccount account : chain) {
+            NaiveSuspending.Suspension lasting = account.suspension(now);
+            for (QuotaLimit limit : account.limits) {
+                if (lasting != null && limit.name().equals(lasting.cause()) && asked.suspendedBy(account, now)) {
+                    NaiveUsage.Taken taken = usage.taken(account, limit, now, null);
+                    limits.add(LedgerAnswers.limit(
+                            account.id,
+                            limit.name(),
+                            RefusalCode.ACCOUNT_SUSPENDED,
+                            taken.used(),
+                            taken.held(),
+                            Optional.ofNullable(lasting.until())));
+                }
+            }
+        }
+        return limits;
+    }
+
+    private static boolean allActive(List<NaiveAccount> chain, Asked asked, Instant now) {
+        return chain.stream().allMatch(account -> asked.refusal(account, now) == null);
     }
 
     private static boolean refuses(Wanted each) {
@@ -162,10 +213,10 @@ final class NaiveAdmission {
     }
 
     /** What observes refuses nothing; what overflows refuses only where something else does. */
-    private Verdict byLimits(
-            List<NaiveAccount> chain, SortedMap<String, BigInteger> asked, ReserveMode mode, Instant now) {
-        SortedMap<String, BigInteger> held = new TreeMap<>(asked);
-        List<Wanted> all = wanted(chain, asked, mode);
+    private Verdict byLimits(List<NaiveAccount> chain, Asked asked, Instant now) {
+        ReserveMode mode = asked.mode;
+        SortedMap<String, BigInteger> held = new TreeMap<>(asked.amounts);
+        List<Wanted> all = wanted(chain, asked.amounts, mode);
         List<Wanted> lacking = new ArrayList<>();
         for (Wanted each : all) {
             BigInteger room = usage.room(each.account, each.limit, each.asked, now);
@@ -188,20 +239,22 @@ final class NaiveAdmission {
                             .overflow()
                             .orElseThrow()
                             .value();
-            return new Verdict(chain, held, refusal(chain, all, inTheWay, now), null, to);
+            return new Verdict(chain, held, refusal(chain, asked, all, inTheWay, now), null, to);
         }
-        Refusal observed = lacking.isEmpty() ? null : refusal(chain, all, lacking, now);
+        Refusal observed = lacking.isEmpty() ? null : refusal(chain, asked, all, lacking, now);
         return new Verdict(chain, held, null, observed, null);
     }
 
-    private Refusal refusal(List<NaiveAccount> chain, List<Wanted> all, List<Wanted> lacking, Instant now) {
+    private Refusal refusal(
+            List<NaiveAccount> chain, Asked asked, List<Wanted> all, List<Wanted> lacking, Instant now) {
         NavigableSet<Instant> changes = new TreeSet<>();
         chain.forEach(account -> changes.addAll(usage.changes(account, now)));
         Map<Wanted, Optional<Instant>> retries = new LinkedHashMap<>();
         lacking.forEach(lack ->
                 retries.put(lack, neverFits(lack) ? Optional.empty() : first(changes, at -> hasRoom(lack, at))));
-        Optional<Instant> retry =
-                latest(retries.values()).filter(at -> allActive(chain, at)).filter(at -> allOpen(all, at));
+        Optional<Instant> retry = latest(retries.values())
+                .filter(at -> allActive(chain, asked, at))
+                .filter(at -> allOpen(all, at));
         return refused(retries, lack -> taken(lack, now), retry);
     }
 

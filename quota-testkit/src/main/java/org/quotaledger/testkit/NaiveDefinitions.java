@@ -70,7 +70,7 @@ final class NaiveDefinitions {
     }
 
     /** Gives a limit of the policy another amount. */
-    void setAmount(QuotaLimit limit, long units, Instant now) {
+    void setPolicyAmount(QuotaLimit limit, long units, Instant now) {
         List<QuotaLimit> changed = policy.stream()
                 .map(other -> other.equals(limit) ? LedgerEdits.withUnits(limit, units) : other)
                 .toList();

@@ -36,6 +36,10 @@ final class NaiveEntry {
     final ReserveMode mode;
     final Duration timeToLive;
     final Instant reservedAt;
+
+    /** Whether it is not billed: from its reserve on, or since its settle. */
+    boolean unbilled;
+
     SortedMap<String, BigInteger> held;
     Instant expiresAt;
     Status status = Status.HELD;

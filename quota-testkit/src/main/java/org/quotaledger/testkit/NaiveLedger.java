@@ -20,6 +20,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.quotaledger.policy.OnExcess;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.ReserveMode;
@@ -93,19 +94,29 @@ final class NaiveLedger {
 
     // ---- Reserve and check
 
-    String reserve(String id, String accountId, Map<String, Long> charge, ReserveMode mode, Duration timeToLive) {
+    /** @param unbilled whether the charge is only what an unbilled request counts all the same */
+    String reserve(
+            String id,
+            String accountId,
+            Map<String, Long> charge,
+            ReserveMode mode,
+            Duration timeToLive,
+            boolean unbilled) {
         SortedMap<String, BigInteger> asked = amounts(charge);
         NaiveEntry known = remembered.get(id);
         if (known != null) {
-            return replay(known, accountId, asked, mode, timeToLive);
+            String conflict = conflict(known, accountId, asked, mode, timeToLive, unbilled);
+            return conflict != null ? LedgerAnswers.conflict(conflict) : replay(known);
         }
         Instant now = time();
-        NaiveAdmission.Verdict verdict = admission.verdict(definitions.account(accountId), asked, mode, now);
+        NaiveAdmission.Verdict verdict =
+                admission.verdict(definitions.account(accountId), new NaiveAdmission.Asked(asked, mode, unbilled), now);
         if (verdict.refused() != null) {
             return verdict.refused().text();
         }
         NaiveEntry entry = new NaiveEntry(
                 accountId, verdict.chain(), false, asked, new TreeMap<>(verdict.held()), mode, timeToLive, now);
+        entry.unbilled = unbilled;
         remembered.put(id, entry);
         suspending.step(verdict.chain(), now, () -> {
             usage.notice(verdict.chain(), now);
@@ -119,33 +130,45 @@ final class NaiveLedger {
         return LedgerAnswers.held(text(entry.held), entry.expiresAt) + observed;
     }
 
-    private String replay(
+    private static @Nullable String conflict(
             NaiveEntry known,
             String accountId,
             SortedMap<String, BigInteger> asked,
             ReserveMode mode,
-            Duration timeToLive) {
+            Duration timeToLive,
+            boolean unbilled) {
         if (known.direct) {
-            return LedgerAnswers.conflict("operation");
+            return "operation";
         }
         if (!known.account.equals(accountId)) {
-            return LedgerAnswers.conflict("account");
+            return "account";
         }
         if (!known.asked.equals(asked)) {
-            return LedgerAnswers.conflict("charge");
+            return "charge";
         }
         if (known.mode != mode) {
-            return LedgerAnswers.conflict("mode");
+            return "mode";
         }
         if (!known.timeToLive.equals(timeToLive)) {
-            return LedgerAnswers.conflict("timeToLive");
+            return "timeToLive";
         }
-        return LedgerAnswers.replayed(LedgerAnswers.held(text(known.held), known.expiresAt));
+        // Once it is settled nobody can say whether the reserve or the settle found that it is not billed.
+        return known.status != NaiveEntry.Status.SETTLED && known.unbilled != unbilled ? "unbilled" : null;
+    }
+
+    private String replay(NaiveEntry known) {
+        Instant now = now(known);
+        return known.live(now)
+                ? LedgerAnswers.replayed(LedgerAnswers.held(text(known.held), known.expiresAt))
+                : LedgerAnswers.ended(known.statusText(now));
     }
 
     String check(String accountId, Map<String, Long> charge) {
         NaiveAdmission.Refusal refused = admission
-                .verdict(definitions.account(accountId), amounts(charge), ReserveMode.ALL_OR_NOTHING, time())
+                .verdict(
+                        definitions.account(accountId),
+                        new NaiveAdmission.Asked(amounts(charge), ReserveMode.ALL_OR_NOTHING, false),
+                        time())
                 .refused();
         return refused == null ? LedgerAnswers.ADMISSIBLE : refused.text();
     }
@@ -153,6 +176,15 @@ final class NaiveLedger {
     // ---- What becomes of a reservation
 
     String settle(String id, Map<String, Long> said) {
+        return settle(id, said, false);
+    }
+
+    /** @param counted what it counts all the same, which can be nothing of no meter */
+    String settleUnbilled(String id, Map<String, Long> counted) {
+        return settle(id, counted, true);
+    }
+
+    private String settle(String id, Map<String, Long> said, boolean unbilled) {
         NaiveEntry entry = remembered.get(id);
         if (entry == null) {
             return LedgerAnswers.NOT_FOUND;
@@ -161,22 +193,26 @@ final class NaiveLedger {
             return LedgerAnswers.conflict("operation");
         }
         SortedMap<String, BigInteger> cost = amounts(said);
-        if (entry.status == NaiveEntry.Status.SETTLED && cost.equals(entry.cost)) {
+        if (entry.status == NaiveEntry.Status.SETTLED && cost.equals(entry.cost) && (!unbilled || entry.unbilled)) {
             return LedgerAnswers.replayed(settled(entry));
         }
-        if (!cost.keySet().equals(entry.held.keySet())) {
+        boolean sameMeters = cost.keySet().equals(entry.held.keySet());
+        if (!sameMeters && !(unbilled && entry.held.keySet().containsAll(cost.keySet()))) {
             return LedgerAnswers.METER_MISMATCH;
         }
         Instant now = now(entry);
         if (entry.status == NaiveEntry.Status.SETTLED) {
-            return LedgerAnswers.conflict("cost");
+            return LedgerAnswers.conflict(cost.equals(entry.cost) ? "unbilled" : "cost");
         }
         if (entry.status == NaiveEntry.Status.RELEASED) {
             return LedgerAnswers.wrongState(entry.statusText(now));
         }
         boolean late = entry.expired(now);
         SortedMap<String, BigInteger> charged = new TreeMap<>();
-        for (Map.Entry<String, BigInteger> amount : cost.entrySet()) {
+        SortedMap<String, BigInteger> counted =
+                unbilled && cost.isEmpty() && entry.unbilled ? entry.held : new TreeMap<>(cost);
+        entry.held.keySet().forEach(meter -> counted.putIfAbsent(meter, BigInteger.ZERO));
+        for (Map.Entry<String, BigInteger> amount : counted.entrySet()) {
             BigInteger held = units(entry.held, amount.getKey());
             boolean exceeds = amount.getValue().compareTo(held) > 0;
             OnExcess choice = exceeds ? entry.onExcess(amount.getKey()) : OnExcess.CHARGE;
@@ -189,6 +225,7 @@ final class NaiveLedger {
             entry.status = NaiveEntry.Status.SETTLED;
             entry.cost = cost;
             entry.charged = charged;
+            entry.unbilled |= unbilled;
             entry.late = late;
             entry.endedAt = now;
         });

@@ -125,8 +125,11 @@ abstract class OutageContract extends OutageSection {
         failing.giveUpNext();
         failing.giveUpNext();
 
-        assertThat(again.join().orThrow().recorded()).isFalse();
-        assertThat(((Admission.Granted) again.join()).replayed()).isTrue();
+        assertThat(again.join()).isInstanceOfSatisfying(Admission.Granted.class, granted -> {
+            assertThat(granted.reservation().recorded()).isFalse();
+            assertThat(granted.replayed()).isTrue();
+            assertThat(granted.status()).isEqualTo(ReservationStatus.SETTLED);
+        });
         assertThat(conflict(other.join())).isEqualTo("charge");
         back();
         assertThat(open.record()).isZero();

@@ -1,6 +1,7 @@
 package org.quotaledger.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.quotaledger.policy.OnExcess;
 import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Answer;
 import org.quotaledger.reservation.Declined;
+import org.quotaledger.reservation.DeclinedException;
 import org.quotaledger.reservation.Released;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.Reservation;
@@ -85,12 +87,79 @@ abstract class ReservationContract extends ContractSection {
 
         for (String end : List.of("settled", "released", "expired", "adjusted")) {
             Admission again = ledger.reserve(request(end, key, 10).build());
-            assertThat(((Admission.Granted) again).replayed()).isTrue();
+            assertThat(again).isInstanceOfSatisfying(Admission.Granted.class, granted -> {
+                assertThat(granted.replayed()).isTrue();
+                assertThat(granted.ended()).isTrue();
+                assertThat(granted.status()).isEqualTo(state(id(end)).statusAt(clock.instant()));
+                assertThat(granted.reservation().held()).isEqualTo(tokens(0));
+                assertThat(granted.reservation().toString()).doesNotContain("holds");
+            });
+            assertThat(again.granted()).isFalse();
+            assertThatThrownBy(again::orThrow)
+                    .isInstanceOfSatisfying(
+                            DeclinedException.class,
+                            declined -> assertThat(declined.declined()).isInstanceOf(Declined.Ended.class))
+                    .hasMessageContaining("not to be forwarded again");
         }
         assertThat(state(id("settled")).statusAt(clock.instant())).isEqualTo(ReservationStatus.SETTLED);
         assertThat(state(id("released")).statusAt(clock.instant())).isEqualTo(ReservationStatus.RELEASED);
         assertThat(state(id("expired")).statusAt(clock.instant())).isEqualTo(ReservationStatus.EXPIRED);
         assertThat(usage(key)).isEqualTo("7 used, 0 held");
+    }
+
+    /** The loop of the README, with one id that a client gives. */
+    @Test
+    void aLoopWithOneIdForwardsOnce() {
+        AccountId key = account("key", daily(5));
+        int forwarded = 0;
+        int declined = 0;
+
+        for (int call = 1; call <= 50; call++) {
+            try (Reservation hold =
+                    ledger.reserve(request("client-1", key, 1).build()).orThrow()) {
+                forwarded++;
+                hold.settle(tokens(1)).orThrow();
+            } catch (DeclinedException again) {
+                declined++;
+            }
+        }
+
+        assertThat(forwarded).isEqualTo(1);
+        assertThat(declined).isEqualTo(49);
+        assertThat(usage(key)).isEqualTo("1 used, 0 held");
+    }
+
+    @Test
+    void aReplayOfAHoldThatLivesIsItsCallersOwn() {
+        AccountId key = account("key", daily(10));
+        ReserveRequest request = request("r", key, 4).build();
+        ledger.reserve(request).orThrow(); // and the answer is lost
+
+        Admission again = ledger.reserve(request);
+
+        assertThat(again).isInstanceOfSatisfying(Admission.Granted.class, granted -> {
+            assertThat(granted.status()).isEqualTo(ReservationStatus.HELD);
+            assertThat(granted.replayed()).isTrue();
+            assertThat(granted.ended()).isFalse();
+        });
+        try (Reservation hold = again.orThrow()) {
+            assertThat(hold.held()).isEqualTo(tokens(4));
+            hold.settle(tokens(3)).orThrow();
+        }
+        assertThat(usage(key)).isEqualTo("3 used, 0 held");
+    }
+
+    @Test
+    void closingAReplayThatHasEndedDoesNothing() {
+        AccountId key = account("key", daily(10));
+        ReserveRequest request = request("r", key, 4).build();
+        ledger.reserve(request).orThrow();
+        clock.advance(TIME_TO_LIVE);
+
+        ((Admission.Granted) ledger.reserve(request)).reservation().close();
+
+        assertThat(state(id("r")).statusAt(clock.instant())).isEqualTo(ReservationStatus.EXPIRED);
+        assertThat(ledger.settle(id("r"), tokens(3)).orThrow().late()).isTrue();
     }
 
     @Test

@@ -6,7 +6,12 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.ExhaustionAction;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.report.ReportQuery;
 import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
@@ -19,6 +24,8 @@ import org.quotaledger.window.QuotaWindow;
 
 /** What a reserve does in other modes: at most, only checked, observed; and one that is not billed. */
 abstract class ReserveModeContract extends ContractSection {
+
+    private static final Charge ONE_REQUEST = Charge.of(Amount.ofUnits(1, Meter.REQUESTS));
 
     @Test
     void atMostGrantsWhatFitsAllLimitsOfTheChain() {
@@ -195,8 +202,89 @@ abstract class ReserveModeContract extends ContractSection {
                         "SETTLE key 10 tokens",
                         "UNBILLED key MODEL_MISSING",
                         "UNBILLED key USAGE_MISSING",
+                        "UNBILLED key USAGE_INVALID",
                         "UNBILLED key PRICE_NOT_FOUND",
                         "UNBILLED key UNBILLED");
+    }
+
+    @Test
+    void unbilledCountsWhatItsCallerSaysWithinTheLimitsOnThat() {
+        QuotaLimit aMinute = QuotaLimit.builder("rate", ONE_REQUEST.amounts().get(0), HOURLY)
+                .noAlerts()
+                .build();
+        AccountId key = account("key", daily(10), aMinute);
+        spend(key, 10);
+
+        Admission first = ledger.reserve(counting(key, "u-1").build());
+        first.orThrow().settleUnbilled(UnbilledReason.PRICE_NOT_FOUND).orThrow();
+        Refusal second = refusal(ledger.reserve(counting(key, "u-2").build()));
+
+        assertThat(second.limits()).extracting(limit -> limit.limit().name()).containsExactly("rate");
+        assertThat(second.retry()).contains(NOON.plus(Duration.ofHours(1)));
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 10+0, key/rate 1+0");
+        assertThat(journalLines())
+                .containsExactly("SETTLE key 10 tokens", "SETTLE key 1 requests", "UNBILLED key PRICE_NOT_FOUND");
+        assertThat(ledger.reports().totals(ReportQuery.ALL).requests()).isEqualTo(2);
+        assertThat(ledger.reports().totals(ReportQuery.ALL).unbilledRequests()).isEqualTo(1);
+    }
+
+    @Test
+    void unbilledThatCountsIsHeldAndReleasedLikeAnyOther() {
+        AccountId key = account("key", daily(10));
+        Reservation failed = ledger.reserve(counting(key, "u").build()).orThrow();
+
+        assertThat(failed.held()).isEqualTo(ONE_REQUEST);
+        assertThat(state(failed).status()).isEqualTo(ReservationStatus.HELD);
+        assertThat(state(failed).unbilled()).isEqualTo(UnbilledReason.PRICE_NOT_FOUND);
+        failed.close();
+
+        assertThat(state(failed).status()).isEqualTo(ReservationStatus.RELEASED);
+        assertThat(journal()).isEmpty();
+    }
+
+    @Test
+    void unbilledThatCountsIsSettledByItsAmountToo() {
+        AccountId key = account("key", daily(10));
+        Reservation passed = ledger.reserve(counting(key, "u").build()).orThrow();
+
+        assertThat(passed.settle(ONE_REQUEST).orThrow().charged()).isEqualTo(ONE_REQUEST);
+
+        assertThat(passed.settle(ONE_REQUEST).orThrow().replayed()).isTrue();
+        assertThat(state(passed).unbilled()).isEqualTo(UnbilledReason.PRICE_NOT_FOUND);
+        assertThat(journalLines()).containsExactly("SETTLE key 1 requests", "UNBILLED key PRICE_NOT_FOUND");
+    }
+
+    @Test
+    void unbilledThatCountsIsAnotherRequestThanOneThatIsBilled() {
+        AccountId key = account("key", daily(10));
+        ledger.reserve(counting(key, "u").build()).orThrow();
+
+        assertThat(conflict(ledger.reserve(
+                        ReserveRequest.builder(key, ONE_REQUEST).id("u").build())))
+                .isEqualTo("unbilled");
+        assertThat(((Admission.Granted) ledger.reserve(counting(key, "u").build())).replayed())
+                .isTrue();
+    }
+
+    @Test
+    void unbilledIsRefusedByASuspensionOnlyOfALimitOnWhatItCounts() {
+        QuotaLimit rate = QuotaLimit.builder("rate", ONE_REQUEST.amounts().get(0), DAILY)
+                .noAlerts()
+                .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
+                .build();
+        AccountId byTokens = account("by-tokens", suspending("daily", 10, DAILY));
+        AccountId byRequests = account("by-requests", rate);
+        spend(byTokens, 10);
+        ledger.charge(id("c"), byRequests, ONE_REQUEST).orThrow();
+
+        assertThat(ledger.reserve(counting(byTokens, "u-1").build()).granted()).isTrue();
+        assertThat(refusal(ledger.reserve(counting(byRequests, "u-2").build())).code())
+                .isEqualTo(RefusalCode.ACCOUNT_SUSPENDED);
+    }
+
+    private static ReserveRequest.Builder counting(AccountId key, String id) {
+        return ReserveRequest.unbilled(key, UnbilledReason.PRICE_NOT_FOUND, ONE_REQUEST)
+                .id(id);
     }
 
     @Test
@@ -208,6 +296,7 @@ abstract class ReserveModeContract extends ContractSection {
         ledger.reserve(request);
 
         assertThat(((Admission.Granted) ledger.reserve(request)).replayed()).isTrue();
+        assertThat(ledger.reserve(request).granted()).isFalse();
         assertThat(conflict(ledger.reserve(ReserveRequest.unbilled(key, UnbilledReason.UNBILLED)
                         .id("u")
                         .build())))

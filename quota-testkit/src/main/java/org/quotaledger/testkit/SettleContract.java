@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.OnExcess;
 import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.report.ReportQuery;
 import org.quotaledger.reservation.Admission;
+import org.quotaledger.reservation.Answer;
 import org.quotaledger.reservation.Declined;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReservationStatus;
@@ -166,6 +169,40 @@ abstract class SettleContract extends ContractSection {
         assertThat(conflict(hold.settleUnbilled(UnbilledReason.PRICE_NOT_FOUND)))
                 .isEqualTo("unbilled");
         assertThat(conflict(hold.settle(tokens(0)))).isEqualTo("cost");
+    }
+
+    @Test
+    void settlingUnbilledKeepsWhatItsCallerSaysItCounts() {
+        AccountId key = account("key", daily(15));
+        Charge oneRequest = Charge.of(Amount.ofUnits(1, Meter.REQUESTS));
+        Reservation hold = ledger.reserve(key, tokensAndRequests(15, 1)).orThrow();
+
+        Settled settled =
+                hold.settleUnbilled(UnbilledReason.USAGE_MISSING, oneRequest).orThrow();
+
+        assertThat(settled.charged()).isEqualTo(tokensAndRequests(0, 1));
+        assertThat(usage(key)).isEqualTo("0 used, 0 held");
+        assertThat(journalLines()).containsExactly("SETTLE key 1 requests", "UNBILLED key USAGE_MISSING");
+        assertThat(ledger.reports().totals(ReportQuery.ALL).requests()).isEqualTo(1);
+        assertThat(hold.settleUnbilled(UnbilledReason.USAGE_MISSING, oneRequest)
+                        .orThrow()
+                        .replayed())
+                .isTrue();
+        assertThat(conflict(hold.settleUnbilled(UnbilledReason.USAGE_MISSING))).isEqualTo("cost");
+        ledger.refund(id("back"), hold.id(), oneRequest).orThrow();
+        assertThat(state(hold).refundable()).contains(tokensAndRequests(0, 0));
+    }
+
+    @Test
+    void settlingUnbilledWithAMeterThatIsNotHeldIsAMismatch() {
+        AccountId key = account("key", daily(15));
+        Reservation hold = hold(key, 15);
+
+        Answer<Settled> answer =
+                hold.settleUnbilled(UnbilledReason.USAGE_MISSING, Charge.of(Amount.ofUnits(1, Meter.REQUESTS)));
+
+        assertThat(declined(answer)).isInstanceOf(Declined.MeterMismatch.class);
+        assertThat(usage(key)).isEqualTo("0 used, 15 held");
     }
 
     @Test

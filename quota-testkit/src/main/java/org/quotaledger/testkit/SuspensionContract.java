@@ -13,6 +13,8 @@ import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.Suspension;
+import org.quotaledger.reservation.LimitRefusal;
+import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReserveRequest;
@@ -68,6 +70,58 @@ abstract class SuspensionContract extends SuspendingSection {
         clock.set(MIDNIGHT);
         assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
         assertThat(reserve(key, 1).granted()).isTrue();
+    }
+
+    @Test
+    void aRefusalNamesTheLimitThatSuspendedTheAccountAndItsSpan() {
+        AccountId key = account("key", suspending(10));
+        spend(key, 10);
+        clock.advance(Duration.ofHours(1));
+
+        Refusal refusal = refusal(reserve(key, 1));
+
+        assertThat(refusal.limits())
+                .containsExactly(new LimitRefusal(
+                        key,
+                        suspending(10),
+                        RefusalCode.ACCOUNT_SUSPENDED,
+                        amount(1),
+                        amount(10),
+                        amount(0),
+                        DAILY.spanAt(NOON),
+                        MIDNIGHT));
+        assertThat(refusal.toString())
+                .contains("key/daily account_suspended in " + DAILY.spanAt(NOON))
+                .contains("retry at " + MIDNIGHT);
+    }
+
+    @Test
+    void aRefusalNamesTheSpanOfASuspensionThatOutlastsIt() {
+        AccountId team = account("team", suspendingUntilResumed(10));
+        AccountId key = account("key", team);
+        spend(key, 10);
+        clock.set(MIDNIGHT.plusSeconds(60));
+
+        Refusal refusal = refusal(reserve(key, 1));
+
+        assertThat(refusal.cause()).isEqualTo(team);
+        assertThat(refusal.limits()).singleElement().satisfies(limit -> {
+            assertThat(limit.account()).isEqualTo(team);
+            assertThat(limit.span()).isEqualTo(DAILY.spanAt(NOON));
+            assertThat(limit.used()).isEqualTo(amount(0));
+            assertThat(limit.retry()).isEmpty();
+        });
+    }
+
+    @Test
+    void aRefusalOfAnAccountSuspendedByHandSaysSoAndNamesNoLimit() {
+        AccountId key = account("key", suspending(10));
+        admin.suspend(key, null);
+
+        Refusal refusal = refusal(reserve(key, 1));
+
+        assertThat(refusal.limits()).isEmpty();
+        assertThat(refusal.toString()).startsWith("refused key: account_suspended at key, by hand");
     }
 
     @Test
@@ -300,7 +354,9 @@ abstract class SuspensionContract extends SuspendingSection {
         assertThat(refusal(reserve(key, 2)).retry()).contains(ONE);
         assertThat(refusal(reserve(key, 3)).retry()).contains(MIDNIGHT);
         assertThat(refusal(reserve(key, 13)).retry()).isEmpty();
-        assertThat(refusal(reserve(key, 3)).limits()).isEmpty();
+        assertThat(refusal(reserve(key, 3)).limits())
+                .extracting(limit -> limit.limit().name())
+                .containsExactly("hourly");
     }
 
     @Test

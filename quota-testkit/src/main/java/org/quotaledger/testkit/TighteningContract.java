@@ -278,7 +278,7 @@ abstract class TighteningContract extends ContractSection {
                 .orThrow();
         admin.tighten(key, before -> before.toBuilder().override(daily(100)).build())
                 .orThrow();
-        admin.setAmount("standard", "daily", amount(30));
+        admin.setPolicyAmount("standard", "daily", amount(30));
 
         assertThat(limitOf(key, "daily")).isEqualTo(amount(30));
         assertThat(admin.account(key).orElseThrow().account().expiresAt()).contains(MIDNIGHT.minusSeconds(1));
@@ -296,7 +296,7 @@ abstract class TighteningContract extends ContractSection {
                                 .expiresAt(MIDNIGHT.minusSeconds(1))
                                 .build())
                 .orThrow();
-        admin.setAmount("standard", "daily", amount(30));
+        admin.setPolicyAmount("standard", "daily", amount(30));
 
         assertThat(limitOf(key, "daily")).isEqualTo(amount(100));
     }

@@ -1,6 +1,8 @@
 package org.quotaledger.examples.gateway;
 
+import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
+import org.quotaledger.amount.Meter;
 import org.quotaledger.reservation.Answer;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.Settled;
@@ -8,6 +10,9 @@ import org.quotaledger.reservation.UnbilledReason;
 
 /** What a request comes to: a charge, or the reason why it has none. */
 sealed interface Bill {
+
+    /** What every request counts that is served, whatever else it costs. */
+    Charge ONE_REQUEST = Charge.of(Amount.of(1, Meter.REQUESTS));
 
     /** Settles a reservation with it. */
     Answer<Settled> settle(Reservation hold);
@@ -20,11 +25,11 @@ sealed interface Bill {
         }
     }
 
-    /** The cost cannot be known. */
+    /** The cost cannot be known: nothing is charged but the request. */
     record Unbilled(UnbilledReason reason) implements Bill {
         @Override
         public Answer<Settled> settle(Reservation hold) {
-            return hold.settleUnbilled(reason);
+            return hold.settleUnbilled(reason, ONE_REQUEST);
         }
     }
 }

@@ -105,10 +105,7 @@ final class ClientRetries {
         synchronized (kept) {
             KeptAnswer answer = kept.get(id);
             if (answer == null) {
-                throw GatewayError.invalid(
-                        409,
-                        "idempotency_key_used",
-                        "The request of this Idempotency-Key was served, and its answer is not kept any more.");
+                throw served();
             }
             return answer;
         }
@@ -131,6 +128,14 @@ final class ClientRetries {
     static GatewayError running() {
         return GatewayError.invalid(
                 409, "idempotency_key_in_use", "The request of this Idempotency-Key is still being served.");
+    }
+
+    /** Returns the error of a request that was served before: forwarded again it would be a free one. */
+    static GatewayError served() {
+        return GatewayError.invalid(
+                409,
+                "idempotency_key_used",
+                "The request of this Idempotency-Key was served, and its answer is not kept any more.");
     }
 
     /** Returns the error of a key that was used for another request. */

@@ -109,9 +109,12 @@ final class CompletionsHandler implements HttpHandler {
         return text.length() <= MOST_TAG && text.chars().noneMatch(c -> c < ' ' || c > '~');
     }
 
-    /** A replayed reservation belongs to the request that made it: it must be neither forwarded nor closed here. */
+    /**
+     * A hold that is replayed belongs to the request that made it: it must be neither forwarded nor closed here. One that
+     * has ended is no permission to forward, and is declined.
+     */
     private static Reservation orThrow(Admission admission) {
-        if (admission instanceof Admission.Granted granted && granted.replayed()) {
+        if (admission instanceof Admission.Granted granted && granted.replayed() && !granted.ended()) {
             throw ClientRetries.running();
         }
         return admission.orThrow();

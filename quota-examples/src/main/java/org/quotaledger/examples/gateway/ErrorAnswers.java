@@ -3,6 +3,7 @@ package org.quotaledger.examples.gateway;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
+import org.quotaledger.reservation.Declined;
 import org.quotaledger.reservation.DeclinedException;
 import org.quotaledger.reservation.QuotaRefusedException;
 import org.quotaledger.spi.QuotaStoreException;
@@ -12,7 +13,7 @@ import org.xnio.IoUtils;
 
 /**
  * Turns what a handler throws into an answer. A ledger's errors come by three channels: a refusal is 429 or 403 with the
- * time to come back; a caller's bug is 400 with the message; a store that fails is 503, and nothing passes unpaid.
+ * time to come back; an id that was used before is 409 or 422; a caller's bug is 400 with the message; a store that fails is 503, and nothing passes unpaid.
  */
 final class ErrorAnswers implements HttpHandler {
 
@@ -48,7 +49,8 @@ final class ErrorAnswers implements HttpHandler {
             fail(exchange, error);
         } catch (DeclinedException declined) {
             LOG.info("{}", declined.getMessage());
-            fail(exchange, ClientRetries.otherRequest());
+            boolean ended = declined.declined() instanceof Declined.Ended;
+            fail(exchange, ended ? ClientRetries.served() : ClientRetries.otherRequest());
         } catch (QuotaStoreException failed) {
             LOG.error("ledger is not available", failed);
             fail(exchange, GatewayError.unavailable("Quotas cannot be checked now.", failed));

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>The upstream reports the usage in an event near the end: that is charged, before the last event is passed on.
- *   <li>The client goes away, the upstream breaks off or reports no usage: the prompt and the output that was passed on
+ *   <li>The client goes away, the upstream breaks off or reports no usage that can be true: the prompt and the output that was passed on
  *       are charged, counted by {@link RoughTokens}. Neither free nor the whole hold.
  *   <li>Meanwhile what was passed on is reported as progress, once a second: if this process dies, the hold's expiry
  *       charges that. A stream that outlives its hold has it extended.
@@ -124,8 +124,9 @@ final class EventRelay {
     private void settle() {
         if (!settled) {
             settled = true;
-            TokenUsage usage = reported;
-            Settlements.settle(hold, usage == null ? quote.billDelivered(delivered) : quote.bill(Optional.of(usage)));
+            Bill bill = quote.bill(Optional.ofNullable(reported));
+            // What was passed on is known, whatever the upstream says of it.
+            Settlements.settle(hold, bill instanceof Bill.Unbilled ? quote.billDelivered(delivered) : bill);
         }
     }
 

@@ -94,9 +94,11 @@ final class GatewayServer implements AutoCloseable {
 
     private static PriceBook prices(Optional<Path> file) throws StartException {
         try (InputStream own = GatewayServer.class.getResourceAsStream("demo-prices.json")) {
-            return file.isPresent()
+            PriceBook prices = file.isPresent()
                     ? LiteLlmPrices.read(file.get())
                     : LiteLlmPrices.read(Objects.requireNonNull(own, "demo-prices.json"));
+            // No prompt is empty: an upstream that reports zeros has not counted.
+            return prices.toBuilder().zeroUsageIsMissing().build();
         } catch (IOException | RuntimeException failed) {
             throw new StartException(
                     "cannot read the prices " + file.map(Path::toString).orElse("of the demo"), failed);

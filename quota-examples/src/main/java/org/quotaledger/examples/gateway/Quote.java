@@ -17,7 +17,6 @@ import org.quotaledger.pricing.PriceTerms;
 import org.quotaledger.pricing.TokenUsage;
 import org.quotaledger.reservation.ReserveRequest;
 import org.quotaledger.reservation.Tags;
-import org.quotaledger.reservation.UnbilledReason;
 
 /**
  * What to reserve for one request, and what to charge for its answer, at the prices of the instant of the request.
@@ -61,16 +60,19 @@ final class Quote {
         return estimate instanceof Cost.Priced;
     }
 
-    /** Returns what to ask of the ledger: the most that it can cost; or to let it pass unbilled, where nobody knows that. */
+    /**
+     * Returns what to ask of the ledger: the most that it can cost; where no price says that, to count one request that is
+     * not billed.
+     */
     ReserveRequest.Builder reserve(AccountId account) {
         ReserveRequest.Builder reserve = estimate.fold(
                 priced -> ReserveRequest.builder(account, charge(priced.amount(), mostTokens())),
-                unpriceable -> ReserveRequest.unbilled(account, unpriceable.reason()));
+                unpriceable -> ReserveRequest.unbilled(account, unpriceable.reason(), Bill.ONE_REQUEST));
         String model = request.model();
         return model == null ? reserve : reserve.tag(Tags.MODEL, model);
     }
 
-    /** Returns the bill of an answer that reports its usage; unbilled if it reports none. */
+    /** Returns the bill of an answer that reports its usage; unbilled if it reports none, or one that cannot be true. */
     Bill bill(Optional<TokenUsage> usage) {
         return bill(usage.orElse(null));
     }
@@ -95,15 +97,10 @@ final class Quote {
         if (estimate instanceof Cost.Unpriceable unpriceable) {
             return new Bill.Unbilled(unpriceable.reason());
         }
-        try {
-            return prices.cost(request.model(), usage, at, terms)
-                    .fold(
-                            priced ->
-                                    new Bill.Charged(charge(priced.amount(), usage == null ? 0 : usage.totalTokens())),
-                            unpriceable -> new Bill.Unbilled(unpriceable.reason()));
-        } catch (ArithmeticException absurdUsage) {
-            return new Bill.Unbilled(UnbilledReason.USAGE_MISSING);
-        }
+        return prices.cost(request.model(), usage, at, terms)
+                .fold(
+                        priced -> new Bill.Charged(charge(priced.amount(), usage == null ? 0 : usage.totalTokens())),
+                        unpriceable -> new Bill.Unbilled(unpriceable.reason()));
     }
 
     private long mostTokens() {

@@ -10,7 +10,7 @@ final class ReportedUsage {
 
     private ReportedUsage() {}
 
-    /** Returns the usage of an answer's body, or empty if it is not JSON or reports none that makes sense. */
+    /** Returns the usage of an answer's body, or empty if it is not JSON or reports none in whole numbers. */
     static Optional<TokenUsage> of(byte[] body) {
         try {
             return of(Json.parse(body));
@@ -19,7 +19,10 @@ final class ReportedUsage {
         }
     }
 
-    /** Returns the usage of an answer or of an event of a stream, or empty if it reports none that makes sense. */
+    /**
+     * Returns the usage of an answer or of an event of a stream, or empty if it reports none in whole numbers. One that
+     * contradicts itself is returned: the price book says that it is no price.
+     */
     static Optional<TokenUsage> of(JsonNode answer) {
         JsonNode usage = answer.path("usage");
         if (!usage.path("prompt_tokens").isNumber()) {
@@ -30,7 +33,7 @@ final class ReportedUsage {
                     tokens(usage.path("prompt_tokens")),
                     tokens(usage.path("prompt_tokens_details").path("cached_tokens")),
                     tokens(usage.path("completion_tokens"))));
-        } catch (IllegalArgumentException | ArithmeticException senseless) {
+        } catch (IllegalArgumentException noWholeNumber) {
             return Optional.empty();
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.quotaledger.accounting.JournalKind;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.window.QuotaWindow;
 
 /** What is let through, what is refused, and what is charged. */
 class GatewayQuotaTest {
@@ -96,8 +99,25 @@ class GatewayQuotaTest {
 
         assertThat(gateway.journal())
                 .extracting(row -> row.kind() + " " + row.reason())
-                .containsExactly(JournalKind.UNBILLED + " PRICE_NOT_FOUND", JournalKind.UNBILLED + " MODEL_MISSING");
+                .containsExactly(
+                        JournalKind.SETTLE + " null",
+                        JournalKind.UNBILLED + " PRICE_NOT_FOUND",
+                        JournalKind.SETTLE + " null",
+                        JournalKind.UNBILLED + " MODEL_MISSING");
         assertThat(gateway.used()).isEqualTo("0");
+    }
+
+    @Test
+    void refusesWhatHasNoPriceOverALimitOfRequests() {
+        gateway.ledger()
+                .admin()
+                .override(
+                        DemoAccounts.DEMO,
+                        QuotaLimit.of("rate", Amount.of(1, Meter.REQUESTS), QuotaWindow.daily(ZoneOffset.UTC)));
+
+        assertThat(gateway.chat("demo-unpriced", 1).statusCode()).isEqualTo(200);
+        assertThat(gateway.chat("demo-unpriced", 1).statusCode()).isEqualTo(429);
+        assertThat(gateway.chat("demo-small", 1).statusCode()).isEqualTo(429);
     }
 
     @Test
@@ -124,7 +144,9 @@ class GatewayQuotaTest {
 
         assertThat(gateway.used()).isEqualTo("0");
         assertThat(gateway.held()).isEqualTo("0");
-        assertThat(gateway.journal()).extracting(row -> row.reason()).containsExactly("USAGE_MISSING");
+        assertThat(gateway.journal())
+                .extracting(row -> row.kind() + " " + row.units() + " " + row.reason())
+                .containsExactly("SETTLE 1 null", "UNBILLED 0 USAGE_MISSING");
     }
 
     @Test

@@ -84,9 +84,11 @@ class QuoteTest {
     }
 
     @Test
-    void billsAnUsageThatNobodyCanCountAsMissing() {
+    void billsAUsageThatCannotBeTrueAsInvalid() {
+        assertThat(quote("{\"model\":\"bounded\"}").bill(Optional.of(TokenUsage.inclusive(100, 200, 10))))
+                .isEqualTo(new Bill.Unbilled(UnbilledReason.USAGE_INVALID));
         assertThat(quote("{\"model\":\"bounded\"}").bill(Optional.of(TokenUsage.of(Long.MAX_VALUE, 0))))
-                .isEqualTo(new Bill.Unbilled(UnbilledReason.USAGE_MISSING));
+                .isEqualTo(new Bill.Unbilled(UnbilledReason.USAGE_INVALID));
     }
 
     @Test

@@ -36,13 +36,21 @@ class ReportedUsageTest {
                 "{\"usage\":null}",
                 "{\"usage\":{}}",
                 "{\"usage\":{\"prompt_tokens\":null}}",
-                "{\"usage\":{\"prompt_tokens\":-1}}",
                 "{\"usage\":{\"prompt_tokens\":1.5}}",
-                "{\"usage\":{\"prompt_tokens\":99999999999999999999}}",
+                "{\"usage\":{\"prompt_tokens\":99999999999999999999}}"
+            })
+    void takesWhatIsNoWholeNumberForNone(String body) {
+        assertThat(of(body)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"usage\":{\"prompt_tokens\":-1}}",
                 "{\"usage\":{\"prompt_tokens\":9223372036854775807,\"completion_tokens\":1}}",
                 "{\"usage\":{\"prompt_tokens\":1,\"prompt_tokens_details\":{\"cached_tokens\":2}}}"
             })
-    void takesWhatMakesNoSenseForNone(String body) {
-        assertThat(of(body)).isEmpty();
+    void passesOnAContradictionAsAValue(String body) {
+        assertThat(of(body).flatMap(TokenUsage::contradiction)).isPresent();
     }
 }
