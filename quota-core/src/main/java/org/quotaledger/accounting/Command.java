@@ -58,6 +58,14 @@ public sealed interface Command<A> {
         return null;
     }
 
+    /**
+     * Returns whether its step never changes anything. A store decides such a command on a snapshot and takes no lock for it:
+     * a reader never waits for a writer.
+     */
+    default boolean onlyReads() {
+        return false;
+    }
+
     /** Returns the id of the reservation or direct charge that it is about, or {@code null}. */
     default @Nullable RequestId reservation() {
         return null;
@@ -136,6 +144,11 @@ public sealed interface Command<A> {
         }
 
         @Override
+        public boolean onlyReads() {
+            return true;
+        }
+
+        @Override
         public Step<CheckAnswer> apply(LedgerState state, Instant now) {
             return Reserving.check(this, state, now);
         }
@@ -147,6 +160,11 @@ public sealed interface Command<A> {
         /** The account is required. */
         public Inspect {
             Objects.requireNonNull(account, "account");
+        }
+
+        @Override
+        public boolean onlyReads() {
+            return true;
         }
 
         @Override

@@ -41,7 +41,9 @@ import org.quotaledger.spi.UsageAudit;
  * in one transaction, and each is answered when that is committed. So a busy account costs one commit for many
  * commands, and a command that comes alone waits for no other.
  *
- * <p>A transaction runs at READ COMMITTED, whatever level the connections come at, and locks the rows of the accounts
+ * <p>Commands that only read are decided on a snapshot, without a lane and without a lock.
+ *
+ * <p>A transaction that writes runs at READ COMMITTED, whatever level the connections come at, and locks the rows of the accounts
  * it is about in one order before it reads anything else of them. Those that another transaction got in the way of
  * (serialization failure, deadlock, lock not had in time, the same id taken at once) are run again, for up to about ten
  * seconds. A connection that is lost before the commit makes a command {@linkplain
@@ -68,6 +70,7 @@ public final class JdbcQuotaStore implements QuotaStore {
     private final Executor executor;
     private final @Nullable Clock clock;
     private final EventOutbox outbox;
+    private final SnapshotReads snapshots;
 
     private volatile boolean closed;
 
@@ -85,6 +88,7 @@ public final class JdbcQuotaStore implements QuotaStore {
         this.executor = executor;
         this.clock = clock;
         this.outbox = new Outbox(tx, clock);
+        this.snapshots = new SnapshotReads(tx, names.dialect(), clock);
     }
 
     /** Returns a builder of a store in the database that these connections lead to. */
@@ -105,6 +109,9 @@ public final class JdbcQuotaStore implements QuotaStore {
     @Override
     public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
         requireOpen();
+        if (command.onlyReads()) {
+            return lanes.isEmpty() ? snapshots.answered(command) : snapshots.answered(command, executor);
+        }
         if (lanes.isEmpty()) {
             Pending<A> here = new Pending<>(command, null);
             carryOut(here);
@@ -118,6 +125,9 @@ public final class JdbcQuotaStore implements QuotaStore {
     @Override
     public <A> Applied<A> apply(Command<A> command) {
         requireOpen();
+        if (command.onlyReads()) {
+            return snapshots.decide(command);
+        }
         Pending<A> pending = new Pending<>(command, null);
         if (lanes.isEmpty()) {
             carryOut(pending);
@@ -288,7 +298,7 @@ public final class JdbcQuotaStore implements QuotaStore {
     @Override
     public Instant now() {
         requireOpen();
-        return tx.write(this::now);
+        return tx.read(this::now);
     }
 
     private Instant now(Session session) throws SQLException {
