@@ -44,6 +44,14 @@ public record LimitRefusal(
         Objects.requireNonNull(span, "span");
     }
 
+    /**
+     * Returns whether use and holds can be counted: {@code false} where one is as much as a {@code long} holds or more, and
+     * is given as {@link Long#MAX_VALUE} units.
+     */
+    public boolean countable() {
+        return used.units() != Long.MAX_VALUE && held.units() != Long.MAX_VALUE;
+    }
+
     /** Returns the earliest instant at which it would have room, or empty where only a person can help. */
     public Optional<Instant> retry() {
         return Optional.ofNullable(retryAt);
@@ -53,6 +61,7 @@ public record LimitRefusal(
     @Override
     public String toString() {
         return account + "/" + limit.name() + " " + code.text() + ": asked " + requested + ", used " + used + ", held "
-                + held + " of " + limit.amount() + ", room at " + (retryAt == null ? "no known time" : retryAt);
+                + held + " of " + limit.amount() + ", room at " + (retryAt == null ? "no known time" : retryAt)
+                + (countable() ? "" : ", more than can be counted");
     }
 }

@@ -165,8 +165,8 @@ final class ChainLoad {
     }
 
     /** Returns an account and its parents as a step sees them, nearest first; empty if there is no such account. */
-    List<AccountState> chain(AccountId nearest) {
-        Map<AccountId, Known> all = known(new DefinitionCache());
+    List<AccountState> chain(AccountId nearest, DefinitionCache definitions) {
+        Map<AccountId, Known> all = known(definitions);
         List<AccountState> chain = new ArrayList<>();
         Known known = all.get(nearest);
         while (known != null && chain.size() < Account.MAX_CHAIN) {

@@ -3,6 +3,7 @@ package org.quotaledger.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.Usage;
 import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.history.HistoryQuery;
 import org.quotaledger.history.KeptChange;
@@ -27,6 +30,7 @@ import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.ClockLead;
 import org.quotaledger.spi.Compacted;
 import org.quotaledger.spi.EventOutbox;
 import org.quotaledger.spi.JournalQuery;
@@ -69,6 +73,7 @@ public final class JdbcQuotaStore implements QuotaStore {
     private final Routes routes;
     private final Executor executor;
     private final @Nullable Clock clock;
+    private final ClockLead lead;
     private final EventOutbox outbox;
     private final SnapshotReads snapshots;
 
@@ -80,7 +85,9 @@ public final class JdbcQuotaStore implements QuotaStore {
             List<Lane> lanes,
             Routes routes,
             Executor executor,
-            @Nullable Clock clock) {
+            @Nullable Clock clock,
+            ClockLead lead) {
+        this.lead = lead;
         this.tx = tx;
         this.names = names;
         this.lanes = List.copyOf(lanes);
@@ -88,7 +95,7 @@ public final class JdbcQuotaStore implements QuotaStore {
         this.executor = executor;
         this.clock = clock;
         this.outbox = new Outbox(tx, clock);
-        this.snapshots = new SnapshotReads(tx, names.dialect(), clock);
+        this.snapshots = new SnapshotReads(tx, names.dialect(), clock, lead);
     }
 
     /** Returns a builder of a store in the database that these connections lead to. */
@@ -139,7 +146,7 @@ public final class JdbcQuotaStore implements QuotaStore {
 
     private void carryOut(Pending<?> pending) {
         // What it reads may be rolled back: nothing of it is remembered.
-        Batch batch = new Batch(List.of(pending), new DefinitionCache(), clock);
+        Batch batch = new Batch(List.of(pending), new DefinitionCache(lead), clock);
         try {
             tx.write(session -> {
                 batch.run(session);
@@ -176,7 +183,7 @@ public final class JdbcQuotaStore implements QuotaStore {
     public QuotaStore in(Connection connection) {
         requireOpen();
         Objects.requireNonNull(connection, "connection");
-        return new JdbcQuotaStore(HostTransaction.on(connection, names), names, List.of(), routes, executor, clock);
+        return new JdbcQuotaStore(HostTransaction.on(connection, names), names, List.of(), routes, executor, clock, lead);
     }
 
     @Override
@@ -239,10 +246,10 @@ public final class JdbcQuotaStore implements QuotaStore {
     public List<UsageAudit> audit(AccountId id) {
         requireOpen();
         Objects.requireNonNull(id, "id");
-        return tx.read(session -> audit(session, id));
+        return tx.read(session -> audit(session, id, now(session)));
     }
 
-    private static List<UsageAudit> audit(Session session, AccountId id) throws SQLException {
+    private static List<UsageAudit> audit(Session session, AccountId id, Instant now) throws SQLException {
         AccountEntry account = AccountTable.account(session, id);
         if (account == null) {
             return List.of();
@@ -252,6 +259,12 @@ public final class JdbcQuotaStore implements QuotaStore {
         List<UsageAudit> audits = new ArrayList<>();
         for (LimitEntry inForce : account.limits(policy)) {
             audits.addAll(UsageTable.audit(session, id, inForce));
+            List<Usage> audited = audits.stream().map(UsageAudit::row).toList();
+            Step.Recount unwritten = Step.Recount.ofUnwritten(account, inForce, audited, now);
+            UsageAudit counted = unwritten == null ? null : JournalTable.audit(session, unwritten);
+            if (counted != null && !counted.countable()) {
+                audits.add(counted);
+            }
         }
         return audits;
     }
@@ -293,6 +306,21 @@ public final class JdbcQuotaStore implements QuotaStore {
         requireOpen();
         Objects.requireNonNull(recordedBefore, "recordedBefore");
         return tx.write(session -> JournalCompaction.batch(session, recordedBefore, after, max));
+    }
+
+    @Override
+    public void returnToClock(List<AccountId> accounts) {
+        requireOpen();
+        List<AccountId> sorted = accounts.stream().sorted().distinct().toList();
+        tx.write(session -> {
+            ClockReturn.run(session, sorted, clock);
+            return sorted;
+        });
+    }
+
+    @Override
+    public Duration clockLead() {
+        return lead.bound();
     }
 
     @Override
@@ -340,6 +368,7 @@ public final class JdbcQuotaStore implements QuotaStore {
         private @Nullable String schemaName;
         private String tablePrefix = TableNames.DEFAULT_PREFIX;
         private boolean createSchema = true;
+        private Duration clockLead = ClockLead.DEFAULT_BOUND;
 
         private Builder(DataSource dataSource) {
             this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -348,6 +377,15 @@ public final class JdbcQuotaStore implements QuotaStore {
         /** The clock that decides, in the place of the database's (default). All nodes must then agree on the time. */
         public Builder clock(Clock value) {
             clock = Objects.requireNonNull(value, "clock");
+            return this;
+        }
+
+        /**
+         * How far an account may be ahead of the clock before a step logs it and an audit lists it, zero or more; default
+         * 1 minute. An account is ahead when the clock was, and was set right since.
+         */
+        public Builder clockLead(Duration value) {
+            clockLead = Objects.requireNonNull(value, "clockLead");
             return this;
         }
 
@@ -427,7 +465,8 @@ public final class JdbcQuotaStore implements QuotaStore {
             checkRange("batchSize", batchSize, 1_000);
             checkRange("queueCapacity", queueCapacity, 1_000_000);
             Tx tx = tx();
-            DefinitionCache definitions = new DefinitionCache();
+            ClockLead lead = new ClockLead(clockLead);
+            DefinitionCache definitions = new DefinitionCache(lead);
             Routes routes = new Routes(definitions);
             DatabaseTime time = new DatabaseTime();
             List<Lane> started = new ArrayList<>();
@@ -443,7 +482,7 @@ public final class JdbcQuotaStore implements QuotaStore {
                         queueCapacity));
             }
             started.forEach(Lane::start);
-            return new JdbcQuotaStore(tx, tx.names(), started, routes, executor != null ? executor : ownPool(), clock);
+            return new JdbcQuotaStore(tx, tx.names(), started, routes, executor != null ? executor : ownPool(), clock, lead);
         }
 
         /**

@@ -15,6 +15,7 @@ import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.ClockLead;
 
 /**
  * Commands that only read: each is decided on a snapshot, with no lock and in no lane, so that it waits for no writer. What a
@@ -25,12 +26,14 @@ final class SnapshotReads {
     private final Transactions tx;
     private final Dialect dialect;
     private final @Nullable Clock clock;
+    private final ClockLead lead;
 
     /** @param clock the clock that decides, or {@code null} for the database's */
-    SnapshotReads(Transactions tx, Dialect dialect, @Nullable Clock clock) {
+    SnapshotReads(Transactions tx, Dialect dialect, @Nullable Clock clock, ClockLead lead) {
         this.tx = tx;
         this.dialect = dialect;
         this.clock = clock;
+        this.lead = lead;
     }
 
     /** Decides a command on the calling thread. */
@@ -93,17 +96,19 @@ final class SnapshotReads {
         if (now == null || !load.isSnapshot()) {
             return null;
         }
-        LedgerState state = new LedgerState(load.chain(account), null, List.of(), null);
+        LedgerState state = new LedgerState(load.chain(account, new DefinitionCache(lead)), null, List.of(), null);
+        lead.look(state, now);
         return command.decide(state, now) instanceof Step.Done<A> done ? applied(done, state) : null;
     }
 
     private <A> Applied<A> decide(Session session, Command<A> command) throws SQLException {
-        DefinitionCache definitions = new DefinitionCache();
+        DefinitionCache definitions = new DefinitionCache(lead);
         WorkingSet set = new WorkingSet(session);
         List<AccountId> chain = set.look(Objects.requireNonNull(command.account()), definitions);
         Instant now = clock == null ? session.now() : clock.instant();
         set.loadUsage(now);
         LedgerState state = set.state(chain, null, null);
+        lead.look(state, now);
         Step<A> step = command.decide(state, now);
         while (step instanceof Step.Needs<A> needs) {
             for (AccountId to : needs.overflows()) {

@@ -99,6 +99,9 @@ class RightsTest {
                             .units())
                     .isPositive();
             assertThat(ledger.admin().audit()).isEmpty();
+            assertThat(ledger.usage(account)).isNotNull();
+            assertThat(ledger.check(account, Charge.of(Amount.of(1, Meter.TOKENS))))
+                    .isNotNull();
             List<Long> units = new ArrayList<>();
             ledger.admin().journal(JournalQuery.ALL, row -> units.add(row.units()));
             assertThat(units).isNotEmpty();
