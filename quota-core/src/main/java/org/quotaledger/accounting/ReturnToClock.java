@@ -48,7 +48,6 @@ public record ReturnToClock(Instant clock) {
 
     /** Returns the account's next version, of which every limit counts anew. */
     public AccountEntry back(AccountEntry entry) {
-        Suspension suspension = entry.suspension();
         Map<String, Instant> resets = new HashMap<>(entry.resets());
         resets.replaceAll((limit, at) -> back(at));
         return new AccountEntry(
@@ -56,14 +55,20 @@ public record ReturnToClock(Instant clock) {
                 entry.version() + 1,
                 back(entry.createdAt()),
                 backOrNull(entry.deletedAt()),
-                suspension == null || !suspension.since().isAfter(clock)
-                        ? suspension
-                        : new Suspension(clock, suspension.until(), suspension.cause()),
+                back(entry.suspension()),
                 since(),
                 entry.overrides().stream()
                         .map(own -> new LimitEntry(own.limit(), since()))
                         .toList(),
                 resets);
+    }
+
+    /** One by a limit is dropped: the limit suspends again, until the end of its window, where it is exhausted at the clock. */
+    private @Nullable Suspension back(@Nullable Suspension suspension) {
+        if (suspension == null || !suspension.since().isAfter(clock)) {
+            return suspension;
+        }
+        return suspension.cause() == null ? new Suspension(clock, suspension.until(), null) : null;
     }
 
     /** Returns a policy, whose limits count since no later than the clock. */
@@ -135,8 +140,8 @@ public record ReturnToClock(Instant clock) {
     }
 
     /**
-     * Returns the usage rows of an account. Spans that begin after the clock are left out, since nothing lies in them any
-     * more; but a window that opened with its first use there opens at the clock, unless one is open then.
+     * Returns the usage rows of an account. Spans that begin after the clock are empty now, and are left out. A window that
+     * opened with its first use in the time ahead opens at the clock, unless one is open then.
      */
     public List<Usage> back(List<Usage> rows) {
         List<Usage> kept = new ArrayList<>();
@@ -165,7 +170,7 @@ public record ReturnToClock(Instant clock) {
                 row.used(),
                 row.held(),
                 row.peak(),
-                // It may be told too early: to find nothing expired is harmless.
+                // An expiry that is too early is harmless: the step then finds nothing expired.
                 backOrNull(row.earliestExpiry()),
                 back(row.updatedAt()));
     }

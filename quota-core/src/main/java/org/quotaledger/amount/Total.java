@@ -5,8 +5,8 @@ import java.math.BigInteger;
 import java.util.Objects;
 
 /**
- * An exact sum of many amounts of one meter, of any size. A single {@link Amount} fits a {@code long}; what a report adds up
- * need not. Immutable and thread-safe.
+ * An exact sum of many amounts of one meter, of any size. A single {@link Amount} fits a {@code long}; the sum of
+ * a report need not. Immutable and thread-safe.
  *
  * @param units how many of the meter's smallest unit; negative where more was given back than charged
  * @param meter the meter
@@ -68,7 +68,7 @@ public record Total(BigInteger units, Meter meter) implements Comparable<Total> 
         return new BigDecimal(units, meter.scale());
     }
 
-    /** Returns the decimal number without trailing zeros and without an exponent, such as {@code 0.05}. */
+    /** Returns the plain decimal number, trailing zeros cut off, such as {@code 0.05}. */
     public String toPlainString() {
         return isZero() ? "0" : toDecimal().stripTrailingZeros().toPlainString();
     }

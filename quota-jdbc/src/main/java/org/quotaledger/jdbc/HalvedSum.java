@@ -4,8 +4,8 @@ import java.math.BigInteger;
 import java.util.regex.Pattern;
 
 /**
- * Sums of SQLite, which are 64-bit integers and fail where they overflow: the upper and the lower halves of the numbers are
- * added up apart, and put together here.
+ * Exact sums on SQLite, whose own are 64-bit integers and fail where they overflow. The upper and the lower halves of the
+ * numbers are added up apart, and put together here.
  */
 final class HalvedSum {
 

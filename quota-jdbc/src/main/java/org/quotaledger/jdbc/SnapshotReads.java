@@ -18,8 +18,8 @@ import org.quotaledger.spi.Applied;
 import org.quotaledger.spi.ClockLead;
 
 /**
- * Commands that only read: each is decided on a snapshot, with no lock and in no lane, so that it waits for no writer. What a
- * step would count out or roll over is decided and not written. Thread-safe, but for a host's transaction.
+ * Commands that only read: each is decided on a snapshot and waits for no writer. It takes no lock and no place in a lane.
+ * Expiries and new windows are decided as in any step, and not written. Thread-safe, but for a host's transaction.
  */
 final class SnapshotReads {
 
