@@ -114,8 +114,8 @@ public record ReturnToClock(Instant clock) {
     }
 
     private Instant expiresAt(ReservationState state, List<Hold> holds) {
-        boolean noticed = state.status() == ReservationStatus.EXPIRED
-                || holds.stream().anyMatch(Hold::expired);
+        boolean noticed =
+                state.status() == ReservationStatus.EXPIRED || holds.stream().anyMatch(Hold::expired);
         if (noticed) {
             return back(state.expiresAt());
         }
@@ -153,7 +153,9 @@ public record ReturnToClock(Instant clock) {
         for (Usage row : rows) {
             if (row.span().startInclusive().isAfter(clock)
                     && row.window() instanceof SinceFirstUseWindow window
-                    && kept.stream().noneMatch(other -> other.isOfSame(row) && other.span().contains(clock))) {
+                    && kept.stream()
+                            .noneMatch(
+                                    other -> other.isOfSame(row) && other.span().contains(clock))) {
                 kept.add(back(row, window.spanAt(clock)));
             }
         }

@@ -36,8 +36,7 @@ final class CommandSteps {
     private final ChangeBox changes;
     private final AtomicLong journalSequence = new AtomicLong();
 
-    CommandSteps(
-            Clock clock, ClockLead lead, AccountCells accounts, KnownIds ids, EventBox events, ChangeBox changes) {
+    CommandSteps(Clock clock, ClockLead lead, AccountCells accounts, KnownIds ids, EventBox events, ChangeBox changes) {
         this.clock = clock;
         this.lead = lead;
         this.accounts = accounts;

@@ -33,7 +33,8 @@ class ClockLeadTest {
 
         assertThat(lead.look(usedAt(NOON.plusSeconds(61)), NOON)).isTrue();
         assertThat(lead.look(usedAt(NOON.plusSeconds(62)), NOON)).isFalse();
-        assertThat(lead.look(usedAt(NOON.plusSeconds(62)), NOON.plusSeconds(62))).isFalse();
+        assertThat(lead.look(usedAt(NOON.plusSeconds(62)), NOON.plusSeconds(62)))
+                .isFalse();
         assertThat(lead.look(usedAt(NOON.plusSeconds(62)), NOON)).isTrue();
     }
 
@@ -51,9 +52,8 @@ class ClockLeadTest {
         Account account = Account.builder(key).override(DAY).build();
         LimitEntry limit = new LimitEntry(DAY, NOON);
         AccountEntry entry = new AccountEntry(account, 1, NOON, null, null, NOON, List.of(limit), Map.of());
-        Usage row = new Usage(
-                key, "day", DAY.window(), Meter.TOKENS, DAY.window().spanAt(NOON), 1, 0, 1, null, updatedAt);
-        return new LedgerState(
-                List.of(new AccountState(entry, List.of(limit), List.of(row))), null, List.of(), null);
+        Usage row =
+                new Usage(key, "day", DAY.window(), Meter.TOKENS, DAY.window().spanAt(NOON), 1, 0, 1, null, updatedAt);
+        return new LedgerState(List.of(new AccountState(entry, List.of(limit), List.of(row))), null, List.of(), null);
     }
 }

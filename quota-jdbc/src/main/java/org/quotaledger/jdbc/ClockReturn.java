@@ -45,23 +45,19 @@ final class ClockReturn {
             """;
 
     /** In the order of the instants of a row: none is earlier than the one before it at any time. */
-    private static final List<String> LATER = List.of(
-            """
+    private static final List<String> LATER = List.of("""
             UPDATE quota_journal
             SET reserved_at = ?
             WHERE account_id = ? AND reserved_at > ?
-            """,
-            """
+            """, """
             UPDATE quota_journal
             SET settled_at = ?
             WHERE account_id = ? AND settled_at > ?
-            """,
-            """
+            """, """
             UPDATE quota_journal
             SET recorded_at = ?
             WHERE account_id = ? AND recorded_at > ?
-            """,
-            """
+            """, """
             UPDATE quota_event
             SET happened_at = ?
             WHERE account_id = ? AND happened_at > ?
@@ -77,8 +73,10 @@ final class ClockReturn {
         defineAgain(session, sorted, to);
         bringReservations(session, reservations(session, sorted, to.clock()), to);
         for (String later : LATER) {
-            session.batch(later, sorted, (values, id) ->
-                    values.time(to.clock()).text(id.value()).time(to.clock()));
+            session.batch(
+                    later,
+                    sorted,
+                    (values, id) -> values.time(to.clock()).text(id.value()).time(to.clock()));
         }
         for (AccountId id : sorted) {
             bringUsage(session, UsageTable.all(session, id), to);
@@ -103,16 +101,15 @@ final class ClockReturn {
         List<String> accounts = ids.stream().map(AccountId::value).toList();
         Set<RequestId> found = new LinkedHashSet<>();
         found.addAll(session.list(CHARGED_LATER, accounts, to -> to.time(now), row -> RequestId.of(row.text())));
-        found.addAll(session.list(
-                HELD_LATER, accounts, to -> to.time(now).time(now), row -> RequestId.of(row.text())));
+        found.addAll(session.list(HELD_LATER, accounts, to -> to.time(now).time(now), row -> RequestId.of(row.text())));
         return found;
     }
 
     private static void bringReservations(Session session, Collection<RequestId> ids, ReturnToClock to)
             throws SQLException {
         Map<RequestId, ReservationState> states = ReservationTable.byId(session, ids);
-        Map<RequestId, List<Hold>> holds = HoldTable.of(session, ids).stream()
-                .collect(Collectors.groupingBy(Hold::reservation));
+        Map<RequestId, List<Hold>> holds =
+                HoldTable.of(session, ids).stream().collect(Collectors.groupingBy(Hold::reservation));
         List<ReservationState> changed = new ArrayList<>();
         List<Hold> changedHolds = new ArrayList<>();
         for (ReservationState state : states.values()) {
@@ -127,10 +124,13 @@ final class ClockReturn {
                 }
             }
         }
-        session.batchOfOne(RESERVATION, changed, (values, state) -> values.time(state.reservedAt())
-                .time(state.expiresAt())
-                .time(state.endedAt())
-                .text(state.id().value()));
+        session.batchOfOne(
+                RESERVATION,
+                changed,
+                (values, state) -> values.time(state.reservedAt())
+                        .time(state.expiresAt())
+                        .time(state.endedAt())
+                        .text(state.id().value()));
         HoldTable.update(session, changedHolds);
     }
 

@@ -183,7 +183,8 @@ public final class JdbcQuotaStore implements QuotaStore {
     public QuotaStore in(Connection connection) {
         requireOpen();
         Objects.requireNonNull(connection, "connection");
-        return new JdbcQuotaStore(HostTransaction.on(connection, names), names, List.of(), routes, executor, clock, lead);
+        return new JdbcQuotaStore(
+                HostTransaction.on(connection, names), names, List.of(), routes, executor, clock, lead);
     }
 
     @Override
@@ -482,7 +483,8 @@ public final class JdbcQuotaStore implements QuotaStore {
                         queueCapacity));
             }
             started.forEach(Lane::start);
-            return new JdbcQuotaStore(tx, tx.names(), started, routes, executor != null ? executor : ownPool(), clock, lead);
+            return new JdbcQuotaStore(
+                    tx, tx.names(), started, routes, executor != null ? executor : ownPool(), clock, lead);
         }
 
         /**

@@ -175,7 +175,9 @@ class BatchTest {
         assertThatThrownBy(() -> charges.get(1).join())
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(ArithmeticException.class);
-        assertThat(store.audit(KEY)).allMatch(UsageAudit::agrees).allMatch(audit -> audit.journalUsed().longValueExact() == 12);
+        assertThat(store.audit(KEY))
+                .allMatch(UsageAudit::agrees)
+                .allMatch(audit -> audit.journalUsed().longValueExact() == 12);
         assertThat(store.reservation(RequestId.of("c" + Long.MAX_VALUE))).isEmpty();
     }
 

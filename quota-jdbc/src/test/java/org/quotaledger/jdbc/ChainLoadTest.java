@@ -145,7 +145,9 @@ class ChainLoadTest {
             other.commit();
 
             assertThat(answer.get(20, TimeUnit.SECONDS).granted()).isFalse();
-            assertThat(fresh.audit(KEY)).allMatch(UsageAudit::agrees).allMatch(row -> row.liveHeld().longValueExact() == 0);
+            assertThat(fresh.audit(KEY))
+                    .allMatch(UsageAudit::agrees)
+                    .allMatch(row -> row.liveHeld().longValueExact() == 0);
         }
     }
 

@@ -60,12 +60,18 @@ class ReadersTest {
                     statement.executeQuery(Databases.locking(dialect, id.value()));
                 }
 
-                assertThat(answer(() -> ledger.usage(KEY))).allMatch(status -> status.held().isZero());
-                assertThat(answer(() -> ledger.async().usage(KEY).toCompletableFuture().join())).hasSize(2);
-                assertThat(answer(() -> ledger.check(KEY, tokens(40))).admissible()).isTrue();
+                assertThat(answer(() -> ledger.usage(KEY)))
+                        .allMatch(status -> status.held().isZero());
+                assertThat(answer(() ->
+                                ledger.async().usage(KEY).toCompletableFuture().join()))
+                        .hasSize(2);
+                assertThat(answer(() -> ledger.check(KEY, tokens(40))).admissible())
+                        .isTrue();
                 // Its limit overflows: the account that is charged instead is looked up too.
-                assertThat(answer(() -> ledger.check(KEY, tokens(41))).admissible()).isTrue();
-                assertThat(answer(() -> ledger.check(AccountId.of("nobody"), tokens(1))).admissible())
+                assertThat(answer(() -> ledger.check(KEY, tokens(41))).admissible())
+                        .isTrue();
+                assertThat(answer(() -> ledger.check(AccountId.of("nobody"), tokens(1)))
+                                .admissible())
                         .isFalse();
                 assertThat(answer(() -> ledger.admin().audit())).isEmpty();
                 assertThat(answer(() -> ledger.reports().totals(ReportQuery.ALL))
@@ -73,7 +79,8 @@ class ReadersTest {
                                 .units())
                         .hasToString("60");
                 assertThat(answer(() -> ledger.admin().account(KEY))).isPresent();
-                assertThat(answer(() -> ledger.admin().history(HistoryQuery.ALL))).isNotEmpty();
+                assertThat(answer(() -> ledger.admin().history(HistoryQuery.ALL)))
+                        .isNotEmpty();
                 foreign.rollback();
             }
         }
@@ -94,8 +101,7 @@ class ReadersTest {
                     .allMatch(status -> status.used().isZero());
             assertThat(answer(() -> ledger.check(KEY, tokens(100))).admissible())
                     .isTrue();
-            assertThat(inside.usage(KEY))
-                    .allMatch(status -> status.used().equals(Amount.of(60, Meter.TOKENS)));
+            assertThat(inside.usage(KEY)).allMatch(status -> status.used().equals(Amount.of(60, Meter.TOKENS)));
             host.commit();
 
             assertThat(ledger.usage(KEY)).allMatch(status -> status.used().equals(Amount.of(60, Meter.TOKENS)));
@@ -114,7 +120,8 @@ class ReadersTest {
         ledger.admin().createPolicy(QuotaPolicy.of("day", day(100).build()));
         ledger.admin().createAccount(Account.builder(SPARE).policy("day").build());
         ledger.admin()
-                .createAccount(Account.builder(TEAM).override(day(1_000).build()).build());
+                .createAccount(
+                        Account.builder(TEAM).override(day(1_000).build()).build());
         QuotaLimit overflowing =
                 day(100).onExhaustion(ExhaustionAction.overflowTo(SPARE)).build();
         ledger.admin()

@@ -107,7 +107,8 @@ abstract class ChargeContract extends ContractSection {
                 .changeAccount(
                         key,
                         before -> Account.builder(key)
-                                .override(limit("life", 10, QuotaWindow.lifetime()).build())
+                                .override(limit("life", 10, QuotaWindow.lifetime())
+                                        .build())
                                 .build());
 
         assertThat(ledger.usage(key)).allMatch(status -> status.exhausted() && !status.countable());

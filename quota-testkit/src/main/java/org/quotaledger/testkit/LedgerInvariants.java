@@ -90,9 +90,7 @@ public final class LedgerInvariants implements AfterEachCallback {
 
     private void check(WatchedStore store) {
         QuotaLedger ledger = QuotaLedger.over(store);
-        assertThat(ledger.admin().audit().stream()
-                        .filter(row -> !row.agrees())
-                        .toList())
+        assertThat(ledger.admin().audit().stream().filter(row -> !row.agrees()).toList())
                 .as("rows that are not what journal and holds say")
                 .isEmpty();
         // What an expiry charges counts before it is written down; the journal has it only after.
@@ -100,9 +98,7 @@ public final class LedgerInvariants implements AfterEachCallback {
         do {
             expired = ledger.admin().sweep(10_000).expired();
         } while (expired > 0);
-        assertThat(ledger.admin().audit().stream()
-                        .filter(row -> !row.agrees())
-                        .toList())
+        assertThat(ledger.admin().audit().stream().filter(row -> !row.agrees()).toList())
                 .as("rows that are not what journal and holds say after a sweep")
                 .isEmpty();
         List<JournalRow> journal = journal(store);

@@ -190,8 +190,7 @@ abstract class ReportContract extends ContractSection {
                             .mapToLong(line -> line.totals().requests())
                             .sum())
                     .isEqualTo(requests);
-            assertThat(report.totals().used(Meter.TOKENS).units())
-                    .isEqualTo(journal);
+            assertThat(report.totals().used(Meter.TOKENS).units()).isEqualTo(journal);
         }
         assertThat(requests).as("each request once").isEqualTo(requestsOf(journal()));
     }

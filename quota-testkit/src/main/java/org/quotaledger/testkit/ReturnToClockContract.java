@@ -73,10 +73,12 @@ abstract class ReturnToClockContract extends ContractSection {
                         && !row.settledAt().isAfter(BACK)
                         && !row.recordedAt().isAfter(BACK));
         clock.advance(Duration.ofMinutes(1));
-        assertThat(ledger.usage(key)).hasSize(2 * limits.length).allSatisfy(status -> assertThat(
-                        status.used().units() + " used, " + status.held().units() + " held")
-                .as(status.limit().name())
-                .isEqualTo(status.limit().name().equals("hourly") ? "4 used, 2 held" : "7 used, 2 held"));
+        assertThat(ledger.usage(key))
+                .hasSize(2 * limits.length)
+                .allSatisfy(status -> assertThat(status.used().units() + " used, "
+                                + status.held().units() + " held")
+                        .as(status.limit().name())
+                        .isEqualTo(status.limit().name().equals("hourly") ? "4 used, 2 held" : "7 used, 2 held"));
         open.settle(tokens(2)).orThrow();
         clock.set(MIDNIGHT);
         assertThat(usage(key, "day")).isEqualTo("0 used, 0 held");
@@ -177,7 +179,9 @@ abstract class ReturnToClockContract extends ContractSection {
         AccountId key = accountOf("key", "plan");
         spend(key, 3);
         clock.set(AHEAD);
-        admin.changePolicy("plan", before -> QuotaPolicy.of("plan", limit("month", 20, MONTHLY).build()));
+        admin.changePolicy(
+                "plan",
+                before -> QuotaPolicy.of("plan", limit("month", 20, MONTHLY).build()));
         AccountId created = account("created", daily(5));
         spend(created, 5);
         clock.set(BACK);
@@ -206,8 +210,7 @@ abstract class ReturnToClockContract extends ContractSection {
             clock.set(NOON);
             QuotaLimit[] limits = limitsOfEveryWindow(1_000);
             AccountId team = account("team-" + seed, limits);
-            List<AccountId> keys =
-                    List.of(account("a-" + seed, team, limits), account("b-" + seed, team, limits));
+            List<AccountId> keys = List.of(account("a-" + seed, team, limits), account("b-" + seed, team, limits));
             List<Reservation> open = new ArrayList<>();
             use(random, keys, open, Duration.ofMinutes(40));
             clock.set(NOON.plus(Duration.ofHours(1 + random.nextInt(400))));
@@ -217,7 +220,9 @@ abstract class ReturnToClockContract extends ContractSection {
 
             admin.returnToClock(keys.get(random.nextInt(2)));
 
-            assertThat(journal().stream().map(JournalRow::units).toList()).as("seed %d", seed).isEqualTo(units);
+            assertThat(journal().stream().map(JournalRow::units).toList())
+                    .as("seed %d", seed)
+                    .isEqualTo(units);
             clock.advance(Duration.ofMillis(1));
             addsUp(seed, team, keys);
             use(random, keys, open, Duration.ofMinutes(40));
@@ -237,7 +242,8 @@ abstract class ReturnToClockContract extends ContractSection {
             switch (random.nextInt(5)) {
                 case 0 -> open.add(hold(key, 1 + random.nextInt(9)));
                 case 1 -> spend(key, 1 + random.nextInt(9));
-                case 2 -> ledger.charge(id("charge-" + ++charges), key, tokens(2)).orThrow();
+                case 2 ->
+                    ledger.charge(id("charge-" + ++charges), key, tokens(2)).orThrow();
                 case 3 -> {
                     if (!open.isEmpty()) {
                         open.remove(random.nextInt(open.size())).settle(tokens(random.nextInt(9)));
@@ -261,7 +267,9 @@ abstract class ReturnToClockContract extends ContractSection {
                             .mapToLong(JournalRow::units)
                             .sum();
                     assertThat(status.used().units())
-                            .as("seed %d at %s: %s of %s", seed, now, status.limit().name(), status.account())
+                            .as(
+                                    "seed %d at %s: %s of %s",
+                                    seed, now, status.limit().name(), status.account())
                             .isEqualTo(used);
                 }
             }
@@ -285,7 +293,8 @@ abstract class ReturnToClockContract extends ContractSection {
             limit("month", tokens, MONTHLY).build(),
             limit("life", tokens, LIFETIME).build(),
             limit("rolling", tokens, QuotaWindow.rolling(Duration.ofHours(6))).build(),
-            limit("first", tokens, QuotaWindow.sinceFirstUse(Duration.ofHours(5))).build(),
+            limit("first", tokens, QuotaWindow.sinceFirstUse(Duration.ofHours(5)))
+                    .build(),
             limit("settled", tokens, DAILY).chargeTime(ChargeTime.SETTLE).build()
         };
     }
