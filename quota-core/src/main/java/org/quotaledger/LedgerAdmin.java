@@ -203,19 +203,36 @@ public interface LedgerAdmin {
     /** Gives the journal's rows to {@code rows}, in the order in which they were written, as they are at one instant. */
     void journal(JournalQuery query, Consumer<JournalRow> rows);
 
-    /** Returns every usage row of an account that is not what the journal and the holds say it should be. */
+    /**
+     * Returns every usage row of an account that is not what the journal and the holds say it should be, that cannot be
+     * counted because its sum is more than a {@code long} holds, or that is
+     * {@linkplain UsageAudit#isAhead ahead of the clock}.
+     */
     List<UsageAudit> audit(AccountId id);
 
     /**
      * Puts what an account's limits count to what the journal and the holds say it should be. Suspensions begin and end
-     * with it as they do with a changed limit. Nothing is changed where {@link #audit(AccountId)} finds nothing.
+     * with it as they do with a changed limit. Nothing is changed where every row agrees.
      *
      * @return what the audit found before
      */
     List<UsageAudit> repair(AccountId id);
 
-    /** Returns every usage row of the ledger that is not what the journal and the holds say it should be. */
+    /** Returns the same of every account. */
     List<UsageAudit> audit();
+
+    /**
+     * Brings an account back to the clock, which was ahead and has been set right: until then its time stands still, since
+     * time never runs backwards for an account. With it come all accounts under its topmost parent, which are as far ahead.
+     *
+     * <p>Whatever is dated after the clock is dated at the clock: the charges count in the windows of now, holds live once
+     * more for their time to live, and all limits count anew from the journal and the holds. No amount of the journal
+     * changes. A limit that was reset in the time ahead counts again what was charged in it. On a database it takes the
+     * rights of {@link #compact} and one more.
+     *
+     * @return the accounts that were brought back
+     */
+    List<AccountId> returnToClock(AccountId id);
 
     /**
      * Tidies up one bounded batch: counts what was refused, writes down which holds have expired and which suspensions have

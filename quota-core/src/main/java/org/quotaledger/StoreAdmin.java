@@ -3,7 +3,9 @@ package org.quotaledger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -228,12 +230,17 @@ final class StoreAdmin implements LedgerAdmin {
 
     @Override
     public List<UsageAudit> audit(AccountId id) {
-        return store.audit(id).stream().filter(row -> !row.agrees()).toList();
+        Instant now = store.now();
+        Duration bound = store.clockLead();
+        return store.audit(id).stream()
+                .filter(row -> !row.agrees() || !row.countable() || row.isAhead(now, bound))
+                .toList();
     }
 
     @Override
     public List<UsageAudit> repair(AccountId id) {
-        List<UsageAudit> differences = audit(id);
+        List<UsageAudit> differences =
+                store.audit(id).stream().filter(row -> !row.agrees()).toList();
         if (!differences.isEmpty()) {
             administer(new AccountCommand.Repair(id, note(differences)));
         }
@@ -258,6 +265,49 @@ final class StoreAdmin implements LedgerAdmin {
             page = store.accounts(page.get(page.size() - 1).id(), MAX_PAGE);
         }
         return List.copyOf(differences);
+    }
+
+    @Override
+    public List<AccountId> returnToClock(AccountId id) {
+        List<AccountEntry> tree = tree(id);
+        List<AccountId> ids = tree.stream().map(AccountEntry::id).toList();
+        store.returnToClock(ids);
+        for (AccountEntry entry : tree) {
+            if (!entry.deleted()) {
+                administer(new AccountCommand.Repair(entry.id(), "brought back to the clock"));
+            }
+        }
+        return ids;
+    }
+
+    /** Returns all accounts under the topmost parent of an account, that one too. */
+    private List<AccountEntry> tree(AccountId id) {
+        Map<AccountId, AccountEntry> all = new LinkedHashMap<>();
+        List<AccountEntry> page = store.accounts(null, MAX_PAGE);
+        while (!page.isEmpty()) {
+            page.forEach(entry -> all.put(entry.id(), entry));
+            page = store.accounts(page.get(page.size() - 1).id(), MAX_PAGE);
+        }
+        if (!all.containsKey(id)) {
+            throw DefinitionException.noAccount(id);
+        }
+        AccountId top = top(id, all);
+        return all.values().stream()
+                .filter(entry -> top(entry.id(), all).equals(top))
+                .toList();
+    }
+
+    private static AccountId top(AccountId id, Map<AccountId, AccountEntry> all) {
+        AccountId top = id;
+        for (int level = 0; level < Account.MAX_CHAIN; level++) {
+            AccountEntry entry = all.get(top);
+            AccountId parent = entry == null ? null : entry.account().parent().orElse(null);
+            if (parent == null || !all.containsKey(parent)) {
+                return top;
+            }
+            top = parent;
+        }
+        return top;
     }
 
     @Override

@@ -239,6 +239,10 @@ final class AccountDraft {
         if (row == null && !now.isBefore(entry.limit().window().countedUntil(span))) {
             return true;
         }
+        if (row != null && !row.countable() && row.updatedAt().isBefore(now)) {
+            // It says nothing but that it was too much: something may have been given back since.
+            return true;
+        }
         Instant since = entry.since();
         return since.isAfter(state.entry().createdAt())
                 && span.startInclusive().isBefore(since)
@@ -276,11 +280,11 @@ final class AccountDraft {
             }
             boolean counts = other.counts(now);
             if (counts) {
-                used = Math.addExact(used, other.used());
+                used = Usage.plus(used, other.used());
                 peak = Math.max(peak, other.peak());
             }
             if (counts || limit.chargeTime() == ChargeTime.SETTLE) {
-                held = Math.addExact(held, other.held());
+                held = Usage.plus(held, other.held());
             }
         }
         return new Totals(used, held, Math.max(used, peak));

@@ -58,6 +58,14 @@ public sealed interface Command<A> {
         return null;
     }
 
+    /**
+     * Returns whether its step never changes anything. A store decides such a command on a snapshot and takes no lock for it:
+     * a reader never waits for a writer.
+     */
+    default boolean onlyReads() {
+        return false;
+    }
+
     /** Returns the id of the reservation or direct charge that it is about, or {@code null}. */
     default @Nullable RequestId reservation() {
         return null;
@@ -137,6 +145,11 @@ public sealed interface Command<A> {
         }
 
         @Override
+        public boolean onlyReads() {
+            return true;
+        }
+
+        @Override
         public Step<CheckAnswer> apply(LedgerState state, Instant now) {
             return Reserving.check(this, state, now);
         }
@@ -148,6 +161,11 @@ public sealed interface Command<A> {
         /** The account is required. */
         public Inspect {
             Objects.requireNonNull(account, "account");
+        }
+
+        @Override
+        public boolean onlyReads() {
+            return true;
         }
 
         @Override

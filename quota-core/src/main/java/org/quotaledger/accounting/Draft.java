@@ -280,7 +280,7 @@ final class Draft {
             account.noteUsed(entry);
         }
         AccountDraft.Totals before = account.totals(entry, row);
-        long after = Math.addExact(before.used(), units);
+        long after = Usage.plus(before.used(), units);
         account.put(row.plusUsed(units, Math.max(row.peak(), after), released, now));
         if (after > before.peak()) {
             QuotaLimit limit = entry.limit();

@@ -1,5 +1,6 @@
 package org.quotaledger.accounting;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -144,6 +145,27 @@ public record LedgerState(
         now = noEarlierThanSeen(chain, now);
         return overflows.isEmpty() ? now : noEarlierThanSeenByOverflows(now);
     }
+
+    /**
+     * Returns how far an account is ahead of a clock, if that is more than a bound: its steps are decided at the instant that
+     * it has seen until the clock comes there. {@code null} if none is.
+     */
+    public @Nullable Ahead ahead(Instant clock, Duration bound) {
+        Ahead furthest = null;
+        for (AccountState account : chain) {
+            Instant seen = noEarlierThanSeen(List.of(account), clock);
+            boolean further = furthest == null || seen.isAfter(furthest.seen());
+            furthest = further && seen.isAfter(clock.plus(bound)) ? new Ahead(account.id(), seen) : furthest;
+        }
+        return furthest;
+    }
+
+    /**
+     * An account that is ahead of the clock.
+     *
+     * @param seen the latest instant that it has seen
+     */
+    public record Ahead(AccountId account, Instant seen) {}
 
     private Instant noEarlierThanSeenByOverflows(Instant clock) {
         Instant now = clock;

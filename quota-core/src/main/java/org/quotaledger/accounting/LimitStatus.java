@@ -37,6 +37,14 @@ public record LimitStatus(AccountId account, QuotaLimit limit, WindowSpan span, 
         Objects.requireNonNull(held, "held");
     }
 
+    /**
+     * Returns whether use and holds can be counted: {@code false} where one is as much as a {@code long} holds or more. It is
+     * given as {@link Usage#UNCOUNTABLE} units then, which may be too little, and the limit has no room.
+     */
+    public boolean countable() {
+        return used.units() != Usage.UNCOUNTABLE && held.units() != Usage.UNCOUNTABLE;
+    }
+
     /** Returns what a strict reserve could have of it now. */
     public Amount remaining() {
         return limit.amount().minusOrZero(used).minusOrZero(held);

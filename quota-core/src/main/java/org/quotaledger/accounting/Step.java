@@ -1,5 +1,6 @@
 package org.quotaledger.accounting;
 
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -12,6 +13,7 @@ import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.window.SinceFirstUseWindow;
 import org.quotaledger.window.WindowSpan;
 
 /**
@@ -149,6 +151,23 @@ public sealed interface Step<A> {
             return new Recount(account, entry.limit(), span, resetAt == null ? WindowSpan.EARLIEST : resetAt, at);
         }
 
+        /**
+         * Returns the recount of what a limit counts now, where that is known by no row: it came to count after its span had
+         * begun, and nothing was charged to it since. {@code null} where a row says it, or no span is open.
+         *
+         * @param rows the rows of the account that were touched since the limit came to count
+         */
+        public static @Nullable Recount ofUnwritten(
+                AccountEntry account, LimitEntry entry, List<Usage> rows, Instant now) {
+            if (!entry.since().isAfter(account.createdAt()) || entry.limit().window() instanceof SinceFirstUseWindow) {
+                return null;
+            }
+            WindowSpan span = entry.limit().window().spanAt(now);
+            boolean written = rows.stream()
+                    .anyMatch(row -> row.isOf(entry.limit()) && row.span().equals(span));
+            return written || !span.contains(now) ? null : of(account.id(), entry, span, now);
+        }
+
         /** Returns the first instant at which what counts in the span can have been reserved, if it is charged then. */
         public Instant firstReserved() {
             return reservedFrom.isAfter(span.startInclusive()) ? reservedFrom : span.startInclusive();
@@ -159,9 +178,19 @@ public sealed interface Step<A> {
          *
          * @param earliestExpiry the earliest expiry among those holds, or {@code null} if there are none
          */
-        public Usage usage(long used, long held, @Nullable Instant earliestExpiry) {
+        public Usage usage(BigInteger used, BigInteger held, @Nullable Instant earliestExpiry) {
+            long counted = Usage.counted(used);
             return new Usage(
-                    account, limit.name(), limit.window(), limit.meter(), span, used, held, used, earliestExpiry, at);
+                    account,
+                    limit.name(),
+                    limit.window(),
+                    limit.meter(),
+                    span,
+                    counted,
+                    Usage.counted(held),
+                    counted,
+                    earliestExpiry,
+                    at);
         }
     }
 }

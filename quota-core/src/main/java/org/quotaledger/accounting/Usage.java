@@ -1,5 +1,6 @@
 package org.quotaledger.accounting;
 
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,11 @@ public record Usage(
         @Nullable Instant earliestExpiry,
         Instant updatedAt) {
 
+    /**
+     * The count of what is more than a {@code long} holds. It stays until the row is recomputed, and exhausts every limit.
+     */
+    public static final long UNCOUNTABLE = Long.MAX_VALUE;
+
     /** @throws IllegalArgumentException if an amount is negative */
     public Usage {
         Objects.requireNonNull(account, "account");
@@ -56,6 +62,28 @@ public record Usage(
         return new Usage(account, limit.name(), limit.window(), limit.meter(), span, 0, 0, 0, null, now);
     }
 
+    /** Returns a sum as a row counts it: {@link #UNCOUNTABLE} where it is more than a {@code long} holds. */
+    public static long counted(BigInteger sum) {
+        return sum.bitLength() < Long.SIZE ? sum.longValue() : UNCOUNTABLE;
+    }
+
+    /** Returns whether both sums are less than {@link #UNCOUNTABLE}. */
+    public boolean countable() {
+        return used != UNCOUNTABLE && held != UNCOUNTABLE;
+    }
+
+    /** Returns a count with more of it, or less where {@code units} are negative. */
+    static long plus(long count, long units) {
+        if (count == UNCOUNTABLE) {
+            return UNCOUNTABLE;
+        }
+        return units > UNCOUNTABLE - count ? UNCOUNTABLE : count + units;
+    }
+
+    private static long minus(long count, long units) {
+        return count == UNCOUNTABLE ? UNCOUNTABLE : count - units;
+    }
+
     /** Returns until when use in this row counts. */
     public Instant countedUntil() {
         return window.countedUntil(span);
@@ -64,6 +92,11 @@ public record Usage(
     /** Returns whether the row is one of {@code of}, as that limit counts now. */
     public boolean isOf(QuotaLimit of) {
         return limit.equals(of.name()) && window.equals(of.window()) && meter.equals(of.meter());
+    }
+
+    /** Returns whether both are of one limit, counted alike. */
+    boolean isOfSame(Usage other) {
+        return limit.equals(other.limit) && window.equals(other.window) && meter.equals(other.meter);
     }
 
     /** Returns whether use in this row counts at {@code now}. */
@@ -82,12 +115,21 @@ public record Usage(
 
     /** @param released how much less is held at once */
     Usage plusUsed(long units, long newPeak, long released, Instant now) {
-        long more = Math.addExact(used, units);
-        return new Usage(account, limit, window, meter, span, more, held - released, newPeak, earliestExpiry, now);
+        return new Usage(
+                account,
+                limit,
+                window,
+                meter,
+                span,
+                plus(used, units),
+                minus(held, released),
+                newPeak,
+                earliestExpiry,
+                now);
     }
 
     Usage plusHeld(long units, Instant expiresAt, Instant now) {
-        long more = Math.addExact(held, units);
+        long more = held == UNCOUNTABLE ? held : Math.addExact(held, units);
         Instant earliest = expiresEarlier(expiresAt) ? expiresAt : earliestExpiry;
         return new Usage(account, limit, window, meter, span, used, more, peak, earliest, now);
     }
@@ -103,7 +145,7 @@ public record Usage(
 
     Usage minusHeld(long units, Instant now) {
         // Another hold may be left that holds nothing and has something due: the expiry stays until that is looked up.
-        return new Usage(account, limit, window, meter, span, used, held - units, peak, earliestExpiry, now);
+        return new Usage(account, limit, window, meter, span, used, minus(held, units), peak, earliestExpiry, now);
     }
 
     Usage withPeak(long told) {

@@ -181,6 +181,15 @@ public final class CachingQuotaStore extends ForwardingQuotaStore {
     }
 
     @Override
+    public void returnToClock(List<AccountId> ids) {
+        try {
+            store.returnToClock(ids);
+        } finally {
+            changes.addEverything();
+        }
+    }
+
+    @Override
     public Optional<AccountEntry> account(AccountId id) {
         return accounts.get(id, List.of(id), () -> store.account(id));
     }

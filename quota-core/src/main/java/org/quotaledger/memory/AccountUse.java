@@ -1,5 +1,6 @@
 package org.quotaledger.memory;
 
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,8 +16,10 @@ import org.quotaledger.accounting.AccountState;
 import org.quotaledger.accounting.Compaction;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.accounting.ReturnToClock;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.accounting.Usage;
+import org.quotaledger.amount.ExactSum;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.AccountEntry;
@@ -154,9 +157,7 @@ final class AccountUse {
             Usage other = open.get(i);
             if (other.earliestExpiry() == null && !latest.isBefore(other.countedUntil())) {
                 open.remove(i);
-                closed = closed.isEmpty() ? new HashMap<>() : closed;
-                closed.computeIfAbsent(Spans.of(other), spans -> new TreeMap<>())
-                        .put(other.span().startInclusive(), other);
+                close(other);
             }
         }
     }
@@ -223,6 +224,45 @@ final class AccountUse {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /**
+     * Brings all of it back to the clock.
+     *
+     * @param reservations the reservations that have come back, by their ids
+     */
+    void back(ReturnToClock to, Map<RequestId, ReservationState> reservations) {
+        List<Usage> rows = to.back(rows());
+        open.clear();
+        closed = Map.of();
+        latest = latest.equals(Instant.MIN) ? latest : to.back(latest);
+        for (Usage row : rows) {
+            if (row.earliestExpiry() != null || to.clock().isBefore(row.countedUntil())) {
+                open.add(row);
+            } else {
+                close(row);
+            }
+        }
+        if (holds != null) {
+            holds.replaceAll((id, all) -> {
+                ReservationState reservation = reservations.get(id);
+                return reservation == null
+                        ? all
+                        : all.stream().map(hold -> to.back(hold, reservation)).toList();
+            });
+        }
+        alerts.values().forEach(levels -> levels.replaceAll((level, at) -> to.back(at)));
+        JournalLines lines = new JournalLines();
+        journal().forEach(line -> lines.add(line.sequence(), to.back(line.row())));
+        journal = lines;
+        latestSettled = null;
+        current = null;
+    }
+
+    private void close(Usage row) {
+        closed = closed.isEmpty() ? new HashMap<>() : closed;
+        closed.computeIfAbsent(Spans.of(row), spans -> new TreeMap<>())
+                .put(row.span().startInclusive(), row);
+    }
+
     void append(long sequence, JournalRow row) {
         latest = noEarlierThanKept(row.recordedAt());
         JournalLines lines = journal;
@@ -266,38 +306,52 @@ final class AccountUse {
 
     /** Returns the row that the journal and the holds say. */
     Usage recount(Step.Recount recount) {
+        return recounted(recount).row();
+    }
+
+    private Recounted recounted(Step.Recount recount) {
         QuotaLimit limit = recount.limit();
-        long used = 0;
+        ExactSum used = new ExactSum();
         for (JournalLines.Line line : journal()) {
             JournalRow row = line.row();
             Instant at = limit.chargeTime() == ChargeTime.SETTLE ? row.settledAt() : row.reservedAt();
             boolean counts = !row.reservedAt().isBefore(recount.reservedFrom());
             if (counts && limit.meter().equals(row.meter()) && recount.span().contains(at)) {
-                used = Math.addExact(used, row.units());
+                used.add(row.units());
             }
         }
-        long held = 0;
+        ExactSum held = new ExactSum();
         Instant earliest = null;
         for (Hold hold : liveHolds()) {
             boolean counts = !hold.reservedAt().isBefore(recount.reservedFrom());
             if (counts && limit.meter().equals(hold.meter()) && recount.span().contains(hold.reservedAt())) {
-                held = Math.addExact(held, hold.units());
+                held.add(hold.units());
                 earliest = earliest == null || hold.expiresAt().isBefore(earliest) ? hold.expiresAt() : earliest;
             }
         }
-        return recount.usage(used, held, earliest);
+        return new Recounted(recount.usage(used.value(), held.value(), earliest), used.value(), held.value());
     }
 
-    List<UsageAudit> audit(AccountEntry entry, @Nullable PolicyEntry policy) {
+    /** A row, and the sums that it counts. */
+    private record Recounted(Usage row, BigInteger used, BigInteger held) {}
+
+    List<UsageAudit> audit(AccountEntry entry, @Nullable PolicyEntry policy, Instant clock) {
         List<Usage> rows = rows();
+        Instant now = noEarlierThanKept(clock);
         List<UsageAudit> audits = new ArrayList<>();
         for (LimitEntry inForce : entry.limits(policy)) {
             for (Usage row : rows) {
                 // A row not touched since its limit came to count is recomputed before it is used again.
                 if (row.isOf(inForce.limit()) && !row.updatedAt().isBefore(inForce.countedSince())) {
-                    Usage counted = recount(Step.Recount.of(entry.id(), inForce, row.span(), row.updatedAt()));
+                    Recounted counted = recounted(Step.Recount.of(entry.id(), inForce, row.span(), row.updatedAt()));
                     audits.add(new UsageAudit(row, counted.used(), counted.held()));
                 }
+            }
+            List<Usage> audited = audits.stream().map(UsageAudit::row).toList();
+            Step.Recount unwritten = Step.Recount.ofUnwritten(entry, inForce, audited, now);
+            Recounted counted = unwritten == null ? null : recounted(unwritten);
+            if (counted != null && !counted.row().countable()) {
+                audits.add(new UsageAudit(counted.row(), counted.used(), counted.held()));
             }
         }
         return audits;

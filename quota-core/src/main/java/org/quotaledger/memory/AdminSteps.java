@@ -3,6 +3,7 @@ package org.quotaledger.memory;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +16,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.LedgerState;
+import org.quotaledger.accounting.ReturnToClock;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.admin.AccountLimits;
 import org.quotaledger.admin.AdminCommand;
@@ -29,6 +32,8 @@ import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.Applied;
 
 /** Runs what manages accounts and policies, one command after the other. Thread-safe. */
@@ -67,6 +72,40 @@ final class AdminSteps {
                 return reassessed(command, step, before, now);
             } finally {
                 concerned.forEach(cell -> cell.lock.unlock());
+            }
+        } finally {
+            definitions.unlock();
+        }
+    }
+
+    /** Brings accounts back to the clock. The locks of all accounts are taken: a reservation may have had other parents. */
+    void returnToClock(List<AccountId> ids, KnownIds known) {
+        definitions.lock();
+        try {
+            List<AccountCell> all = accounts.inOrder();
+            all.forEach(cell -> cell.lock.lock());
+            try {
+                ReturnToClock to = new ReturnToClock(clock.instant());
+                Map<RequestId, ReservationState> reservations = new HashMap<>();
+                for (ReservationState state : known.chargedTo(Set.copyOf(ids))) {
+                    List<Hold> holds = state.chain().stream()
+                            .flatMap(id -> accounts.get(id).use().holdsOf(state.id()).stream())
+                            .toList();
+                    ReservationState changed = to.back(state, holds);
+                    reservations.put(state.id(), changed);
+                    known.replace(changed);
+                }
+                for (AccountId id : ids) {
+                    AccountCell cell = accounts.get(id);
+                    cell.use().back(to, reservations);
+                    PolicyEntry policy = accounts.policyOf(cell.entry());
+                    if (policy != null) {
+                        accounts.define(to.back(policy));
+                    }
+                    cell.define(to.back(cell.entry()));
+                }
+            } finally {
+                all.forEach(cell -> cell.lock.unlock());
             }
         } finally {
             definitions.unlock();

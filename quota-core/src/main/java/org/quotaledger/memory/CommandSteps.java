@@ -23,23 +23,30 @@ import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.ClockLead;
 
 /** Runs commands, each in a step that holds the locks of all accounts concerned. Thread-safe. */
 final class CommandSteps {
 
     private final Clock clock;
+    private final ClockLead lead;
     private final AccountCells accounts;
     private final KnownIds ids;
     private final EventBox events;
     private final ChangeBox changes;
     private final AtomicLong journalSequence = new AtomicLong();
 
-    CommandSteps(Clock clock, AccountCells accounts, KnownIds ids, EventBox events, ChangeBox changes) {
+    CommandSteps(Clock clock, ClockLead lead, AccountCells accounts, KnownIds ids, EventBox events, ChangeBox changes) {
         this.clock = clock;
+        this.lead = lead;
         this.accounts = accounts;
         this.ids = ids;
         this.events = events;
         this.changes = changes;
+    }
+
+    ClockLead lead() {
+        return lead;
     }
 
     <A> Applied<A> apply(Command<A> command) {
@@ -132,11 +139,13 @@ final class CommandSteps {
             List<AccountCell> chain,
             @Nullable ReservationState known,
             Collection<AccountCell> locked) {
-        Instant now = clock.instant();
+        Instant read = clock.instant();
+        Instant now = read;
         for (AccountCell cell : locked) {
             now = cell.use().noEarlierThanKept(now);
         }
         LedgerState state = load(command, chain, known, now);
+        lead.look(state, read);
         Step<A> step = command.decide(state, now);
         while (step instanceof Step.Needs<A> needs) {
             for (AccountId to : needs.overflows()) {

@@ -1,6 +1,7 @@
 package org.quotaledger.memory;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.ClockLead;
 import org.quotaledger.spi.Compacted;
 import org.quotaledger.spi.EventOutbox;
 import org.quotaledger.spi.JournalQuery;
@@ -55,9 +57,19 @@ public final class InMemoryQuotaStore implements QuotaStore {
 
     /** Creates an empty store whose time is {@code clock}'s. */
     public InMemoryQuotaStore(Clock clock) {
+        this(clock, ClockLead.DEFAULT_BOUND);
+    }
+
+    /**
+     * Creates an empty store whose time is {@code clock}'s.
+     *
+     * @param clockLead how far an account may be ahead of the clock before a step logs it, zero or more; 1 minute where it
+     *     is not given
+     */
+    public InMemoryQuotaStore(Clock clock, Duration clockLead) {
         this.clock = Objects.requireNonNull(clock, "clock");
         this.events = new EventBox(clock);
-        this.commands = new CommandSteps(clock, accounts, ids, events, changes);
+        this.commands = new CommandSteps(clock, new ClockLead(clockLead), accounts, ids, events, changes);
         this.admin = new AdminSteps(clock, accounts, commands, events, changes);
     }
 
@@ -141,7 +153,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
         AccountCell cell = accounts.find(id);
         return cell == null
                 ? List.of()
-                : cell.locked(() -> cell.use().audit(cell.entry(), accounts.policyOf(cell.entry())));
+                : cell.locked(() -> cell.use().audit(cell.entry(), accounts.policyOf(cell.entry()), now()));
     }
 
     @Override
@@ -192,6 +204,17 @@ public final class InMemoryQuotaStore implements QuotaStore {
     public Compacted compact(Instant recordedBefore, Compacted.@Nullable Point after, int max) {
         requireOpen();
         return compaction.batch(recordedBefore, after, max);
+    }
+
+    @Override
+    public void returnToClock(List<AccountId> ids) {
+        requireOpen();
+        admin.returnToClock(ids, this.ids);
+    }
+
+    @Override
+    public Duration clockLead() {
+        return commands.lead().bound();
     }
 
     @Override

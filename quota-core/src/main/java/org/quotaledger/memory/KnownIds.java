@@ -3,9 +3,11 @@ package org.quotaledger.memory;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.RefundState;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.reservation.RequestId;
@@ -49,6 +51,18 @@ final class KnownIds {
         }
         reservations.put(state.id(), reservation);
         return true;
+    }
+
+    /** Returns those that are charged to these accounts. */
+    List<ReservationState> chargedTo(Set<AccountId> accounts) {
+        return reservations.values().stream()
+                .map(StoredReservation::state)
+                .filter(state -> accounts.contains(state.chargedAccount()))
+                .toList();
+    }
+
+    void replace(ReservationState state) {
+        reservations.put(state.id(), StoredReservation.of(state, null));
     }
 
     /** Returns reservations that have expired and are not written down as expired. */

@@ -2,18 +2,18 @@ package org.quotaledger.report;
 
 import java.util.List;
 import java.util.Objects;
-import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.amount.Total;
 
 /**
- * What was charged of one meter. Immutable and thread-safe.
+ * The sums of one meter, of any size. Immutable and thread-safe.
  *
  * @param charged by settles, direct charges and expiries, without what was taken back by a late settle
  * @param refunded what refunds gave back of it
  * @param excess how much of the charge was more than was held
  * @param late how much of the charge was settled when its hold had expired
  */
-public record MeterTotals(Amount charged, Amount refunded, Amount excess, Amount late) {
+public record MeterTotals(Total charged, Total refunded, Total excess, Total late) {
 
     /** @throws IllegalArgumentException if the meters differ */
     public MeterTotals {
@@ -31,7 +31,7 @@ public record MeterTotals(Amount charged, Amount refunded, Amount excess, Amount
     }
 
     /** Returns what is used: the charge without what was given back. */
-    public Amount used() {
+    public Total used() {
         return charged.minus(refunded);
     }
 }

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.amount.Total;
 
 /**
  * Writes a report as comma-separated values by RFC 4180: a header, a line for each of its lines, and no line of totals, so
@@ -69,11 +69,11 @@ public final class ReportCsv {
         return Long.toString(counts.getOrDefault(key, 0L));
     }
 
-    private static Column amount(ReportTotals all, Meter meter, String what, Function<MeterTotals, Amount> amount) {
+    private static Column amount(ReportTotals all, Meter meter, String what, Function<MeterTotals, Total> amount) {
         return new Column(all.nameOf(meter) + " " + what, totals -> {
             MeterTotals ofMeter = totals.meters().get(meter);
             BigDecimal figure = ofMeter == null
-                    ? Amount.zero(meter).toDecimal()
+                    ? Total.zero(meter).toDecimal()
                     : amount.apply(ofMeter).toDecimal();
             return figure.toPlainString();
         });

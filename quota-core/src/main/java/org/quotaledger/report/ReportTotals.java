@@ -4,8 +4,8 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.amount.Total;
 
 /**
  * The sums of a report, or of one line of it. Immutable and thread-safe.
@@ -40,9 +40,9 @@ public record ReportTotals(
     }
 
     /** Returns what is used of a meter: what was charged without what was given back; zero if nothing was. */
-    public Amount used(Meter meter) {
+    public Total used(Meter meter) {
         MeterTotals totals = meters.get(meter);
-        return totals == null ? Amount.zero(meter) : totals.used();
+        return totals == null ? Total.zero(meter) : totals.used();
     }
 
     /** Returns how many requests were not billed, for whatever reason. */

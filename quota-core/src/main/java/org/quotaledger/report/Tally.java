@@ -5,8 +5,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.accounting.JournalKind;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.ExactSum;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.amount.Total;
 
 /** Adds rows of the journal up. Not thread-safe. */
 final class Tally {
@@ -20,13 +21,13 @@ final class Tally {
     private final SortedMap<Meter, Sums> meters = new TreeMap<>();
 
     private static final class Sums {
-        private long charged;
-        private long refunded;
-        private long excess;
-        private long late;
+        private final ExactSum charged = new ExactSum();
+        private final ExactSum refunded = new ExactSum();
+        private final ExactSum excess = new ExactSum();
+        private final ExactSum late = new ExactSum();
     }
 
-    /** @throws ArithmeticException if a sum is more than a {@code long} holds */
+    /** @throws ArithmeticException if there are more rows than a {@code long} counts */
     void add(JournalRow row) {
         boolean lateSettle = row.late() && row.kind() == JournalKind.SETTLE;
         requests = Math.addExact(requests, isRequest(row.kind()) ? row.times() : 0);
@@ -61,12 +62,12 @@ final class Tally {
 
     private static void add(JournalRow row, Sums sums, boolean lateSettle) {
         if (row.kind() == JournalKind.REFUND) {
-            sums.refunded = Math.subtractExact(sums.refunded, row.units());
+            sums.refunded.add(Math.negateExact(row.units()));
         } else {
-            sums.charged = Math.addExact(sums.charged, row.units());
+            sums.charged.add(row.units());
         }
-        sums.excess = Math.addExact(sums.excess, row.excess());
-        sums.late = Math.addExact(sums.late, lateSettle ? row.units() : 0);
+        sums.excess.add(row.excess());
+        sums.late.add(lateSettle ? row.units() : 0);
     }
 
     ReportTotals totals() {
@@ -74,10 +75,10 @@ final class Tally {
         meters.forEach((meter, sums) -> totals.put(
                 meter,
                 new MeterTotals(
-                        Amount.ofUnits(sums.charged, meter),
-                        Amount.ofUnits(sums.refunded, meter),
-                        Amount.ofUnits(sums.excess, meter),
-                        Amount.ofUnits(sums.late, meter))));
+                        new Total(sums.charged.value(), meter),
+                        new Total(sums.refunded.value(), meter),
+                        new Total(sums.excess.value(), meter),
+                        new Total(sums.late.value(), meter))));
         return new ReportTotals(requests, late, refunds, unbilled, observed, refused, totals);
     }
 }

@@ -45,6 +45,14 @@ public record LimitRefusal(
         Objects.requireNonNull(span, "span");
     }
 
+    /**
+     * Returns whether use and holds can be counted: {@code false} where one is as much as a {@code long} holds or more, and
+     * is given as {@link Long#MAX_VALUE} units.
+     */
+    public boolean countable() {
+        return used.units() != Long.MAX_VALUE && held.units() != Long.MAX_VALUE;
+    }
+
     /** Returns the earliest instant at which it would have room, or empty where only a person can help. */
     public Optional<Instant> retry() {
         return Optional.ofNullable(retryAt);
@@ -56,6 +64,7 @@ public record LimitRefusal(
         String when = code == RefusalCode.ACCOUNT_SUSPENDED ? " in " + span : "";
         return account + "/" + limit.name() + " " + code.text() + when + ": asked " + requested + ", used " + used
                 + ", held " + held + " of " + limit.amount() + ", room at "
-                + (retryAt == null ? "no known time" : retryAt);
+                + (retryAt == null ? "no known time" : retryAt)
+                + (countable() ? "" : ", more than can be counted");
     }
 }

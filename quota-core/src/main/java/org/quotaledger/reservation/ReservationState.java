@@ -139,6 +139,31 @@ public record ReservationState(
                 lateNow);
     }
 
+    /** Returns it with other instants. */
+    public ReservationState at(Instant reserved, Instant expires, @Nullable Instant ended) {
+        return new ReservationState(
+                id,
+                origin,
+                account,
+                chain,
+                requested,
+                held,
+                mode,
+                timeToLive,
+                tags,
+                unbilled,
+                observed,
+                reserved,
+                expires,
+                status,
+                progress,
+                cost,
+                charged,
+                refunded,
+                ended,
+                late);
+    }
+
     /** Returns it ended without a settle. */
     public ReservationState ended(ReservationStatus how, Instant now) {
         return new ReservationState(

@@ -1,5 +1,6 @@
 package org.quotaledger.spi;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -110,6 +111,16 @@ public abstract class ForwardingQuotaStore implements QuotaStore {
     @Override
     public Compacted compact(Instant recordedBefore, Compacted.@Nullable Point after, int max) {
         return store.compact(recordedBefore, after, max);
+    }
+
+    @Override
+    public void returnToClock(List<AccountId> accounts) {
+        store.returnToClock(accounts);
+    }
+
+    @Override
+    public Duration clockLead() {
+        return store.clockLead();
     }
 
     @Override

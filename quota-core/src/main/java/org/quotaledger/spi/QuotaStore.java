@@ -1,5 +1,6 @@
 package org.quotaledger.spi;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -164,6 +165,20 @@ public interface QuotaStore extends AutoCloseable {
      * @param max at most so many rows are looked at, 1 or more
      */
     Compacted compact(Instant recordedBefore, Compacted.@Nullable Point after, int max);
+
+    /**
+     * Brings accounts back to the clock, in one atomic step: each of their instants that is later becomes the clock's, in
+     * usage, holds, reservations, journal, events and definitions, as {@link org.quotaledger.accounting.ReturnToClock} says.
+     * No amount of the journal changes.
+     *
+     * @param accounts all accounts that charge each other's parents: a step is as late as the latest of its chain
+     */
+    void returnToClock(List<AccountId> accounts);
+
+    /** Returns how far an account may be ahead of the clock before a step logs it. */
+    default Duration clockLead() {
+        return ClockLead.DEFAULT_BOUND;
+    }
 
     /** Returns the instant of the clock that decides, to the microsecond. */
     Instant now();

@@ -1,5 +1,8 @@
 package org.quotaledger.spi;
 
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import org.quotaledger.accounting.Usage;
 
@@ -10,22 +13,35 @@ import org.quotaledger.accounting.Usage;
  * @param journalUsed the sum of the journal's units of the row's account and meter, in its span
  * @param liveHeld the sum of the account's holds of that meter reserved in its span and not counted out
  */
-public record UsageAudit(Usage row, long journalUsed, long liveHeld) {
+public record UsageAudit(Usage row, BigInteger journalUsed, BigInteger liveHeld) {
 
-    /** The row is required. */
+    /** All are required. */
     public UsageAudit {
         Objects.requireNonNull(row, "row");
+        Objects.requireNonNull(journalUsed, "journalUsed");
+        Objects.requireNonNull(liveHeld, "liveHeld");
     }
 
-    /** Returns whether the row is what it should be. */
+    /** Returns whether the row is what it should be: the sums, or {@link Long#MAX_VALUE} where they are more. */
     public boolean agrees() {
-        return row.used() == journalUsed && row.held() == liveHeld;
+        return row.used() == Usage.counted(journalUsed) && row.held() == Usage.counted(liveHeld);
+    }
+
+    /** Returns whether the row counts all: {@code false} where a sum is as much as a {@code long} holds, or more. */
+    public boolean countable() {
+        return row.countable();
+    }
+
+    /** Returns whether the row is later than a clock by more than a bound: steps of its account wait for the clock. */
+    public boolean isAhead(Instant clock, Duration bound) {
+        return row.updatedAt().isAfter(clock.plus(bound));
     }
 
     /** Returns the limit, the start of the span and the figures of both sides, as in {@code daily from ...: used 5, ...}. */
     @Override
     public String toString() {
         return row.limit() + " from " + row.span().startInclusive() + ": used " + row.used() + ", by the journal "
-                + journalUsed + "; held " + row.held() + ", by the holds " + liveHeld;
+                + journalUsed + "; held " + row.held() + ", by the holds " + liveHeld
+                + (countable() ? "" : "; more than can be counted: the limit is exhausted");
     }
 }

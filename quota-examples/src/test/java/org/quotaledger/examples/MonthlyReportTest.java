@@ -65,8 +65,8 @@ class MonthlyReportTest {
     void aMonthIsThatOfTheOperatorsZone() {
         spend();
 
-        assertThat(report.overview(LAST_HOUR).used(Meter.USD)).isEqualTo(Amount.of(3, Meter.USD));
-        assertThat(report.overview(clock.instant()).used(Meter.USD)).isEqualTo(Amount.of(4, Meter.USD));
+        assertThat(report.overview(LAST_HOUR).used(Meter.USD).toAmount()).isEqualTo(Amount.of(3, Meter.USD));
+        assertThat(report.overview(clock.instant()).used(Meter.USD).toAmount()).isEqualTo(Amount.of(4, Meter.USD));
         assertThat(report.overview(clock.instant()).requests()).isEqualTo(2);
     }
 
@@ -95,7 +95,7 @@ class MonthlyReportTest {
 
         assertThat(report.teams(clock.instant()).lines()).singleElement().satisfies(line -> {
             assertThat(line.groups()).hasToString("[team]");
-            assertThat(line.totals().used(Meter.USD)).isEqualTo(Amount.of(4, Meter.USD));
+            assertThat(line.totals().used(Meter.USD).toAmount()).isEqualTo(Amount.of(4, Meter.USD));
         });
     }
 

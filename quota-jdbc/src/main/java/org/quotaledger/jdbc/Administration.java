@@ -64,7 +64,7 @@ final class Administration {
     /** Runs one change in the session's transaction. Whatever it changes of an account, it stamps it. */
     static <A> Applied<A> run(Session session, AdminCommand<A> command, @Nullable String actor, @Nullable Clock clock)
             throws SQLException {
-        session.list(LOCK_DEFINITIONS, Session.NOTHING, Row::integer);
+        lockDefinitions(session);
         AccountId id = command.accountId();
         AccountEntry account = id == null ? null : lockedAccount(session, id);
         PolicyEntry own = account == null ? null : policyOf(session, account);
@@ -111,6 +111,11 @@ final class Administration {
         return reassessment.applied(command, step.answer(), limited);
     }
 
+    /** Lets no other change of definitions run beside this transaction. */
+    static void lockDefinitions(Session session) throws SQLException {
+        session.list(LOCK_DEFINITIONS, Session.NOTHING, Row::integer);
+    }
+
     private static @Nullable PolicyEntry policyOf(Session session, AccountEntry account) throws SQLException {
         String policy = account.account().policy().orElse(null);
         return policy == null ? null : PolicyTable.find(session, policy);
@@ -131,7 +136,8 @@ final class Administration {
         return ids;
     }
 
-    private static List<AccountRow> lockToChange(Session session, List<AccountId> ids) throws SQLException {
+    /** Locks accounts, and stamps them as changed. */
+    static List<AccountRow> lockToChange(Session session, List<AccountId> ids) throws SQLException {
         List<AccountRow> locked = AccountTable.lock(session, ids);
         AccountTable.stamp(
                 session,

@@ -184,6 +184,7 @@ final class Batch {
         RefundState refund = set.refund(command.refund());
         List<AccountId> accounts = chain(command, set, new ArrayList<>());
         LedgerState state = set.state(accounts, reservation, refund);
+        definitions.lead().look(state, now);
         try {
             Step<A> step = command.decide(state, now);
             while (step instanceof Step.Needs<A> needs) {

@@ -141,25 +141,62 @@ final class ChainLoad {
      * @throws IllegalArgumentException if it was changed meanwhile
      */
     void learn(KeptStates kept, @Nullable Long lostStamp, DefinitionCache definitions, DatabaseTime time) {
-        if (!stamps(accounts).equals(stamps(accountsAfter))) {
+        if (!isSnapshot()) {
             throw new IllegalArgumentException(
                     "accounts changed while they were read: " + stamps(accounts).keySet());
         }
+        Map<AccountId, Known> all = known(definitions);
+        for (Stamped account : accounts) {
+            Known known = Objects.requireNonNull(all.get(account.row().id()));
+            kept.keep(new KeptAccount(known, state(known), account.stamp(), account.lineage(kept, lostStamp)));
+            time.tell(account.told());
+        }
+    }
+
+    /** Whether no account changed while they were read: all of it is as it was at one instant. */
+    boolean isSnapshot() {
+        return stamps(accounts).equals(stamps(accountsAfter));
+    }
+
+    /** Returns the time of the database at which the accounts were read first, or {@code null} if there are none. */
+    @Nullable
+    Instant readAt() {
+        return accounts.isEmpty() ? null : accounts.get(0).told().at();
+    }
+
+    /** Returns an account and its parents as a step sees them, nearest first; empty if there is no such account. */
+    List<AccountState> chain(AccountId nearest, DefinitionCache definitions) {
+        Map<AccountId, Known> all = known(definitions);
+        List<AccountState> chain = new ArrayList<>();
+        Known known = all.get(nearest);
+        while (known != null && chain.size() < Account.MAX_CHAIN) {
+            chain.add(state(known));
+            AccountId parent = known.entry().account().parent().orElse(null);
+            known = parent == null ? null : all.get(parent);
+        }
+        return chain;
+    }
+
+    private AccountState state(Known known) {
+        return new AccountState(
+                known.entry(), known.limits(), usage.getOrDefault(known.entry().id(), List.of()));
+    }
+
+    private Map<AccountId, Known> known(DefinitionCache definitions) {
         Map<String, PolicyEntry> named = new HashMap<>();
         for (PolicyRow row : policies) {
             named.put(
                     row.name(),
                     definitions.shared(row.entry(found(OwnerKind.POLICY).of(row.name()))));
         }
+        Map<AccountId, Known> known = new HashMap<>();
         for (Stamped account : accounts) {
             AccountRow row = account.row();
             String id = row.id().value();
             AccountEntry entry = row.entry(found(OwnerKind.ACCOUNT).of(id), resets.getOrDefault(id, Map.of()));
-            Known known = definitions.remember(entry, row.policy() == null ? null : named.get(row.policy()));
-            AccountState state = new AccountState(entry, known.limits(), usage.getOrDefault(row.id(), List.of()));
-            kept.keep(new KeptAccount(known, state, account.stamp(), account.lineage(kept, lostStamp)));
-            time.tell(account.told());
+            known.put(row.id(), definitions.remember(entry, row.policy() == null ? null : named.get(row.policy())));
         }
+        return known;
     }
 
     private LimitTable.Found found(OwnerKind kind) {

@@ -17,6 +17,7 @@ import org.quotaledger.jdbc.PolicyTable.PolicyRow;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.PolicyEntry;
+import org.quotaledger.spi.ClockLead;
 
 /**
  * Remembers the limits of accounts and policies by the version that was read under the lock, so that they are read and
@@ -27,9 +28,19 @@ final class DefinitionCache {
     /** Beyond this it starts anew: simple, and far more than the accounts of a busy hour. */
     private static final int MOST = 50_000;
 
+    private final ClockLead lead;
     private final Map<AccountId, Known> accounts = new ConcurrentHashMap<>();
     private final Map<String, PolicyEntry> policies = new ConcurrentHashMap<>();
     private final Map<AccountId, Set<AccountId>> overflows = new ConcurrentHashMap<>();
+
+    /** @param lead logs the accounts that are ahead of the clock; it is one for all that share this */
+    DefinitionCache(ClockLead lead) {
+        this.lead = lead;
+    }
+
+    ClockLead lead() {
+        return lead;
+    }
 
     /**
      * An account with its limits in force.

@@ -1,5 +1,7 @@
 package org.quotaledger.jdbc;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
@@ -242,7 +244,12 @@ public enum Dialect {
 
     /** Returns a statement in the words of this database. */
     String translate(String sql) {
-        return hasOneWriter() ? LOCKING.matcher(sql).replaceFirst("\n") : sql;
+        return hasOneWriter() ? HalvedSum.translate(LOCKING.matcher(sql).replaceFirst("\n")) : sql;
+    }
+
+    /** Returns a sum of units, of any size, from the text of it in the database. */
+    BigInteger sum(String text) {
+        return hasOneWriter() ? HalvedSum.parse(text) : new BigDecimal(text).toBigIntegerExact();
     }
 
     /**

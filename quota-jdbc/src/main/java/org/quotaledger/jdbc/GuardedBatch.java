@@ -24,6 +24,7 @@ import org.quotaledger.accounting.Usage;
 import org.quotaledger.policy.Account;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.spi.ClockLead;
 import org.quotaledger.window.WindowSpan;
 
 /**
@@ -39,6 +40,7 @@ final class GuardedBatch {
     private final KeptStates kept;
     private final Instant now;
     private final boolean databaseTime;
+    private final ClockLead lead;
 
     private final Map<AccountId, Touched> touched = new HashMap<>();
     private final Map<RequestId, Changed> reservations = new LinkedHashMap<>();
@@ -57,9 +59,11 @@ final class GuardedBatch {
 
     /**
      * @param databaseTime whether {@code now} is what the clock of the database is thought to show, to be compared with it
+     * @param lead logs the accounts that are ahead of it
      */
-    GuardedBatch(KeptStates kept, Instant now, boolean databaseTime) {
+    GuardedBatch(KeptStates kept, Instant now, boolean databaseTime, ClockLead lead) {
         this.kept = kept;
+        this.lead = lead;
         this.now = now.truncatedTo(ChronoUnit.MICROS);
         this.databaseTime = databaseTime;
     }
@@ -145,7 +149,9 @@ final class GuardedBatch {
         List<Hold> holds = changed != null ? changed.holds() : before == null ? List.of() : before.holds();
         Step<A> step;
         try {
-            step = command.decide(new LedgerState(states(chain), known, holds, null), now);
+            LedgerState state = new LedgerState(states(chain), known, holds, null);
+            lead.look(state, now);
+            step = command.decide(state, now);
         } catch (ArithmeticException | IllegalArgumentException refusedByRule) {
             pending.refused(refusedByRule);
             look(command, known, chain);

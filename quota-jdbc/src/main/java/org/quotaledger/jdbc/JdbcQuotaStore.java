@@ -3,6 +3,7 @@ package org.quotaledger.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.Usage;
 import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.history.HistoryQuery;
 import org.quotaledger.history.KeptChange;
@@ -27,6 +30,7 @@ import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.ClockLead;
 import org.quotaledger.spi.Compacted;
 import org.quotaledger.spi.EventOutbox;
 import org.quotaledger.spi.JournalQuery;
@@ -41,7 +45,9 @@ import org.quotaledger.spi.UsageAudit;
  * in one transaction, and each is answered when that is committed. So a busy account costs one commit for many
  * commands, and a command that comes alone waits for no other.
  *
- * <p>A transaction runs at READ COMMITTED, whatever level the connections come at, and locks the rows of the accounts
+ * <p>Commands that only read are decided on a snapshot, without a lane and without a lock.
+ *
+ * <p>A transaction that writes runs at READ COMMITTED, whatever level the connections come at, and locks the rows of the accounts
  * it is about in one order before it reads anything else of them. Those that another transaction got in the way of
  * (serialization failure, deadlock, lock not had in time, the same id taken at once) are run again, for up to about ten
  * seconds. A connection that is lost before the commit makes a command {@linkplain
@@ -67,7 +73,9 @@ public final class JdbcQuotaStore implements QuotaStore {
     private final Routes routes;
     private final Executor executor;
     private final @Nullable Clock clock;
+    private final ClockLead lead;
     private final EventOutbox outbox;
+    private final SnapshotReads snapshots;
 
     private volatile boolean closed;
 
@@ -77,7 +85,9 @@ public final class JdbcQuotaStore implements QuotaStore {
             List<Lane> lanes,
             Routes routes,
             Executor executor,
-            @Nullable Clock clock) {
+            @Nullable Clock clock,
+            ClockLead lead) {
+        this.lead = lead;
         this.tx = tx;
         this.names = names;
         this.lanes = List.copyOf(lanes);
@@ -85,6 +95,7 @@ public final class JdbcQuotaStore implements QuotaStore {
         this.executor = executor;
         this.clock = clock;
         this.outbox = new Outbox(tx, clock);
+        this.snapshots = new SnapshotReads(tx, names.dialect(), clock, lead);
     }
 
     /** Returns a builder of a store in the database that these connections lead to. */
@@ -105,6 +116,9 @@ public final class JdbcQuotaStore implements QuotaStore {
     @Override
     public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
         requireOpen();
+        if (command.onlyReads()) {
+            return lanes.isEmpty() ? snapshots.answered(command) : snapshots.answered(command, executor);
+        }
         if (lanes.isEmpty()) {
             Pending<A> here = new Pending<>(command, null);
             carryOut(here);
@@ -118,6 +132,9 @@ public final class JdbcQuotaStore implements QuotaStore {
     @Override
     public <A> Applied<A> apply(Command<A> command) {
         requireOpen();
+        if (command.onlyReads()) {
+            return snapshots.decide(command);
+        }
         Pending<A> pending = new Pending<>(command, null);
         if (lanes.isEmpty()) {
             carryOut(pending);
@@ -129,7 +146,7 @@ public final class JdbcQuotaStore implements QuotaStore {
 
     private void carryOut(Pending<?> pending) {
         // What it reads may be rolled back: nothing of it is remembered.
-        Batch batch = new Batch(List.of(pending), new DefinitionCache(), clock);
+        Batch batch = new Batch(List.of(pending), new DefinitionCache(lead), clock);
         try {
             tx.write(session -> {
                 batch.run(session);
@@ -166,7 +183,8 @@ public final class JdbcQuotaStore implements QuotaStore {
     public QuotaStore in(Connection connection) {
         requireOpen();
         Objects.requireNonNull(connection, "connection");
-        return new JdbcQuotaStore(HostTransaction.on(connection, names), names, List.of(), routes, executor, clock);
+        return new JdbcQuotaStore(
+                HostTransaction.on(connection, names), names, List.of(), routes, executor, clock, lead);
     }
 
     @Override
@@ -229,10 +247,10 @@ public final class JdbcQuotaStore implements QuotaStore {
     public List<UsageAudit> audit(AccountId id) {
         requireOpen();
         Objects.requireNonNull(id, "id");
-        return tx.read(session -> audit(session, id));
+        return tx.read(session -> audit(session, id, now(session)));
     }
 
-    private static List<UsageAudit> audit(Session session, AccountId id) throws SQLException {
+    private static List<UsageAudit> audit(Session session, AccountId id, Instant now) throws SQLException {
         AccountEntry account = AccountTable.account(session, id);
         if (account == null) {
             return List.of();
@@ -242,6 +260,12 @@ public final class JdbcQuotaStore implements QuotaStore {
         List<UsageAudit> audits = new ArrayList<>();
         for (LimitEntry inForce : account.limits(policy)) {
             audits.addAll(UsageTable.audit(session, id, inForce));
+            List<Usage> audited = audits.stream().map(UsageAudit::row).toList();
+            Step.Recount unwritten = Step.Recount.ofUnwritten(account, inForce, audited, now);
+            UsageAudit counted = unwritten == null ? null : JournalTable.audit(session, unwritten);
+            if (counted != null && !counted.countable()) {
+                audits.add(counted);
+            }
         }
         return audits;
     }
@@ -286,9 +310,24 @@ public final class JdbcQuotaStore implements QuotaStore {
     }
 
     @Override
+    public void returnToClock(List<AccountId> accounts) {
+        requireOpen();
+        List<AccountId> sorted = accounts.stream().sorted().distinct().toList();
+        tx.write(session -> {
+            ClockReturn.run(session, sorted, clock);
+            return sorted;
+        });
+    }
+
+    @Override
+    public Duration clockLead() {
+        return lead.bound();
+    }
+
+    @Override
     public Instant now() {
         requireOpen();
-        return tx.write(this::now);
+        return tx.read(this::now);
     }
 
     private Instant now(Session session) throws SQLException {
@@ -330,6 +369,7 @@ public final class JdbcQuotaStore implements QuotaStore {
         private @Nullable String schemaName;
         private String tablePrefix = TableNames.DEFAULT_PREFIX;
         private boolean createSchema = true;
+        private Duration clockLead = ClockLead.DEFAULT_BOUND;
 
         private Builder(DataSource dataSource) {
             this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -338,6 +378,15 @@ public final class JdbcQuotaStore implements QuotaStore {
         /** The clock that decides, in the place of the database's (default). All nodes must then agree on the time. */
         public Builder clock(Clock value) {
             clock = Objects.requireNonNull(value, "clock");
+            return this;
+        }
+
+        /**
+         * How far an account may be ahead of the clock before a step logs it and an audit lists it, zero or more; default
+         * 1 minute. An account is ahead when the clock was, and was set right since.
+         */
+        public Builder clockLead(Duration value) {
+            clockLead = Objects.requireNonNull(value, "clockLead");
             return this;
         }
 
@@ -417,7 +466,8 @@ public final class JdbcQuotaStore implements QuotaStore {
             checkRange("batchSize", batchSize, 1_000);
             checkRange("queueCapacity", queueCapacity, 1_000_000);
             Tx tx = tx();
-            DefinitionCache definitions = new DefinitionCache();
+            ClockLead lead = new ClockLead(clockLead);
+            DefinitionCache definitions = new DefinitionCache(lead);
             Routes routes = new Routes(definitions);
             DatabaseTime time = new DatabaseTime();
             List<Lane> started = new ArrayList<>();
@@ -433,7 +483,8 @@ public final class JdbcQuotaStore implements QuotaStore {
                         queueCapacity));
             }
             started.forEach(Lane::start);
-            return new JdbcQuotaStore(tx, tx.names(), started, routes, executor != null ? executor : ownPool(), clock);
+            return new JdbcQuotaStore(
+                    tx, tx.names(), started, routes, executor != null ? executor : ownPool(), clock, lead);
         }
 
         /**

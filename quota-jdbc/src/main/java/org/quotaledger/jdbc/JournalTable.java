@@ -1,5 +1,6 @@
 package org.quotaledger.jdbc;
 
+import java.math.BigInteger;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
@@ -19,6 +20,7 @@ import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.spi.Compacted;
 import org.quotaledger.spi.JournalQuery;
+import org.quotaledger.spi.UsageAudit;
 import org.quotaledger.window.WindowSpan;
 
 /** The journal, from which every counter can be recomputed. */
@@ -146,15 +148,20 @@ final class JournalTable {
                 rows);
     }
 
-    private record Held(long units, @Nullable Instant earliestExpiry) {}
+    private record Held(BigInteger units, @Nullable Instant earliestExpiry) {}
 
     /** Returns the row that the journal and the holds say. */
     static Usage recount(Session session, Step.Recount recount) throws SQLException {
+        return audit(session, recount).row();
+    }
+
+    /** Returns a row as the journal and the holds say it, with their sums. */
+    static UsageAudit audit(Session session, Step.Recount recount) throws SQLException {
         QuotaLimit limit = recount.limit();
         Meter meter = limit.meter();
         WindowSpan span = recount.span();
         boolean bySettle = limit.chargeTime() == ChargeTime.SETTLE;
-        long used = session.list(
+        BigInteger used = session.list(
                         bySettle ? USED_BY_SETTLE : USED_BY_RESERVE,
                         to -> {
                             to.text(recount.account().value())
@@ -177,7 +184,8 @@ final class JournalTable {
                                 .time(span.endExclusive()),
                         row -> new Held(row.sum(), row.timeOrNull()))
                 .get(0);
-        return recount.usage(used, held.units(), held.earliestExpiry());
+        Usage row = recount.usage(used, held.units(), held.earliestExpiry());
+        return new UsageAudit(row, used, held.units());
     }
 
     /** Adds rows to those that are appended. */

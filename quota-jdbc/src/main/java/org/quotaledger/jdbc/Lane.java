@@ -156,7 +156,7 @@ final class Lane {
             if (now == null) {
                 return batch;
             }
-            GuardedBatch work = new GuardedBatch(states, now, clock == null);
+            GuardedBatch work = new GuardedBatch(states, now, clock == null, definitions.lead());
             List<Pending<?>> left = new ArrayList<>(0);
             for (Pending<?> pending : batch) {
                 if (!work.decide(pending)) {

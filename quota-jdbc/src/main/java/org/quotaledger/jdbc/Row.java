@@ -1,6 +1,6 @@
 package org.quotaledger.jdbc;
 
-import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -13,10 +13,12 @@ final class Row {
     private final ResultSet result;
     private final UtcTimes times;
     private int index;
+    private final Dialect dialect;
 
     Row(ResultSet result, Dialect dialect) {
         this.result = result;
         this.times = dialect.times();
+        this.dialect = dialect;
     }
 
     /** Makes something of a row. */
@@ -68,14 +70,10 @@ final class Row {
         return present(integerOrNull());
     }
 
-    /**
-     * Reads a sum, 0 if there was nothing to sum.
-     *
-     * @throws ArithmeticException if it is more than a {@code long} holds
-     */
-    long sum() throws SQLException {
-        BigDecimal sum = result.getBigDecimal(++index);
-        return sum == null ? 0 : sum.longValueExact();
+    /** Reads a sum of units, of any size; 0 if there was nothing to sum. */
+    BigInteger sum() throws SQLException {
+        String sum = result.getString(++index);
+        return sum == null ? BigInteger.ZERO : dialect.sum(sum);
     }
 
     boolean flag() throws SQLException {

@@ -85,6 +85,11 @@ final class UsageTable {
             WHERE account_id = ? AND limit_name = ? AND window_start = ? AND window_end = ?
             """;
 
+    private static final String DELETE = """
+            DELETE FROM quota_usage
+            WHERE account_id = ? AND limit_name = ? AND window_start = ? AND window_end = ?
+            """;
+
     private static final String AUDIT_BY_RESERVE = """
             SELECT u.account_id, u.limit_name, u.window_text, u.meter, u.scale, u.window_start, u.window_end, u.used,
                    u.held, u.peak, u.earliest_expiry, u.updated_at,
@@ -160,6 +165,16 @@ final class UsageTable {
 
     static void update(Session session, Collection<Usage> rows) throws SQLException {
         session.batchOfOne(UPDATE, rows, UsageTable::bind);
+    }
+
+    static void delete(Session session, Collection<Key> rows) throws SQLException {
+        session.batchOfOne(
+                DELETE,
+                rows,
+                (to, key) -> to.text(key.account().value())
+                        .text(key.limit())
+                        .time(key.span().startInclusive())
+                        .time(key.span().endExclusive()));
     }
 
     /** Writes rows of which it is not known whether they are there: rows that counted no more are not read. */

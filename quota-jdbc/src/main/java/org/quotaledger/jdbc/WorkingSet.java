@@ -97,6 +97,21 @@ final class WorkingSet {
         }
     }
 
+    /**
+     * Reads an account and its parents without a lock: for a step that changes nothing.
+     *
+     * @return the chain, nearest first; empty if there is no such account
+     */
+    List<AccountId> look(AccountId nearest, DefinitionCache definitions) throws SQLException {
+        List<AccountId> missing = new ArrayList<>(List.of(nearest));
+        for (int level = 0; level < Account.MAX_CHAIN && !missing.isEmpty(); level++) {
+            accounts.putAll(definitions.known(session, AccountTable.accountRows(session, missing)));
+            missing.clear();
+            chain(nearest, missing);
+        }
+        return chain(nearest, missing);
+    }
+
     /** Takes accounts that are locked and read already. */
     void take(Collection<Known> locked) {
         locked.forEach(known -> accounts.put(known.entry().id(), known));

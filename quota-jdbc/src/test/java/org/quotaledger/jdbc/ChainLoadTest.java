@@ -142,7 +142,9 @@ class ChainLoadTest {
             other.commit();
 
             assertThat(Race.resultOf(answer).granted()).isFalse();
-            assertThat(fresh.audit(KEY)).allMatch(UsageAudit::agrees).allMatch(row -> row.liveHeld() == 0);
+            assertThat(fresh.audit(KEY))
+                    .allMatch(UsageAudit::agrees)
+                    .allMatch(row -> row.liveHeld().longValueExact() == 0);
         }
     }
 

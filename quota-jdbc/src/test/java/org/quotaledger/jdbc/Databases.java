@@ -271,6 +271,7 @@ final class Databases {
     static Pool poolOfLeastRights(Dialect dialect) {
         Roles roles = new Roles(dialect);
         roles.allowCompaction();
+        roles.allowReturnToClock();
         return pool(roles.app(), roles.root());
     }
 

@@ -75,7 +75,9 @@ class DurabilityTest {
                     .allMatch(status ->
                             status.used().units() == 13 && status.held().units() == 5);
             assertThat(ledger.settle(held, tokens(4)).orThrow().charged()).isEqualTo(tokens(4));
-            assertThat(store.audit(KEY)).hasSize(2).allMatch(audit -> audit.agrees() && audit.journalUsed() == 17);
+            assertThat(store.audit(KEY))
+                    .hasSize(2)
+                    .allMatch(audit -> audit.agrees() && audit.journalUsed().longValueExact() == 17);
         }
     }
 
@@ -118,7 +120,9 @@ class DurabilityTest {
 
             assertThat(before.settle(tokens(3)).orThrow().charged()).isEqualTo(tokens(3));
             assertThat(store.record()).isZero();
-            assertThat(store.audit(KEY)).hasSize(2).allMatch(audit -> audit.agrees() && audit.journalUsed() == 17);
+            assertThat(store.audit(KEY))
+                    .hasSize(2)
+                    .allMatch(audit -> audit.agrees() && audit.journalUsed().longValueExact() == 17);
             assertThat(let.settle(tokens(13)).orThrow().replayed()).isTrue();
         }
     }
@@ -162,7 +166,9 @@ class DurabilityTest {
             }
             threads.shutdown();
             int all = THREADS * REQUESTS_OF_A_THREAD;
-            assertThat(store.audit(KEY)).hasSize(2).allMatch(audit -> audit.agrees() && audit.journalUsed() == all);
+            assertThat(store.audit(KEY))
+                    .hasSize(2)
+                    .allMatch(audit -> audit.agrees() && audit.journalUsed().longValueExact() == all);
             List<JournalRow> journal = new ArrayList<>();
             store.journal(JournalQuery.ALL, journal::add);
             assertThat(journal)

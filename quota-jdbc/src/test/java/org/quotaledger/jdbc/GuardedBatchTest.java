@@ -227,7 +227,10 @@ class GuardedBatchTest {
         lose(applied);
         ledger.charge(RequestId.of("charged"), KEY, tokens(100)).orThrow();
 
-        assertThat(store.audit(KEY)).allMatch(row -> row.agrees() && row.journalUsed() == 108 && row.liveHeld() == 0);
+        assertThat(store.audit(KEY))
+                .allMatch(row -> row.agrees()
+                        && row.journalUsed().longValueExact() == 108
+                        && row.liveHeld().longValueExact() == 0);
         assertThat(journaled(store)).isEqualTo(108);
     }
 

@@ -22,6 +22,7 @@ import org.quotaledger.report.ReportQuery;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStoreException;
 import org.quotaledger.spi.QuotaStoreException.Outcome;
+import org.quotaledger.spi.UsageAudit;
 
 /** The rights that docs/databases.md names are enough, and none of them is too many. */
 class RightsTest {
@@ -98,7 +99,10 @@ class RightsTest {
                             .used(Meter.TOKENS)
                             .units())
                     .isPositive();
-            assertThat(ledger.admin().audit()).isEmpty();
+            assertThat(ledger.admin().audit()).allMatch(UsageAudit::agrees);
+            assertThat(ledger.usage(account)).isNotNull();
+            assertThat(ledger.check(account, Charge.of(Amount.of(1, Meter.TOKENS))))
+                    .isNotNull();
             List<Long> units = new ArrayList<>();
             ledger.admin().journal(JournalQuery.ALL, row -> units.add(row.units()));
             assertThat(units).isNotEmpty();

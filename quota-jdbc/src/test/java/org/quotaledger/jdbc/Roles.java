@@ -87,6 +87,11 @@ final class Roles {
         run(server, blocks().get(5));
     }
 
+    /** Lets the nodes bring accounts back to the clock. */
+    void allowReturnToClock() {
+        run(server, blocks().get(6));
+    }
+
     /** Returns the rights of the nodes. */
     List<Grant> grants() {
         return List.copyOf(grants);

@@ -88,8 +88,10 @@ class RoundTripsTest {
 
         assertThat(wire.roundTrips(() -> held.add(reserve(5)))).isOne();
         assertThat(wire.roundTrips(() -> held.get(0).settle(tokens(3)))).isOne();
-        assertThat(store.audit(KEY)).allMatch(row -> row.agrees() && row.journalUsed() == 4);
-        assertThat(store.audit(ORG)).allMatch(row -> row.agrees() && row.journalUsed() == 4);
+        assertThat(store.audit(KEY))
+                .allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 4);
+        assertThat(store.audit(ORG))
+                .allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 4);
     }
 
     /** A pause of a second makes it more: so the least of some tries counts. */
@@ -125,7 +127,10 @@ class RoundTripsTest {
         assertThat(wire.roundTrips(() ->
                         ledger.charge(RequestId.of("charged"), KEY, tokens(4)).orThrow()))
                 .isOne();
-        assertThat(store.audit(KEY)).allMatch(row -> row.agrees() && row.journalUsed() == 7 && row.liveHeld() == 0);
+        assertThat(store.audit(KEY))
+                .allMatch(row -> row.agrees()
+                        && row.journalUsed().longValueExact() == 7
+                        && row.liveHeld().longValueExact() == 0);
     }
 
     @Test
@@ -143,7 +148,8 @@ class RoundTripsTest {
         assertThat(wire.roundTrips() - before)
                 .as("the one that held up the rest, and the rest")
                 .isEqualTo(2);
-        assertThat(store.audit(KEY)).allMatch(row -> row.agrees() && row.liveHeld() == 31);
+        assertThat(store.audit(KEY))
+                .allMatch(row -> row.agrees() && row.liveHeld().longValueExact() == 31);
     }
 
     /** Has the first wait for its account until the others wait for it, so that they are one group. */
@@ -226,6 +232,9 @@ class RoundTripsTest {
                 .as("the one that held up the rest, and three for the rest")
                 .isEqualTo(4);
         assertThat(wire.roundTrips(() -> hold.settle(tokens(3)))).isOne();
-        assertThat(store.audit(own)).allMatch(row -> row.agrees() && row.journalUsed() == 3 && row.liveHeld() == 2);
+        assertThat(store.audit(own))
+                .allMatch(row -> row.agrees()
+                        && row.journalUsed().longValueExact() == 3
+                        && row.liveHeld().longValueExact() == 2);
     }
 }

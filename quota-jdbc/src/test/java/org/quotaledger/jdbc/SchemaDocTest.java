@@ -9,11 +9,14 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -56,11 +59,7 @@ class SchemaDocTest {
             chargeSomething(QuotaLedger.over(store));
         }
 
-        List<List<String>> answers = new ArrayList<>();
-        Matcher query = QUERY.matcher(page());
-        while (query.find()) {
-            answers.add(rows(database, inTheWordsOf(dialect, query.group(1))));
-        }
+        List<List<String>> answers = answers(dialect, database, null);
 
         assertThat(answers).hasSize(6);
         assertThat(answers.get(0))
@@ -74,6 +73,34 @@ class SchemaDocTest {
         assertThat(answers.get(3)).isEmpty();
         assertThat(answers.get(4)).hasSize(2).allMatch(row -> row.contains("usd|1|25000000"));
         assertThat(answers.get(5)).hasSize(2).allMatch(row -> row.contains("SETTLE"));
+    }
+
+    /** It is another day than in UTC in one of the two zones, whenever this runs. */
+    @ParameterizedTest
+    @EnumSource(value = Dialect.class, names = "SQLITE", mode = EnumSource.Mode.EXCLUDE)
+    void itsQueriesAnswerTheSameWhateverTheZoneOfTheSession(Dialect dialect) throws Exception {
+        DataSource database = Databases.empty(dialect);
+        try (JdbcQuotaStore store = JdbcQuotaStore.open(database)) {
+            chargeSomething(QuotaLedger.over(store));
+        }
+        boolean named = dialect == Dialect.POSTGRESQL || dialect == Dialect.H2;
+        String zone = named ? "SET TIME ZONE '%s'" : "SET time_zone = '%s'";
+        List<List<String>> inUtc = answers(dialect, database, zone.formatted(named ? "UTC" : "+00:00"));
+
+        assertThat(answers(dialect, database, zone.formatted(named ? "Pacific/Auckland" : "+13:00")))
+                .isEqualTo(inUtc);
+        assertThat(answers(dialect, database, zone.formatted(named ? "Pacific/Pago_Pago" : "-11:00")))
+                .isEqualTo(inUtc);
+    }
+
+    private static List<List<String>> answers(Dialect dialect, DataSource database, @Nullable String before)
+            throws Exception {
+        List<List<String>> answers = new ArrayList<>();
+        Matcher query = QUERY.matcher(page());
+        while (query.find()) {
+            answers.add(rows(database, before, inTheWordsOf(dialect, query.group(1))));
+        }
+        return answers;
     }
 
     /** The page says which words of its queries are others on which database. */
@@ -107,19 +134,32 @@ class SchemaDocTest {
         return Charge.of(Amount.of(amount, Meter.USD));
     }
 
-    private static List<String> rows(DataSource database, String sql) throws SQLException {
+    /** @param before what is executed in the session first, or {@code null} */
+    private static List<String> rows(DataSource database, @Nullable String before, String sql) throws SQLException {
         List<String> rows = new ArrayList<>();
         try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            while (result.next()) {
-                List<String> columns = new ArrayList<>();
-                for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-                    columns.add(result.getString(i));
+                Statement statement = connection.createStatement()) {
+            if (before != null) {
+                statement.execute(before);
+            }
+            try (ResultSet result = statement.executeQuery(sql)) {
+                while (result.next()) {
+                    List<String> columns = new ArrayList<>();
+                    for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+                        columns.add(text(result, i));
+                    }
+                    rows.add(String.join("|", columns));
                 }
-                rows.add(String.join("|", columns.stream().map(String::valueOf).toList()));
             }
         }
         return rows;
+    }
+
+    /** Two texts of one instant are the same answer. */
+    private static String text(ResultSet result, int column) throws SQLException {
+        String type = result.getMetaData().getColumnTypeName(column);
+        return type.equals("timestamptz") || type.endsWith("WITH TIME ZONE")
+                ? String.valueOf(result.getObject(column, OffsetDateTime.class).toInstant())
+                : String.valueOf(result.getString(column));
     }
 }

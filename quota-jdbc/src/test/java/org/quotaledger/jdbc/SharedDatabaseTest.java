@@ -270,7 +270,7 @@ class SharedDatabaseTest {
             assertThat(forgotten.stream().mapToInt(Integer::intValue).sum()).isEqualTo(30);
             assertThat(nodes.first.audit(key))
                     .allMatch(UsageAudit::agrees)
-                    .allMatch(audit -> audit.journalUsed() == 30);
+                    .allMatch(audit -> audit.journalUsed().longValueExact() == 30);
         }
     }
 

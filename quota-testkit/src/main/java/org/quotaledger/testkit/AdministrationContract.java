@@ -196,7 +196,8 @@ abstract class AdministrationContract extends ContractSection {
                 .contains("CHARGE key 9 tokens as on the invoice", "CHARGE team 9 tokens as on the invoice");
         assertThat(history(key).get(0)).isEqualTo("ann CHARGE c1 as on the invoice");
         assertThat(ledger.reports().totals(ReportQuery.ALL).requests()).isEqualTo(1);
-        assertThat(ledger.reports().totals(ReportQuery.ALL).used(Meter.TOKENS)).isEqualTo(amount(13));
+        assertThat(ledger.reports().totals(ReportQuery.ALL).used(Meter.TOKENS).toAmount())
+                .isEqualTo(amount(13));
     }
 
     @Test

@@ -1,13 +1,16 @@
 package org.quotaledger.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.report.ReportQuery;
+import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Answer;
 import org.quotaledger.reservation.Charged;
 import org.quotaledger.reservation.Declined;
@@ -16,6 +19,8 @@ import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.Tags;
+import org.quotaledger.spi.UsageAudit;
+import org.quotaledger.window.QuotaWindow;
 
 /** Direct charges, and refunds of what was charged. */
 abstract class ChargeContract extends ContractSection {
@@ -72,14 +77,56 @@ abstract class ChargeContract extends ContractSection {
     }
 
     @Test
-    void aDirectChargeThatOverflowsIsAnErrorAndWritesNothing() {
+    void chargesOfMoreThanALongHoldsAreRecordedAndTheLimitSaysThatItCannotCountThem() {
         AccountId key = account("key", daily(10));
         ledger.charge(id("c"), key, tokens(Long.MAX_VALUE)).orThrow();
+        ledger.charge(id("d"), key, tokens(5)).orThrow();
+        clock.advance(Duration.ofMinutes(1));
 
-        assertThatThrownBy(() -> ledger.charge(id("d"), key, tokens(1))).isInstanceOf(ArithmeticException.class);
-
-        assertThat(ledger.reservation(id("d"))).isEmpty();
+        assertThat(ledger.reservation(id("d"))).isPresent();
         assertThat(usage(key)).isEqualTo(Long.MAX_VALUE + " used, 0 held");
+        assertThat(ledger.usage(key)).allMatch(status -> status.exhausted() && !status.countable());
+        assertThat(store.audit(key)).allMatch(row -> row.agrees() && !row.countable());
+        ledger.refund(id("r"), id("c"), tokens(Long.MAX_VALUE - 4)).orThrow();
+        clock.advance(Duration.ofMinutes(1));
+
+        assertThat(usage(key)).isEqualTo("9 used, 0 held");
+        assertThat(reserve(key, 1).granted()).isTrue();
+        assertThat(ledger.admin().audit()).isEmpty();
+    }
+
+    /** No row of the limit is written when it is added: what it counts is found when it is asked. */
+    @Test
+    void aLimitAddedOverMoreThanALongHoldsIsExhaustedAndSaysSo() {
+        AccountId key = account("key");
+        ledger.charge(id("c"), key, tokens(Long.MAX_VALUE)).orThrow();
+        ledger.charge(id("d"), key, tokens(Long.MAX_VALUE)).orThrow();
+        clock.advance(Duration.ofMinutes(1));
+
+        ledger.admin()
+                .changeAccount(
+                        key,
+                        before -> Account.builder(key)
+                                .override(limit("life", 10, QuotaWindow.lifetime())
+                                        .build())
+                                .build());
+
+        assertThat(ledger.usage(key)).allMatch(status -> status.exhausted() && !status.countable());
+        assertThat(ledger.admin().audit())
+                .singleElement()
+                .satisfies(row -> assertThat(row.toString())
+                        .contains("by the journal 18446744073709551614")
+                        .contains("more than can be counted"));
+        Admission refused = reserve(key, 1);
+        assertThat(refused.granted()).isFalse();
+        assertThat(refused.toString()).contains("quota_exhausted").contains("more than can be counted");
+        assertThat(ledger.reports().totals(ReportQuery.ALL).used(Meter.TOKENS))
+                .hasToString("18446744073709551614 tokens");
+        ledger.charge(id("e"), key, tokens(1)).orThrow();
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(ledger.usage(key)).allMatch(status -> status.exhausted() && !status.countable());
+        ledger.admin().repair(key);
+        assertThat(store.audit(key)).allMatch(UsageAudit::agrees);
     }
 
     @Test

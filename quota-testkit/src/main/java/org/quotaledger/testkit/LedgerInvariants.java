@@ -90,7 +90,7 @@ public final class LedgerInvariants implements AfterEachCallback {
 
     private void check(WatchedStore store) {
         QuotaLedger ledger = QuotaLedger.over(store);
-        assertThat(ledger.admin().audit())
+        assertThat(ledger.admin().audit().stream().filter(row -> !row.agrees()).toList())
                 .as("rows that are not what journal and holds say")
                 .isEmpty();
         // What an expiry charges counts before it is written down; the journal has it only after.
@@ -98,7 +98,7 @@ public final class LedgerInvariants implements AfterEachCallback {
         do {
             expired = ledger.admin().sweep(10_000).expired();
         } while (expired > 0);
-        assertThat(ledger.admin().audit())
+        assertThat(ledger.admin().audit().stream().filter(row -> !row.agrees()).toList())
                 .as("rows that are not what journal and holds say after a sweep")
                 .isEmpty();
         List<JournalRow> journal = journal(store);
@@ -128,14 +128,14 @@ public final class LedgerInvariants implements AfterEachCallback {
                     .toList());
             assertThat(status.used().units())
                     .as("used of %s is the journal's sum", name)
-                    .isEqualTo(used.longValueExact());
+                    .isEqualTo(counted(used));
             BigInteger held = counted.held(reservations.stream()
                     .filter(state -> state.chain().contains(status.account())
                             && !state.reservedAt().isBefore(resetAt))
                     .toList());
             assertThat(status.held().units())
                     .as("held of %s is the sum of live holds", name)
-                    .isEqualTo(held.longValueExact());
+                    .isEqualTo(counted(held));
             if (strictLimitsKept && status.limit().boundary() == Boundary.STRICT) {
                 assertThat(used.add(held))
                         .as("used and held of strict limit %s", name)
@@ -143,6 +143,11 @@ public final class LedgerInvariants implements AfterEachCallback {
                                 BigInteger.valueOf(status.limit().amount().units()));
             }
         }
+    }
+
+    /** A sum of more than a long holds is counted as the largest long. */
+    private static long counted(BigInteger sum) {
+        return sum.min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact();
     }
 
     /** What counts of a limit, by windows that share no code with the ledger's. */

@@ -279,6 +279,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class ReturnsToClock extends ReturnToClockContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class OutageRecords extends OutageRecordContract {
         @Override
         QuotaStore openStore(Clock storeClock) {

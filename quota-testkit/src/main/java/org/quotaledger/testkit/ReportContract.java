@@ -15,6 +15,7 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.JournalKind;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.amount.Total;
 import org.quotaledger.policy.OnExpiry;
 import org.quotaledger.report.Group;
 import org.quotaledger.report.Grouping;
@@ -64,8 +65,8 @@ abstract class ReportContract extends ContractSection {
         assertThat(totals.unbilled()).containsOnly(Map.entry("MODEL_MISSING", 1L));
         assertThat(totals.observed()).containsOnly(Map.entry("quota_never_fits", 1L));
         assertThat(totals.meters())
-                .containsOnly(Map.entry(Meter.TOKENS, new MeterTotals(amount(31), amount(1), amount(3), amount(3))));
-        assertThat(totals.used(Meter.TOKENS)).isEqualTo(amount(30));
+                .containsOnly(Map.entry(Meter.TOKENS, new MeterTotals(total(31), total(1), total(3), total(3))));
+        assertThat(totals.used(Meter.TOKENS)).isEqualTo(total(30));
         assertThat(ledger.reports().totals(ReportQuery.of(AccountId.of("team"))))
                 .as("what its parent was charged")
                 .isEqualTo(totals);
@@ -91,7 +92,7 @@ abstract class ReportContract extends ContractSection {
                 .containsExactly("org 11");
         assertThat(tokens(reports.by(ReportQuery.of(org), Grouping.origin())))
                 .containsExactly("one 1", "team 100", "two 10");
-        assertThat(reports.totals(ReportQuery.of(team)).used(Meter.TOKENS)).isEqualTo(amount(111));
+        assertThat(reports.totals(ReportQuery.of(team)).used(Meter.TOKENS)).isEqualTo(total(111));
     }
 
     @Test
@@ -144,7 +145,7 @@ abstract class ReportContract extends ContractSection {
         assertThat(reports.totals(ReportQuery.ALL.reserved(
                                 Instant.parse("2026-03-28T23:00:00Z"), Instant.parse("2026-03-29T22:00:00Z")))
                         .used(Meter.TOKENS))
-                .isEqualTo(amount(110));
+                .isEqualTo(total(110));
     }
 
     @Test
@@ -189,8 +190,7 @@ abstract class ReportContract extends ContractSection {
                             .mapToLong(line -> line.totals().requests())
                             .sum())
                     .isEqualTo(requests);
-            assertThat(BigInteger.valueOf(report.totals().used(Meter.TOKENS).units()))
-                    .isEqualTo(journal);
+            assertThat(report.totals().used(Meter.TOKENS).units()).isEqualTo(journal);
         }
         assertThat(requests).as("each request once").isEqualTo(requestsOf(journal()));
     }
@@ -216,8 +216,12 @@ abstract class ReportContract extends ContractSection {
 
     private static BigInteger sum(Report report) {
         return report.lines().stream()
-                .map(line -> BigInteger.valueOf(line.totals().used(Meter.TOKENS).units()))
+                .map(line -> line.totals().used(Meter.TOKENS).units())
                 .reduce(BigInteger.ZERO, BigInteger::add);
+    }
+
+    private static Total total(long units) {
+        return Total.of(amount(units));
     }
 
     private void tagged(AccountId account, long tokens, String key, String value) {

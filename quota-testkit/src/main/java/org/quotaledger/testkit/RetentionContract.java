@@ -205,7 +205,7 @@ abstract class RetentionContract extends ContractSection {
 
         ReportTotals totals = ledger.reports().totals(ReportQuery.ALL);
         assertThat(totals.requests()).isEqualTo(80);
-        assertThat(totals.used(Meter.TOKENS)).isEqualTo(amount(60 * 3 + 20 * 5));
+        assertThat(totals.used(Meter.TOKENS).toAmount()).isEqualTo(amount(60 * 3 + 20 * 5));
         // Of each key one row of either meter, beside the rows that are too young.
         assertThat(journal()).hasSize(3 * 2 + 20 * 2);
     }

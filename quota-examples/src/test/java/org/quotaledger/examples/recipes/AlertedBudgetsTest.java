@@ -134,7 +134,7 @@ class AlertedBudgetsTest {
 
         assertThat(lines(budgets.byKey())).containsExactly("[key] 0.3", "[other] 0.1");
         assertThat(lines(budgets.byModel())).containsExactly("[large] 0.3", "[small] 0.1", "[unknown] 0");
-        assertThat(budgets.overview().used(Meter.USD)).isEqualTo(usd("0.4"));
+        assertThat(budgets.overview().used(Meter.USD).toAmount()).isEqualTo(usd("0.4"));
         assertThat(budgets.overview().unbilled()).containsEntry("PRICE_NOT_FOUND", 1L);
     }
 

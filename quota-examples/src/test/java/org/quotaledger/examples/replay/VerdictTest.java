@@ -2,6 +2,7 @@ package org.quotaledger.examples.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigInteger;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -23,7 +24,7 @@ class VerdictTest {
 
     private static UsageAudit counter(long used, long journalUsed) {
         Usage row = new Usage(KEY, "daily", DAILY, Meter.TOKENS, DAILY.spanAt(NOON), used, 0, used, null, NOON);
-        return new UsageAudit(row, journalUsed, 0);
+        return new UsageAudit(row, BigInteger.valueOf(journalUsed), BigInteger.ZERO);
     }
 
     private static Tally answers(Sums charged) {

@@ -1,0 +1,66 @@
+package org.quotaledger.spi;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.LedgerState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs accounts whose time is ahead of the clock that decides: that clock was ahead for a while and was set right. Each is
+ * logged once, until it is no longer ahead. Thread-safe.
+ */
+public final class ClockLead {
+
+    /** How far an account may be ahead by default. */
+    public static final Duration DEFAULT_BOUND = Duration.ofMinutes(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClockLead.class);
+
+    /** More are logged again and again rather than remembered. */
+    private static final int MOST_REMEMBERED = 10_000;
+
+    private final Duration bound;
+    private final Set<AccountId> logged = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Creates a log.
+     *
+     * @param bound how far an account may be ahead, zero or more
+     */
+    public ClockLead(Duration bound) {
+        if (bound.isNegative()) {
+            throw new IllegalArgumentException("clockLead is " + bound + ": expected zero or more");
+        }
+        this.bound = bound;
+    }
+
+    /** Returns how far an account may be ahead. */
+    public Duration bound() {
+        return bound;
+    }
+
+    /** Looks at the accounts that a step is decided on; returns whether one was logged. */
+    public boolean look(LedgerState state, Instant clock) {
+        LedgerState.Ahead ahead = state.ahead(clock, bound);
+        if (ahead == null) {
+            if (!logged.isEmpty()) {
+                state.accountIds().forEach(logged::remove);
+            }
+            return false;
+        }
+        if (logged.size() < MOST_REMEMBERED && !logged.add(ahead.account())) {
+            return false;
+        }
+        LOG.warn(
+                "account {} is ahead of the clock: its time is {}, the clock's {}. Its windows stand still until then:"
+                        + " admin().returnToClock brings it back",
+                ahead.account(),
+                ahead.seen(),
+                clock);
+        return true;
+    }
+}

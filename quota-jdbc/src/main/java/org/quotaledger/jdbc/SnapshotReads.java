@@ -1,0 +1,128 @@
+package org.quotaledger.jdbc;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.LedgerState;
+import org.quotaledger.accounting.Step;
+import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.ClockLead;
+
+/**
+ * Commands that only read: each is decided on a snapshot and waits for no writer. It takes no lock and no place in a lane.
+ * Expiries and new windows are decided as in any step, and not written. Thread-safe, but for a host's transaction.
+ */
+final class SnapshotReads {
+
+    private final Transactions tx;
+    private final Dialect dialect;
+    private final @Nullable Clock clock;
+    private final ClockLead lead;
+
+    /** @param clock the clock that decides, or {@code null} for the database's */
+    SnapshotReads(Transactions tx, Dialect dialect, @Nullable Clock clock, ClockLead lead) {
+        this.tx = tx;
+        this.dialect = dialect;
+        this.clock = clock;
+        this.lead = lead;
+    }
+
+    /** Decides a command on the calling thread. */
+    <A> Applied<A> decide(Command<A> command) {
+        Applied<A> decided = tx instanceof Tx own && dialect.stampsAccounts() ? inOneRoundTrip(own, command) : null;
+        return decided != null ? decided : tx.read(session -> decide(session, command));
+    }
+
+    /** Decides a command on the calling thread; the answer holds the failure, if it fails. */
+    <A> CompletionStage<Applied<A>> answered(Command<A> command) {
+        CompletableFuture<Applied<A>> answer = new CompletableFuture<>();
+        answer(command, answer);
+        return answer;
+    }
+
+    /** Decides a command on a thread of an executor, which keeps others for the answers of the lanes. */
+    <A> CompletionStage<Applied<A>> answered(Command<A> command, Executor executor) {
+        CompletableFuture<Applied<A>> answer = new CompletableFuture<>();
+        executor.execute(() -> {
+            try {
+                ForkJoinPool.managedBlock(new ForkJoinPool.ManagedBlocker() {
+                    @Override
+                    public boolean block() {
+                        answer(command, answer);
+                        return true;
+                    }
+
+                    @Override
+                    public boolean isReleasable() {
+                        return answer.isDone();
+                    }
+                });
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                answer.completeExceptionally(stopped);
+            }
+        });
+        return answer;
+    }
+
+    private <A> void answer(Command<A> command, CompletableFuture<Applied<A>> answer) {
+        try {
+            answer.complete(decide(command));
+        } catch (RuntimeException | Error failure) {
+            answer.completeExceptionally(failure);
+        }
+    }
+
+    /** Returns {@code null} where one round trip is too few: accounts changed meanwhile, or the step needs more. */
+    private <A> @Nullable Applied<A> inOneRoundTrip(Tx own, Command<A> command) {
+        AccountId account = Objects.requireNonNull(command.account());
+        ChainLoad load;
+        try {
+            load = own.atOnce(session -> ChainLoad.of(session, List.of(account), clock));
+        } catch (SQLException failure) {
+            // It is asked again by the way that tries several times.
+            return null;
+        }
+        Instant now = clock == null ? load.readAt() : clock.instant();
+        if (now == null || !load.isSnapshot()) {
+            return null;
+        }
+        LedgerState state = new LedgerState(load.chain(account, new DefinitionCache(lead)), null, List.of(), null);
+        lead.look(state, now);
+        return command.decide(state, now) instanceof Step.Done<A> done ? applied(done, state) : null;
+    }
+
+    private <A> Applied<A> decide(Session session, Command<A> command) throws SQLException {
+        DefinitionCache definitions = new DefinitionCache(lead);
+        WorkingSet set = new WorkingSet(session);
+        List<AccountId> chain = set.look(Objects.requireNonNull(command.account()), definitions);
+        Instant now = clock == null ? session.now() : clock.instant();
+        set.loadUsage(now);
+        LedgerState state = set.state(chain, null, null);
+        lead.look(state, now);
+        Step<A> step = command.decide(state, now);
+        while (step instanceof Step.Needs<A> needs) {
+            for (AccountId to : needs.overflows()) {
+                List<AccountId> overflow = set.look(to, definitions);
+                set.loadUsage(now);
+                state = state.withOverflow(to, set.states(overflow));
+            }
+            state = set.with(state, needs);
+            step = command.decide(state, now);
+        }
+        return applied((Step.Done<A>) step, state);
+    }
+
+    private static <A> Applied<A> applied(Step.Done<A> done, LedgerState state) {
+        return new Applied<>(done.answer(), done.events(), state.accountIds());
+    }
+}
