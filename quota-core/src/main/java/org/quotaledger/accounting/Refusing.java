@@ -73,11 +73,14 @@ final class Refusing {
             return;
         }
         AccountId id = account.state().id();
-        // Spans of a rolling window follow each other within it: what was told in its length was told in it.
-        Instant since = entry.limit().window() instanceof RollingWindow rolling
-                ? count.first().minus(rolling.length())
-                : span.startInclusive().minus(1, ChronoUnit.MICROS);
-        if (!account.hasToldRefusals(limit, since) && draft.isFirstRefusal(id, limit)) {
+        // Spans of a rolling window follow each other within it: what was published in its length was published in it.
+        Instant after = span.startInclusive().minus(1, ChronoUnit.MICROS);
+        Instant before = span.endExclusive();
+        if (entry.limit().window() instanceof RollingWindow rolling) {
+            after = count.first().minus(rolling.length());
+            before = count.first().plus(rolling.length());
+        }
+        if (!account.hasToldRefusals(limit, after, before) && draft.isFirstRefusal(id, limit)) {
             draft.tell(new LedgerEvent.Refused(
                     LedgerEvent.id(LedgerEvent.Kind.REFUSED, id, limit, span.startInclusive()),
                     id,

@@ -20,7 +20,8 @@ import org.quotaledger.window.WindowSpan;
  * @param span the window's span; a rolling limit has one row a bucket
  * @param used settled units
  * @param held units in holds that are not settled, released, or found expired
- * @param peak the most that was used since alerts were last armed: thresholds up to it have been told
+ * @param peak the most that was used since alerts were last armed: thresholds up to it were crossed
+ * @param debounced those of them that are still to be published, or {@code null} if all were: the usual case
  * @param earliestExpiry no live hold in this row, of however little, expires earlier; {@code null} if there is none.
  *     May be earlier than the earliest, or told where there is none: finding nothing expired then is harmless
  * @param updatedAt when the row last changed: time never runs backwards from it
@@ -34,8 +35,24 @@ public record Usage(
         long used,
         long held,
         long peak,
+        @Nullable DebouncedAlerts debounced,
         @Nullable Instant earliestExpiry,
         Instant updatedAt) {
+
+    /** Makes a row in which every threshold that was crossed has alerted. */
+    public Usage(
+            AccountId account,
+            String limit,
+            QuotaWindow window,
+            Meter meter,
+            WindowSpan span,
+            long used,
+            long held,
+            long peak,
+            @Nullable Instant earliestExpiry,
+            Instant updatedAt) {
+        this(account, limit, window, meter, span, used, held, peak, null, earliestExpiry, updatedAt);
+    }
 
     /** @throws IllegalArgumentException if an amount is negative */
     public Usage {
@@ -77,19 +94,19 @@ public record Usage(
     }
 
     Usage touched(Instant now) {
-        return new Usage(account, limit, window, meter, span, used, held, peak, earliestExpiry, now);
+        return new Usage(account, limit, window, meter, span, used, held, peak, debounced, earliestExpiry, now);
     }
 
     /** @param released how much less is held at once */
     Usage plusUsed(long units, long newPeak, long released, Instant now) {
         long more = Math.addExact(used, units);
-        return new Usage(account, limit, window, meter, span, more, held - released, newPeak, earliestExpiry, now);
+        return new Usage(account, limit, window, meter, span, more, held - released, newPeak, debounced, earliestExpiry, now);
     }
 
     Usage plusHeld(long units, Instant expiresAt, Instant now) {
         long more = Math.addExact(held, units);
         Instant earliest = expiresEarlier(expiresAt) ? expiresAt : earliestExpiry;
-        return new Usage(account, limit, window, meter, span, used, more, peak, earliest, now);
+        return new Usage(account, limit, window, meter, span, used, more, peak, debounced, earliest, now);
     }
 
     /** Returns the row with an earliest expiry no later than this; {@code null} is never. */
@@ -103,14 +120,21 @@ public record Usage(
 
     Usage minusHeld(long units, Instant now) {
         // Another hold may be left that holds nothing and has something due: the expiry stays until that is looked up.
-        return new Usage(account, limit, window, meter, span, used, held - units, peak, earliestExpiry, now);
+        return new Usage(account, limit, window, meter, span, used, held - units, peak, debounced, earliestExpiry, now);
     }
 
-    Usage withPeak(long told) {
-        return new Usage(account, limit, window, meter, span, used, held, told, earliestExpiry, updatedAt);
+    Usage withPeak(long crossed) {
+        return new Usage(
+                account, limit, window, meter, span, used, held, crossed, debounced, earliestExpiry, updatedAt);
+    }
+
+    Usage withDebounced(@Nullable DebouncedAlerts alerts) {
+        return Objects.equals(alerts, debounced)
+                ? this
+                : new Usage(account, limit, window, meter, span, used, held, peak, alerts, earliestExpiry, updatedAt);
     }
 
     Usage withEarliestExpiry(@Nullable Instant earliest) {
-        return new Usage(account, limit, window, meter, span, used, held, peak, earliest, updatedAt);
+        return new Usage(account, limit, window, meter, span, used, held, peak, debounced, earliest, updatedAt);
     }
 }
