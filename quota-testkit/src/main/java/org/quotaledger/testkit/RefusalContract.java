@@ -3,12 +3,16 @@ package org.quotaledger.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.QuotaLedger;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.RefusalCount;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.ExhaustionAction;
@@ -157,6 +161,47 @@ abstract class RefusalContract extends ContractSection {
                 .extracting(LedgerEvent.Refused::at)
                 .containsExactly(NOON, NOON.plus(Duration.ofMinutes(65)), NOON.plus(Duration.ofMinutes(125)));
         assertThat(refused(ReportQuery.ALL)).isEqualTo(Map.of("quota_never_fits", 15L));
+    }
+
+    private void count(AccountId key, String id, QuotaWindow window, Instant first, long times) {
+        RefusalCount count = new RefusalCount(
+                key,
+                "limit",
+                window.spanAt(first),
+                RefusalCode.QUOTA_EXHAUSTED,
+                first.truncatedTo(ChronoUnit.HOURS),
+                first,
+                times);
+        events.addAll(store.apply(new Command.CountRefusals(id(id), key, List.of(count)))
+                .events());
+    }
+
+    @Test
+    void countsOfALaterSpanThatAreWrittenFirstHideNoEarlierOne() {
+        AccountId key = account("key", limit("limit", 10, HOURLY).build());
+        Instant next = NOON.plus(Duration.ofHours(1));
+        clock.set(NOON.plus(Duration.ofHours(3)));
+
+        count(key, "third", HOURLY, NOON.plus(Duration.ofHours(2)), 5);
+        count(key, "second", HOURLY, next, 7);
+        count(key, "first", HOURLY, NOON, 1);
+        count(key, "again", HOURLY, next.plus(Duration.ofMinutes(59)), 2);
+
+        assertThat(told()).extracting(LedgerEvent.Refused::count).containsExactly(5L, 7L, 1L);
+        assertThat(told()).extracting(LedgerEvent.Refused::id).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void ofARollingLimitOnlyWhatIsALengthAwayIsPublishedBesideALaterOne() {
+        QuotaWindow rolling = QuotaWindow.rolling(Duration.ofHours(2));
+        AccountId key = account("key", limit("limit", 10, rolling).build());
+        clock.set(NOON.plus(Duration.ofHours(4)));
+
+        count(key, "late", rolling, NOON.plus(Duration.ofHours(3)), 5);
+        count(key, "within", rolling, NOON.plus(Duration.ofHours(1)).plus(MICROSECOND), 7);
+        count(key, "a length before", rolling, NOON.plus(Duration.ofHours(1)), 1);
+
+        assertThat(told()).extracting(LedgerEvent.Refused::count).containsExactly(5L, 1L);
     }
 
     @Test
