@@ -11,6 +11,7 @@ import org.quotaledger.accounting.RefusalCount;
 import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.reservation.Refusal;
+import org.quotaledger.reservation.Tags;
 import org.quotaledger.spi.Applied;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.spi.QuotaStoreException;
@@ -37,9 +38,9 @@ final class CommandRunner {
         this.refusals = refusals;
     }
 
-    /** Counts a refusal, to be written down later. */
-    void count(Refusal refusal) {
-        refusals.add(refusal);
+    /** Counts the refusal of a request with these tags, to be persisted later. */
+    void count(Refusal refusal, Tags tags) {
+        refusals.add(refusal, tags);
     }
 
     /** Counts under way to the store. */

@@ -40,15 +40,17 @@ record Crossing(
      * A jump over several publishes each, but none that has alerted within the debounce interval; a span that counts no
      * more is not exhausted by what is charged to it late.
      *
+     * @param known the thresholds that are debounced already, which are published late
      * @return the thresholds that are debounced, or {@code null} if none is
      */
     @Nullable
-    DebouncedAlerts tell(AccountDraft account, Draft draft) {
+    DebouncedAlerts tell(@Nullable DebouncedAlerts known, AccountDraft account, Draft draft) {
         DebouncedAlerts debounced = null;
         for (AlertThreshold threshold : limit.thresholds()) {
             AlertThreshold.Level level = threshold.level();
             if (level.units(limit.amount()) <= used
                     && peak < level.units(amountBefore)
+                    && (known == null || !known.levels().contains(level.toString()))
                     && !hasTold(draft.alert(row.account(), limit.name(), level))) {
                 Instant alertedAt = alertedAt(level, account, draft);
                 if (alertedAt == null) {

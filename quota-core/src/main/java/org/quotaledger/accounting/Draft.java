@@ -286,6 +286,10 @@ final class Draft {
         if (row.counts(now)) {
             account.noteUsed(entry);
         }
+        if (units == 0) {
+            account.put(row.plusUsed(0, row.peak(), released, now));
+            return;
+        }
         AccountDraft.Totals before = account.totals(entry, row);
         long after = Math.addExact(before.used(), units);
         DebouncedAlerts debounced = before.debounced();
@@ -296,7 +300,7 @@ final class Draft {
             QuotaLimit limit = entry.limit();
             Crossing crossing = new Crossing(
                     row, limit, limit.amount(), before.peak(), after, Cause.CHARGE, operation.value(), now);
-            debounced = DebouncedAlerts.union(debounced, crossing.tell(account, this));
+            debounced = DebouncedAlerts.union(debounced, crossing.tell(debounced, account, this));
         }
         account.put(row.plusUsed(units, Math.max(row.peak(), after), released, now).withDebounced(debounced));
     }
@@ -316,7 +320,7 @@ final class Draft {
         AccountDraft.Totals totals = account.totals(entry, row);
         Crossing crossing = new Crossing(
                 row, entry.limit(), before, totals.used(), totals.used(), Cause.LIMIT_CHANGED, operation, now);
-        DebouncedAlerts debounced = crossing.tell(account, this);
+        DebouncedAlerts debounced = crossing.tell(totals.debounced(), account, this);
         if (totals.debounced() != null) {
             late(new LateAlerts(account, entry, row, Cause.LIMIT_CHANGED, operation));
         }
