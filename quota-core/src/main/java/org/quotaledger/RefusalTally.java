@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Counts refusals until they are written down together: a refusal costs no round trip, whoever is refused a million times.
  * What is counted when the process dies is lost. Thread-safe.
  *
- * <p>Each refused reserve counts once, with its tags: for the limit, or the account, that made it what it is. Unknown accounts are not
+ * <p>Each refused reserve counts once, with its tags, for the limit or the account at fault. Unknown accounts are not
  * counted, so that whoever makes keys up fills neither the memory nor the journal.
  */
 final class RefusalTally {
@@ -37,8 +37,8 @@ final class RefusalTally {
     private static final int MAX_COUNTS = 10_000;
 
     /**
-     * So many combinations of tags of an account's requests are counted apart in a quarter of an hour; those of any more
-     * are counted without tags. A client that makes tags up fills neither the memory nor the journal.
+     * The most combinations of tags of an account that are counted apart in a quarter of an hour. Refusals with any other
+     * are counted without tags: a client that makes tags up must not fill the journal.
      */
     static final int MAX_TAGS = 20;
 

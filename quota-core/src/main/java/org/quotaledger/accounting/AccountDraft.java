@@ -424,7 +424,7 @@ final class AccountDraft {
         }
     }
 
-    /** Arms the thresholds of a limit that lie above what is used, as if nothing had ever crossed them. */
+    /** Arms the thresholds of a limit above the used amount, as if no change had crossed them. */
     void arm(QuotaLimit limit, long used) {
         Set<String> reached = limit.thresholds().stream()
                 .map(AlertThreshold::level)

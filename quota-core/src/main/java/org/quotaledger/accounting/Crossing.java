@@ -37,8 +37,8 @@ record Crossing(
         Instant now) {
 
     /**
-     * A jump over several publishes each, but none that has alerted within the debounce interval; a span that counts no
-     * more is not exhausted by what is charged to it late.
+     * Publishes each threshold of a jump over several, except those that have alerted within the debounce interval. A late
+     * charge to a span that has ended exhausts nothing.
      *
      * @param known the thresholds that are debounced already, which are published late
      * @return the thresholds that are debounced, or {@code null} if none is

@@ -6,14 +6,14 @@ import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
 
 /**
- * A change in a span in which alerts are debounced: it publishes those whose interval is over. It is looked at when the
- * whole step is known, so that what is taken back and charged anew counts as one change.
+ * A change in a span in which alerts are debounced: it publishes those whose interval has ended. It is evaluated at the end
+ * of its step, so that a charge that the step replaces counts as one change.
  *
  * @param account the account
  * @param entry the limit
  * @param row the usage row of the span, as the change found it
- * @param cause what has changed
- * @param operation what was done
+ * @param cause the cause of the alerts
+ * @param operation the id of the operation
  */
 record LateAlerts(AccountDraft account, LimitEntry entry, Usage row, Cause cause, String operation) {
 
@@ -39,7 +39,7 @@ record LateAlerts(AccountDraft account, LimitEntry entry, Usage row, Cause cause
         account.leaveDebounced(limit, latest, again.tellDebounced(debounced, account, draft));
     }
 
-    /** Without it, a change below what is debounced would look up alerts each time. */
+    /** A change below all debounced thresholds looks up no alerts. */
     private static boolean reaches(QuotaLimit limit, DebouncedAlerts debounced, long used) {
         for (AlertThreshold threshold : limit.thresholds()) {
             AlertThreshold.Level level = threshold.level();
