@@ -418,8 +418,8 @@ final class AccountDraft {
         for (Usage other : List.copyOf(rows)) {
             DebouncedAlerts its = other.debounced();
             if (its != null && other.isOf(limit) && other.counts(now)) {
-                put(other.withDebounced(its.only(
-                        level -> left != null && left.levels().contains(level))));
+                put(other.withDebounced(
+                        its.only(level -> left != null && left.levels().contains(level))));
             }
         }
     }

@@ -56,8 +56,8 @@ record Crossing(
                 if (alertedAt == null) {
                     draft.tell(alert(threshold));
                 } else {
-                    debounced = DebouncedAlerts.union(
-                            debounced, new DebouncedAlerts(List.of(level.toString()), alertedAt));
+                    debounced =
+                            DebouncedAlerts.union(debounced, new DebouncedAlerts(List.of(level.toString()), alertedAt));
                 }
             }
         }
@@ -100,14 +100,12 @@ record Crossing(
 
     /** Whether an earlier part of the step has alerted at a level in the same window: an expiry before a limit's change. */
     private boolean hasTold(LedgerEvent.@Nullable Alert alert) {
-        return alert != null
-                && (alert.span().equals(row.span()) || limit.window() instanceof RollingWindow);
+        return alert != null && (alert.span().equals(row.span()) || limit.window() instanceof RollingWindow);
     }
 
     /** Returns when the limit alerted at a level within its debounce interval, or {@code null} if it did not. */
     private @Nullable Instant alertedAt(AlertThreshold.Level level, AccountDraft account, Draft draft) {
-        boolean inThisStep =
-                !limit.alertDebounce().isZero() && draft.alert(row.account(), limit.name(), level) != null;
+        boolean inThisStep = !limit.alertDebounce().isZero() && draft.alert(row.account(), limit.name(), level) != null;
         return inThisStep ? now : account.alertedLately(limit).get(level.toString());
     }
 

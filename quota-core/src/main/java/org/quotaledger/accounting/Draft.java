@@ -302,7 +302,8 @@ final class Draft {
                     row, limit, limit.amount(), before.peak(), after, Cause.CHARGE, operation.value(), now);
             debounced = DebouncedAlerts.union(debounced, crossing.tell(debounced, account, this));
         }
-        account.put(row.plusUsed(units, Math.max(row.peak(), after), released, now).withDebounced(debounced));
+        account.put(
+                row.plusUsed(units, Math.max(row.peak(), after), released, now).withDebounced(debounced));
     }
 
     /**

@@ -100,7 +100,8 @@ public record Usage(
     /** @param released how much less is held at once */
     Usage plusUsed(long units, long newPeak, long released, Instant now) {
         long more = Math.addExact(used, units);
-        return new Usage(account, limit, window, meter, span, more, held - released, newPeak, debounced, earliestExpiry, now);
+        return new Usage(
+                account, limit, window, meter, span, more, held - released, newPeak, debounced, earliestExpiry, now);
     }
 
     Usage plusHeld(long units, Instant expiresAt, Instant now) {

@@ -110,8 +110,7 @@ class LateAlertsTest {
 
     @Test
     void refusalsAreLookedUpInTheirOwnSpanOnly() {
-        RefusalCount count = new RefusalCount(
-                KEY, "day", TODAY, RefusalCode.QUOTA_EXHAUSTED, NOON, NOON, 3, Tags.NONE);
+        RefusalCount count = new RefusalCount(KEY, "day", TODAY, RefusalCode.QUOTA_EXHAUSTED, NOON, NOON, 3, Tags.NONE);
 
         Step<?> step = new Command.CountRefusals(RequestId.of("c"), KEY, List.of(count))
                 .decide(
@@ -119,7 +118,7 @@ class LateAlertsTest {
                         NOON.plus(Duration.ofDays(2)));
 
         assertThat(((Step.Needs<?>) step).alertsOf())
-                .containsExactly(new Step.AlertsOf(
-                        KEY, "day", TODAY.startInclusive().minusNanos(1_000), TODAY.endExclusive()));
+                .containsExactly(
+                        new Step.AlertsOf(KEY, "day", TODAY.startInclusive().minusNanos(1_000), TODAY.endExclusive()));
     }
 }

@@ -451,9 +451,7 @@ abstract class AlertContract extends ContractSection {
         spend(key, 85);
         admin.override(
                 key,
-                limit("daily", 100, DAILY)
-                        .alertAt(AlertThreshold.percent(87))
-                        .build());
+                limit("daily", 100, DAILY).alertAt(AlertThreshold.percent(87)).build());
         clock.advance(Duration.ofHours(1));
 
         spend(key, 1);

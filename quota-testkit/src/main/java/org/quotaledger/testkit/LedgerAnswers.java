@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.QuotaLedger;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.LimitStatus;
-import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Answer;
 import org.quotaledger.reservation.CheckAnswer;
@@ -93,8 +93,7 @@ final class LedgerAnswers {
         return "refunded " + refund + ", in total " + total;
     }
 
-    static String alert(
-            String account, String limit, String level, Instant start, String used, String cause) {
+    static String alert(String account, String limit, String level, Instant start, String used, String cause) {
         return account + "/" + limit + " alerts at " + level + " in " + start + ": used " + used + ", " + cause;
     }
 

@@ -83,8 +83,7 @@ final class NaiveAlerts {
         List<Memory> group = group(account, limit, span, used, now);
         BigInteger sumBefore = sum(limit, span, usedBefore, now);
         BigInteger sum = sum(limit, span, used, now);
-        BigInteger armedAbove =
-                group.stream().map(memory -> memory.reached).reduce(sumBefore, BigInteger::max);
+        BigInteger armedAbove = group.stream().map(memory -> memory.reached).reduce(sumBefore, BigInteger::max);
         Set<String> owed = new HashSet<>();
         group.forEach(memory -> owed.addAll(memory.owed));
         Set<String> left = new HashSet<>(owed);
@@ -98,7 +97,8 @@ final class NaiveAlerts {
         }
         Memory own = memory(account, limit, span);
         // A limit that came to count this span later finds use in it that nothing here has seen.
-        own.reached = own.reached.max(usedBefore.getOrDefault(span, BigInteger.ZERO)).max(sum);
+        own.reached =
+                own.reached.max(usedBefore.getOrDefault(span, BigInteger.ZERO)).max(sum);
         own.owed = new HashSet<>(left);
         group.forEach(memory -> memory.owed.retainAll(left));
     }
@@ -116,15 +116,14 @@ final class NaiveAlerts {
         List<Instant> alerts =
                 history.computeIfAbsent(List.of(account.id, limit.name(), level), first -> new ArrayList<>());
         boolean tooSoon = alerts.stream()
-                .anyMatch(at -> now.isBefore(at.plus(limit.alertDebounce()))
-                        && at.isBefore(now.plus(limit.alertDebounce())));
+                .anyMatch(at ->
+                        now.isBefore(at.plus(limit.alertDebounce())) && at.isBefore(now.plus(limit.alertDebounce())));
         if (tooSoon) {
             owed.add(level);
         } else {
             owed.remove(level);
             alerts.add(now);
-            published.add(LedgerAnswers.alert(
-                    account.id, limit.name(), level, span.start(), used.toString(), cause));
+            published.add(LedgerAnswers.alert(account.id, limit.name(), level, span.start(), used.toString(), cause));
         }
     }
 
@@ -166,8 +165,7 @@ final class NaiveAlerts {
 
     /** What a reset limit owed or had reached is forgotten; what it has alerted at is not. */
     void reset(NaiveAccount account, String limit) {
-        memories.keySet()
-                .removeIf(place -> place.account.equals(account.id) && place.limit.equals(limit));
+        memories.keySet().removeIf(place -> place.account.equals(account.id) && place.limit.equals(limit));
     }
 
     private Memory memory(NaiveAccount account, QuotaLimit limit, NaiveWindow.Span span) {
