@@ -1,16 +1,19 @@
 package org.quotaledger;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
-import org.quotaledger.accounting.RefusalCount;
 import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.reservation.Refusal;
+import org.quotaledger.reservation.Tags;
 import org.quotaledger.spi.Applied;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.spi.QuotaStoreException;
@@ -37,13 +40,13 @@ final class CommandRunner {
         this.refusals = refusals;
     }
 
-    /** Counts a refusal, to be written down later. */
-    void count(Refusal refusal) {
-        refusals.add(refusal);
+    /** Counts the refusal of a request with these tags, to be persisted later. */
+    void count(Refusal refusal, Tags tags) {
+        refusals.add(refusal, tags);
     }
 
     /** Counts under way to the store. */
-    private record Written(AccountId account, List<RefusalCount> counts, CompletionStage<Boolean> stage) {}
+    private record Written(RefusalTally.Taken taken, CompletionStage<Boolean> stage) {}
 
     /**
      * Writes down how many reserves were refused since this was done last; a view of another ledger leaves that to it.
@@ -54,15 +57,37 @@ final class CommandRunner {
         if (view) {
             return;
         }
+        Map<AccountId, RuntimeException> failures = new LinkedHashMap<>();
+        List<RefusalTally.Taken> rest = refusals.take();
+        while (!rest.isEmpty()) {
+            // One span of each account at a time, so that the events of an account keep the order of its spans.
+            Map<AccountId, RefusalTally.Taken> next = new LinkedHashMap<>();
+            List<RefusalTally.Taken> later = new ArrayList<>();
+            for (RefusalTally.Taken taken : rest) {
+                if (failures.containsKey(taken.account())) {
+                    refusals.giveBack(taken);
+                } else if (next.putIfAbsent(taken.account(), taken) != null) {
+                    later.add(taken);
+                }
+            }
+            write(next.values(), failures);
+            rest = later;
+        }
+        if (!failures.isEmpty()) {
+            throw failures.values().iterator().next();
+        }
+    }
+
+    /** Writes counts; those that were not applied are counted still. */
+    private void write(Collection<RefusalTally.Taken> counts, Map<AccountId, RuntimeException> failures) {
         List<Written> under = new ArrayList<>();
-        RuntimeException failure = null;
         // All are handed over before any is waited for, so that a store can carry many in one step.
-        for (RefusalTally.Taken taken : refusals.take()) {
+        for (RefusalTally.Taken taken : counts) {
             try {
                 Command.CountRefusals count = new Command.CountRefusals(ids.next(), taken.account(), taken.counts());
-                under.add(new Written(taken.account(), taken.counts(), submit(count)));
+                under.add(new Written(taken, submit(count)));
             } catch (RuntimeException notSubmitted) {
-                failure = notSubmitted;
+                failures.put(taken.account(), notSubmitted);
                 refusals.giveBack(taken);
             }
         }
@@ -70,16 +95,13 @@ final class CommandRunner {
             try {
                 QuotaStore.await(written.stage());
             } catch (RuntimeException failed) {
-                failure = failed;
+                failures.put(written.taken().account(), failed);
                 boolean unknown = failed instanceof QuotaStoreException ofStore
                         && ofStore.outcome() == QuotaStoreException.Outcome.UNKNOWN;
                 if (!unknown) {
-                    refusals.giveBack(new RefusalTally.Taken(written.account(), written.counts()));
+                    refusals.giveBack(written.taken());
                 }
             }
-        }
-        if (failure != null) {
-            throw failure;
         }
     }
 

@@ -38,14 +38,14 @@ record Commands(Duration timeToLive, Duration maxTimeToLive, RequestIds ids) {
                 request.firstAttempt());
     }
 
-    /** Returns what a reserve tells its caller, and counts it if it is refused. */
-    Admission admission(Decision decision, CommandRunner runner) {
+    /** Returns the answer of a reserve with these tags, and counts it if it is refused. */
+    Admission admission(Decision decision, Tags tags, CommandRunner runner) {
         if (decision instanceof Decision.Held held) {
             return new Admission.Granted(
                     new LedgerReservation(held, runner, this), held.state().status(), held.replayed(), held.observed());
         }
         if (decision instanceof Refused refused) {
-            runner.count(refused.refusal());
+            runner.count(refused.refusal(), tags);
             return refused;
         }
         return (Declined.Conflict) decision;

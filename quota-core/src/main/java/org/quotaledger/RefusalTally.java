@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.quotaledger.accounting.RefusalCount;
 import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
+import org.quotaledger.reservation.Tags;
 import org.quotaledger.window.RollingWindow;
 import org.quotaledger.window.WindowSpan;
 import org.slf4j.Logger;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Counts refusals until they are written down together: a refusal costs no round trip, whoever is refused a million times.
  * What is counted when the process dies is lost. Thread-safe.
  *
- * <p>Each refused reserve counts once: for the limit, or the account, that made it what it is. Unknown accounts are not
+ * <p>Each refused reserve counts once, with its tags, for the limit or the account at fault. Unknown accounts are not
  * counted, so that whoever makes keys up fills neither the memory nor the journal.
  */
 final class RefusalTally {
@@ -34,9 +36,16 @@ final class RefusalTally {
     /** So many reasons of accounts in quarters of an hour are counted apart at once; the rest is not counted. */
     private static final int MAX_COUNTS = 10_000;
 
+    /**
+     * The most combinations of tags of an account that are counted apart in a quarter of an hour. Refusals with any other
+     * are counted without tags: a client that makes tags up must not fill the journal.
+     */
+    static final int MAX_TAGS = 20;
+
     private static final long QUARTER_SECONDS = 900;
 
     private final ConcurrentHashMap<Reason, Count> counts = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Place, Set<Tags>> tagged = new ConcurrentHashMap<>();
     private final AtomicLong uncounted = new AtomicLong();
 
     private record Reason(
@@ -45,7 +54,11 @@ final class RefusalTally {
             @Nullable String limit,
             @Nullable WindowSpan span,
             RefusalCode code,
-            long quarter) {}
+            long quarter,
+            Tags tags) {}
+
+    /** Where combinations of tags are bounded. */
+    private record Place(AccountId account, long quarter) {}
 
     private record Count(Instant first, long times) {
 
@@ -54,20 +67,35 @@ final class RefusalTally {
         }
     }
 
-    void add(Refusal refusal) {
+    void add(Refusal refusal, Tags tags) {
         if (refusal.code() == RefusalCode.ACCOUNT_UNKNOWN) {
             return;
         }
-        // Of a suspension the limit has told already that it suspended.
+        // The suspension itself was an event of the limit: its refusals are counted, and are no further event.
         LimitRefusal limit = refusal.code() == RefusalCode.ACCOUNT_SUSPENDED ? null : limit(refusal);
+        long quarter = Math.floorDiv(refusal.at().getEpochSecond(), QUARTER_SECONDS);
         Reason reason = new Reason(
                 refusal.account(),
                 refusal.cause(),
                 limit == null ? null : limit.limit().name(),
                 limit == null ? null : span(limit),
                 refusal.code(),
-                Math.floorDiv(refusal.at().getEpochSecond(), QUARTER_SECONDS));
+                quarter,
+                bounded(tags, new Place(refusal.account(), quarter)));
         add(reason, new Count(refusal.at(), 1));
+    }
+
+    private Tags bounded(Tags tags, Place place) {
+        if (tags.values().isEmpty() || (tagged.size() >= MAX_COUNTS && !tagged.containsKey(place))) {
+            return Tags.NONE;
+        }
+        Set<Tags> known = tagged.computeIfAbsent(place, first -> ConcurrentHashMap.newKeySet());
+        if (known.contains(tags)) {
+            return tags;
+        }
+        synchronized (known) { // Two that come at once must not both take the last place.
+            return known.size() < MAX_TAGS && known.add(tags) ? tags : Tags.NONE;
+        }
     }
 
     /** Of a rolling window, whose span is a small part of what it counts, the first of a quarter of an hour stands for all. */
@@ -119,6 +147,7 @@ final class RefusalTally {
             LOG.warn("{} refusals were not counted: those counted were not written down for too long", missing);
         }
         Map<AccountId, Map<@Nullable WindowSpan, List<RefusalCount>>> bySpan = new LinkedHashMap<>();
+        long newest = Long.MIN_VALUE;
         for (Reason reason : counts.keySet()) {
             // Removed before it is read: what comes meanwhile is counted anew.
             Count count = counts.remove(reason);
@@ -132,9 +161,13 @@ final class RefusalTally {
                                 reason.code(),
                                 Instant.ofEpochSecond(reason.quarter() * QUARTER_SECONDS),
                                 count.first(),
-                                count.times()));
+                                count.times(),
+                                reason.tags()));
+                newest = Math.max(newest, reason.quarter());
             }
         }
+        long current = newest;
+        tagged.keySet().removeIf(place -> place.quarter() < current);
         List<Taken> taken = new ArrayList<>();
         bySpan.forEach((account, spans) -> spans.values().stream()
                 .map(ofSpan -> new Taken(account, ofSpan))
@@ -152,7 +185,8 @@ final class RefusalTally {
                     count.limit(),
                     count.span(),
                     count.code(),
-                    Math.floorDiv(count.quarter().getEpochSecond(), QUARTER_SECONDS));
+                    Math.floorDiv(count.quarter().getEpochSecond(), QUARTER_SECONDS),
+                    count.tags());
             add(reason, new Count(count.first(), count.times()));
         }
     }

@@ -34,7 +34,8 @@ final class StoreAsyncLedger implements AsyncQuotaLedger {
 
     @Override
     public CompletionStage<Admission> reserve(ReserveRequest request) {
-        return runner.submit(commands.reserve(request)).thenApply(decision -> commands.admission(decision, runner));
+        return runner.submit(commands.reserve(request))
+                .thenApply(decision -> commands.admission(decision, request.tags(), runner));
     }
 
     @Override

@@ -80,7 +80,7 @@ final class StoreLedger implements QuotaLedger {
 
     @Override
     public Admission reserve(ReserveRequest request) {
-        return commands.admission(runner.run(commands.reserve(request)), runner);
+        return commands.admission(runner.run(commands.reserve(request)), request.tags(), runner);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.quotaledger.accounting;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.ChargeTime;
@@ -257,7 +260,7 @@ final class AccountDraft {
      */
     Totals totals(LimitEntry entry, @Nullable Usage row) {
         if (row != null && (countsOneSpan(entry.limit()) || !row.counts(now))) {
-            return new Totals(row.used(), row.held(), Math.max(row.used(), row.peak()));
+            return new Totals(row.used(), row.held(), Math.max(row.used(), row.peak()), row.debounced());
         }
         return totals(entry);
     }
@@ -273,6 +276,7 @@ final class AccountDraft {
         long used = 0;
         long held = 0;
         long peak = 0;
+        DebouncedAlerts debounced = null;
         for (int i = 0; i < rows.size(); i++) {
             Usage other = rows.get(i);
             if (!other.isOf(limit)) {
@@ -282,12 +286,13 @@ final class AccountDraft {
             if (counts) {
                 used = Usage.plus(used, other.used());
                 peak = Math.max(peak, other.peak());
+                debounced = DebouncedAlerts.union(debounced, other.debounced());
             }
             if (counts || limit.chargeTime() == ChargeTime.SETTLE) {
                 held = Usage.plus(held, other.held());
             }
         }
-        return new Totals(used, held, Math.max(used, peak));
+        return new Totals(used, held, Math.max(used, peak), debounced);
     }
 
     /**
@@ -348,29 +353,31 @@ final class AccountDraft {
     }
 
     /**
-     * Returns the levels of a limit at which it alerted within its debounce interval; none, if they have to be looked up
-     * before this step can be decided.
+     * Returns the levels of a limit at which it alerted within its debounce interval, and when; none, if they have to be
+     * looked up before this step can be decided.
      */
-    Set<String> alertedLately(QuotaLimit limit) {
-        if (limit.alertDebounce().isZero()) {
-            return Set.of();
+    Map<String, Instant> alertedLately(QuotaLimit limit) {
+        Duration debounce = limit.alertDebounce();
+        if (debounce.isZero()) {
+            return Map.of();
         }
-        Set<String> levels = state.alerted().get(limit.name());
+        Map<String, Instant> levels = state.alerted().get(limit.name());
         if (levels == null) {
-            lookups.alertsOf(new Step.AlertsOf(state.id(), limit.name(), now.minus(limit.alertDebounce())));
-            return Set.of();
+            // An alert can be later than now where a clock was set back: it is within the interval as well.
+            lookups.alertsOf(new Step.AlertsOf(state.id(), limit.name(), now.minus(debounce), now.plus(debounce)));
+            return Map.of();
         }
         return levels;
     }
 
-    /** Returns whether refusals by a limit were told since; also {@code true} if that has to be looked up first. */
-    boolean hasToldRefusals(String limit, Instant since) {
-        Set<String> told = state.alerted().get(limit);
+    /** Returns whether refusals by a limit were published then; also {@code true} if that has to be looked up first. */
+    boolean hasToldRefusals(String limit, Instant after, Instant before) {
+        Map<String, Instant> told = state.alerted().get(limit);
         if (told == null) {
-            lookups.alertsOf(new Step.AlertsOf(state.id(), limit, since));
+            lookups.alertsOf(new Step.AlertsOf(state.id(), limit, after, before));
             return true;
         }
-        return told.contains(LedgerEvent.Kind.REFUSED.name());
+        return told.containsKey(LedgerEvent.Kind.REFUSED.name());
     }
 
     /** Keeps a row in the place of the one of its limit and span. */
@@ -390,6 +397,54 @@ final class AccountDraft {
                 opensByExpiry() && row.window() instanceof SinceFirstUseWindow
                         ? row.expiringBy(earliestExpiry(row))
                         : row);
+    }
+
+    /** Returns a row as this step leaves it so far. */
+    Usage latest(Usage row) {
+        for (Usage kept : rows) {
+            if (kept.limit().equals(row.limit()) && kept.span().equals(row.span())) {
+                return kept;
+            }
+        }
+        return row;
+    }
+
+    /**
+     * Has the rows of a limit that count beside a row, and that one, remember none but these debounced alerts.
+     *
+     * @param left what the row remembers; the others, so much of it as they do already
+     */
+    void leaveDebounced(QuotaLimit limit, Usage row, @Nullable DebouncedAlerts left) {
+        put(row.withDebounced(left));
+        if (countsOneSpan(limit) || !row.counts(now)) {
+            return;
+        }
+        for (Usage other : List.copyOf(rows)) {
+            DebouncedAlerts its = other.debounced();
+            if (its != null && other.isOf(limit) && other.counts(now)) {
+                put(other.withDebounced(
+                        its.only(level -> left != null && left.levels().contains(level))));
+            }
+        }
+    }
+
+    /** Arms the thresholds of a limit above the used amount, as if no change had crossed them. */
+    void arm(QuotaLimit limit, long used) {
+        Set<String> reached = limit.thresholds().stream()
+                .map(AlertThreshold::level)
+                .filter(level -> level.units(limit.amount()) <= used)
+                .map(Object::toString)
+                .collect(Collectors.toUnmodifiableSet());
+        for (Usage counted : List.copyOf(rows)) {
+            if (counted.isOf(limit) && counted.counts(now)) {
+                DebouncedAlerts debounced = counted.debounced();
+                Usage armed = counted.peak() > used ? counted.withPeak(used) : counted;
+                armed = debounced == null ? armed : armed.withDebounced(debounced.only(reached::contains));
+                if (!armed.equals(counted)) {
+                    put(armed);
+                }
+            }
+        }
     }
 
     /** Says that this step is about a change of limits. */
@@ -488,6 +543,9 @@ final class AccountDraft {
         return now;
     }
 
-    /** What counts of a limit: used and held units, and the most that was used since alerts were armed. */
-    record Totals(long used, long held, long peak) {}
+    /**
+     * What counts of a limit: used and held units, the most that was used since alerts were armed, and which of the
+     * thresholds up to that have still to alert.
+     */
+    record Totals(long used, long held, long peak, @Nullable DebouncedAlerts debounced) {}
 }

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.AccountEntry;
@@ -23,14 +22,15 @@ import org.quotaledger.window.WindowSpan;
  * @param usage its usage: every row that counts at the instant of the step or later, and every row that has an earliest
  *     expiry. More rows do no harm; those whose spans contain an instant of the reservation at hand save recomputing them.
  * @param holds all its holds that are not counted out, or {@code null} if they were not looked up
- * @param alerted the levels at which limits alerted lately, by the limit's name; of those only that were looked up
+ * @param alerted the levels at which limits alerted lately, and when, by the limit's name; of those only that were looked
+ *     up
  */
 public record AccountState(
         AccountEntry entry,
         List<LimitEntry> limits,
         List<Usage> usage,
         @Nullable List<Hold> holds,
-        Map<String, Set<String>> alerted) {
+        Map<String, Map<String, Instant>> alerted) {
 
     /** All but the holds are required. */
     public AccountState {
@@ -58,9 +58,9 @@ public record AccountState(
         return new AccountState(entry, limits, usage, lookedUp, alerted);
     }
 
-    AccountState withAlerts(String limit, Set<String> levels) {
-        Map<String, Set<String>> more = new HashMap<>(alerted);
-        more.put(limit, Set.copyOf(levels));
+    AccountState withAlerts(String limit, Map<String, Instant> levels) {
+        Map<String, Map<String, Instant>> more = new HashMap<>(alerted);
+        more.put(limit, Map.copyOf(levels));
         return new AccountState(entry, limits, usage, holds, more);
     }
 
@@ -71,7 +71,8 @@ public record AccountState(
 
     /**
      * Returns the first instant after {@code now} at which this means something else though nothing was kept in between:
-     * a span begins or ends or counts no more, a hold or the account expires, a suspension ends. What is decided on it at
+     * a span begins or ends or counts no more, a hold or the account expires, a suspension ends, a debounced alert is
+     * due. What is decided on it at
      * {@code now} is what would be decided at any instant before that. Never later than {@link WindowSpan#LATEST}.
      */
     public Instant unchangedUntil(Instant now) {
@@ -93,6 +94,15 @@ public record AccountState(
             first = earlier(first, row.countedUntil(), now);
             if (row.earliestExpiry() != null) {
                 first = earlier(first, row.earliestExpiry(), now);
+            }
+            DebouncedAlerts debounced = row.debounced();
+            if (debounced != null) {
+                for (LimitEntry of : limits) {
+                    if (row.isOf(of.limit())) {
+                        first = earlier(
+                                first, debounced.alertedAt().plus(of.limit().alertDebounce()), now);
+                    }
+                }
             }
         }
         if (holds != null) {

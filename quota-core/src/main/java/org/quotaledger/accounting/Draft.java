@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.event.LedgerEvent.Cause;
@@ -31,6 +32,9 @@ final class Draft {
     private List<JournalRow> journal = List.of();
     private List<LedgerEvent> events = List.of();
     private List<Change> changes = List.of();
+
+    /** The spans changed in which an alert was debounced: seldom any. */
+    private List<LateAlerts> late = List.of();
 
     Draft(LedgerState state, Instant now) {
         this(state.chain(), now);
@@ -101,6 +105,9 @@ final class Draft {
     /** Returns the step with everything drafted, or what it needs. */
     <A> Step<A> step(
             A answer, @Nullable ReservationState reservation, boolean dropsHolds, @Nullable RefundState refund) {
+        for (LateAlerts alerts : lacksSomething() ? List.<LateAlerts>of() : late) {
+            alerts.tell(this);
+        }
         List<AccountEntry> changedAccounts = lacksSomething() ? List.of() : changedAccounts();
         return lacksSomething()
                 ? needs()
@@ -279,20 +286,29 @@ final class Draft {
         if (row.counts(now)) {
             account.noteUsed(entry);
         }
+        if (units == 0) {
+            account.put(row.plusUsed(0, row.peak(), released, now));
+            return;
+        }
         AccountDraft.Totals before = account.totals(entry, row);
         long after = Usage.plus(before.used(), units);
-        account.put(row.plusUsed(units, Math.max(row.peak(), after), released, now));
+        DebouncedAlerts debounced = before.debounced();
+        if (debounced != null) {
+            late(new LateAlerts(account, entry, row, Cause.CHARGE, operation.value()));
+        }
         if (after > before.peak()) {
             QuotaLimit limit = entry.limit();
             Crossing crossing = new Crossing(
                     row, limit, limit.amount(), before.peak(), after, Cause.CHARGE, operation.value(), now);
-            crossing.tell(account, this);
+            debounced = DebouncedAlerts.union(debounced, crossing.tell(debounced, account, this));
         }
+        account.put(
+                row.plusUsed(units, Math.max(row.peak(), after), released, now).withDebounced(debounced));
     }
 
     /**
-     * Tells what a change of a limit's amount has crossed, as if used had grown; and arms all thresholds above used, told
-     * or not.
+     * Publishes what a change of a limit's amount has crossed, as if used had grown; and arms all thresholds above used,
+     * published or not.
      *
      * @param before the limit's amount before the change
      * @param operation what tells the change from every other of this limit
@@ -305,12 +321,14 @@ final class Draft {
         AccountDraft.Totals totals = account.totals(entry, row);
         Crossing crossing = new Crossing(
                 row, entry.limit(), before, totals.used(), totals.used(), Cause.LIMIT_CHANGED, operation, now);
-        crossing.tell(account, this);
-        for (Usage counted : List.copyOf(account.rows())) {
-            if (counted.isOf(entry.limit()) && counted.counts(now) && counted.peak() > totals.used()) {
-                account.put(counted.withPeak(totals.used()));
-            }
+        DebouncedAlerts debounced = crossing.tell(totals.debounced(), account, this);
+        if (totals.debounced() != null) {
+            late(new LateAlerts(account, entry, row, Cause.LIMIT_CHANGED, operation));
         }
+        if (debounced != null) {
+            account.put(row.withDebounced(DebouncedAlerts.union(row.debounced(), debounced)));
+        }
+        account.arm(entry.limit(), totals.used());
     }
 
     void keep(Hold hold) {
@@ -327,6 +345,26 @@ final class Draft {
 
     void tell(LedgerEvent event) {
         events = plus(events, event);
+    }
+
+    /** Returns the alert of a limit at a level that this step has published already, or {@code null}. */
+    LedgerEvent.@Nullable Alert alert(AccountId account, String limit, AlertThreshold.Level level) {
+        for (LedgerEvent event : events) {
+            if (event instanceof LedgerEvent.Alert alert
+                    && alert.account().equals(account)
+                    && alert.limit().equals(limit)
+                    && alert.threshold().level().equals(level)) {
+                return alert;
+            }
+        }
+        return null;
+    }
+
+    /** Has a span looked at when the whole step is known, unless it is to be already. */
+    private void late(LateAlerts alerts) {
+        if (late.stream().noneMatch(alerts::isOfSameSpan)) {
+            late = plus(late, alerts);
+        }
     }
 
     /**

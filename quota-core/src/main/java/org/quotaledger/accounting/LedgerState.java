@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +97,7 @@ public record LedgerState(
 
     /**
      * Returns the same with a recomputed usage row in the place of the one of its limit and span. The thresholds that
-     * were told in it stay told, which the journal does not know, unless the limit was reset since.
+     * were crossed in it stay so, which the journal does not know, unless the limit was reset since.
      */
     public LedgerState withUsage(Usage row) {
         return withEach(row.account(), state -> withUsage(state, row));
@@ -107,9 +106,9 @@ public record LedgerState(
     /**
      * Returns the same with the alerts of a limit looked up.
      *
-     * @param levels the texts of the levels at which it alerted
+     * @param levels the texts of the levels at which it alerted, each with the last instant
      */
-    public LedgerState withAlerts(Step.AlertsOf asked, Set<String> levels) {
+    public LedgerState withAlerts(Step.AlertsOf asked, Map<String, Instant> levels) {
         return withEach(asked.account(), state -> state.withAlerts(asked.limit(), levels));
     }
 
@@ -120,7 +119,9 @@ public record LedgerState(
             if (!other.limit().equals(row.limit()) || !other.span().equals(row.span())) {
                 usage.add(other);
             } else if (other.window().equals(row.window()) && other.meter().equals(row.meter())) {
-                row = resetSince(state, other) ? row : row.withPeak(Math.max(row.peak(), other.peak()));
+                if (!resetSince(state, other)) {
+                    row = row.withPeak(Math.max(row.peak(), other.peak())).withDebounced(other.debounced());
+                }
                 row = row.expiringBy(other.earliestExpiry());
             }
         }

@@ -5,6 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.reservation.RefusalCode;
+import org.quotaledger.reservation.Tags;
 import org.quotaledger.window.WindowSpan;
 
 /**
@@ -17,6 +18,7 @@ import org.quotaledger.window.WindowSpan;
  * @param quarter the start of the quarter of an hour in which they were
  * @param first when the first was
  * @param times how many, 1 or more
+ * @param tags the tags that their requests had
  */
 public record RefusalCount(
         AccountId cause,
@@ -25,7 +27,8 @@ public record RefusalCount(
         RefusalCode code,
         Instant quarter,
         Instant first,
-        long times) {
+        long times,
+        Tags tags) {
 
     /** @throws IllegalArgumentException if it counts none, or has a limit and no span */
     public RefusalCount {
@@ -33,6 +36,7 @@ public record RefusalCount(
         Objects.requireNonNull(code, "code");
         Objects.requireNonNull(quarter, "quarter");
         Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(tags, "tags");
         if (times < 1) {
             throw new IllegalArgumentException("count of refusals is " + times + ": expected 1 or more");
         }

@@ -2,9 +2,8 @@ package org.quotaledger.accounting;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.LimitEntry;
@@ -34,17 +33,19 @@ final class Refusing {
         return draft.step(true, null, false);
     }
 
-    /** A row for each quarter of an hour and code, whatever the limit was and however short its spans. */
+    /** What refusals of one row of the journal have in common. */
+    private record Row(Instant quarter, RefusalCode code, Tags tags) {}
+
+    /** A row for each quarter of an hour, code and tags, whatever the limit was and however short its spans. */
     private static void journal(Command.CountRefusals command, Draft draft) {
-        Map<Instant, Map<RefusalCode, Long>> times = new TreeMap<>();
+        Map<Row, Long> times = new LinkedHashMap<>();
         for (RefusalCount count : command.counts()) {
-            times.computeIfAbsent(count.quarter(), quarter -> new EnumMap<>(RefusalCode.class))
-                    .merge(count.code(), count.times(), Math::addExact);
+            times.merge(new Row(count.quarter(), count.code(), count.tags()), count.times(), Math::addExact);
         }
         int depth = 0;
         for (AccountDraft account : draft.accounts()) {
             int depthOfRow = depth++;
-            times.forEach((quarter, byCode) -> byCode.forEach((code, sum) -> draft.journal(new JournalRow(
+            times.forEach((row, sum) -> draft.journal(new JournalRow(
                     JournalKind.REFUSED,
                     command.operation(),
                     command.operation(),
@@ -55,12 +56,12 @@ final class Refusing {
                     null,
                     0,
                     0,
-                    quarter,
+                    row.quarter(),
                     draft.now(),
                     draft.now(),
                     false,
-                    code.text(),
-                    Tags.NONE))));
+                    row.code().text(),
+                    row.tags())));
         }
     }
 
@@ -73,11 +74,14 @@ final class Refusing {
             return;
         }
         AccountId id = account.state().id();
-        // Spans of a rolling window follow each other within it: what was told in its length was told in it.
-        Instant since = entry.limit().window() instanceof RollingWindow rolling
-                ? count.first().minus(rolling.length())
-                : span.startInclusive().minus(1, ChronoUnit.MICROS);
-        if (!account.hasToldRefusals(limit, since) && draft.isFirstRefusal(id, limit)) {
+        // Spans of a rolling window follow each other within it: what was published in its length was published in it.
+        Instant after = span.startInclusive().minus(1, ChronoUnit.MICROS);
+        Instant before = span.endExclusive();
+        if (entry.limit().window() instanceof RollingWindow rolling) {
+            after = count.first().minus(rolling.length());
+            before = count.first().plus(rolling.length());
+        }
+        if (!account.hasToldRefusals(limit, after, before) && draft.isFirstRefusal(id, limit)) {
             draft.tell(new LedgerEvent.Refused(
                     LedgerEvent.id(LedgerEvent.Kind.REFUSED, id, limit, span.startInclusive()),
                     id,

@@ -105,19 +105,22 @@ public sealed interface Step<A> {
     }
 
     /**
-     * The levels at which a limit has alerted, in whatever span; and among them {@code REFUSED} if refusals by it were told.
+     * The levels at which a limit has alerted between two instants, in whatever span, each with the last such alert; and
+     * among them {@code REFUSED} if refusals by the limit were published.
      *
      * @param account whose limit it is
      * @param limit the limit's name
-     * @param since alerts later than this, not at it
+     * @param after events later than this, not at it
+     * @param before events earlier than this, not at it: an event of a later span says nothing of an earlier one
      */
-    record AlertsOf(AccountId account, String limit, Instant since) {
+    record AlertsOf(AccountId account, String limit, Instant after, Instant before) {
 
         /** All are required. */
         public AlertsOf {
             Objects.requireNonNull(account, "account");
             Objects.requireNonNull(limit, "limit");
-            Objects.requireNonNull(since, "since");
+            Objects.requireNonNull(after, "after");
+            Objects.requireNonNull(before, "before");
         }
     }
 

@@ -21,7 +21,8 @@ import org.quotaledger.window.WindowSpan;
  * @param span the window's span; a rolling limit has one row a bucket
  * @param used settled units
  * @param held units in holds that are not settled, released, or found expired
- * @param peak the most that was used since alerts were last armed: thresholds up to it have been told
+ * @param peak the most that was used since alerts were last armed: thresholds up to it were crossed
+ * @param debounced those of them that are still to be published, or {@code null} if all were: the usual case
  * @param earliestExpiry no live hold in this row, of however little, expires earlier; {@code null} if there is none.
  *     May be earlier than the earliest, or told where there is none: finding nothing expired then is harmless
  * @param updatedAt when the row last changed: time never runs backwards from it
@@ -35,6 +36,7 @@ public record Usage(
         long used,
         long held,
         long peak,
+        @Nullable DebouncedAlerts debounced,
         @Nullable Instant earliestExpiry,
         Instant updatedAt) {
 
@@ -42,6 +44,20 @@ public record Usage(
      * The count of what is more than a {@code long} holds. It stays until the row is recomputed, and exhausts every limit.
      */
     public static final long UNCOUNTABLE = Long.MAX_VALUE;
+    /** Makes a row in which every threshold that was crossed has alerted. */
+    public Usage(
+            AccountId account,
+            String limit,
+            QuotaWindow window,
+            Meter meter,
+            WindowSpan span,
+            long used,
+            long held,
+            long peak,
+            @Nullable Instant earliestExpiry,
+            Instant updatedAt) {
+        this(account, limit, window, meter, span, used, held, peak, null, earliestExpiry, updatedAt);
+    }
 
     /** @throws IllegalArgumentException if an amount is negative */
     public Usage {
@@ -110,7 +126,7 @@ public record Usage(
     }
 
     Usage touched(Instant now) {
-        return new Usage(account, limit, window, meter, span, used, held, peak, earliestExpiry, now);
+        return new Usage(account, limit, window, meter, span, used, held, peak, debounced, earliestExpiry, now);
     }
 
     /** @param released how much less is held at once */
@@ -124,6 +140,7 @@ public record Usage(
                 plus(used, units),
                 minus(held, released),
                 newPeak,
+                debounced,
                 earliestExpiry,
                 now);
     }
@@ -131,7 +148,7 @@ public record Usage(
     Usage plusHeld(long units, Instant expiresAt, Instant now) {
         long more = held == UNCOUNTABLE ? held : Math.addExact(held, units);
         Instant earliest = expiresEarlier(expiresAt) ? expiresAt : earliestExpiry;
-        return new Usage(account, limit, window, meter, span, used, more, peak, earliest, now);
+        return new Usage(account, limit, window, meter, span, used, more, peak, debounced, earliest, now);
     }
 
     /** Returns the row with an earliest expiry no later than this; {@code null} is never. */
@@ -145,14 +162,22 @@ public record Usage(
 
     Usage minusHeld(long units, Instant now) {
         // Another hold may be left that holds nothing and has something due: the expiry stays until that is looked up.
-        return new Usage(account, limit, window, meter, span, used, minus(held, units), peak, earliestExpiry, now);
+        return new Usage(
+                account, limit, window, meter, span, used, minus(held, units), peak, debounced, earliestExpiry, now);
     }
 
-    Usage withPeak(long told) {
-        return new Usage(account, limit, window, meter, span, used, held, told, earliestExpiry, updatedAt);
+    Usage withPeak(long crossed) {
+        return new Usage(
+                account, limit, window, meter, span, used, held, crossed, debounced, earliestExpiry, updatedAt);
+    }
+
+    Usage withDebounced(@Nullable DebouncedAlerts alerts) {
+        return Objects.equals(alerts, debounced)
+                ? this
+                : new Usage(account, limit, window, meter, span, used, held, peak, alerts, earliestExpiry, updatedAt);
     }
 
     Usage withEarliestExpiry(@Nullable Instant earliest) {
-        return new Usage(account, limit, window, meter, span, used, held, peak, earliest, updatedAt);
+        return new Usage(account, limit, window, meter, span, used, held, peak, debounced, earliest, updatedAt);
     }
 }

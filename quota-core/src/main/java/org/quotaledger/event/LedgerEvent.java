@@ -90,7 +90,8 @@ public sealed interface LedgerEvent {
     }
 
     /**
-     * A limit's used has come to or above a threshold that it was below.
+     * A limit's used has come to or above a threshold that it was below; within the debounce interval of an earlier alert, it
+     * has done so before and is at or above it still.
      *
      * @param id the same in every delivery
      * @param account whose limit it is
@@ -100,7 +101,8 @@ public sealed interface LedgerEvent {
      * @param threshold what was crossed
      * @param used what is used after the change
      * @param amount the limit's amount
-     * @param cause {@link Cause#CHARGE}, or {@link Cause#LIMIT_CHANGED} if the threshold moved instead of used
+     * @param cause {@link Cause#CHARGE}, or {@link Cause#LIMIT_CHANGED} if the threshold moved instead of used, or a change
+     *     of the limit published a late alert
      */
     record Alert(
             UUID id,

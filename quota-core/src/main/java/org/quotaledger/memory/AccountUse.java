@@ -7,10 +7,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
+import java.util.NavigableSet;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.accounting.AccountState;
 import org.quotaledger.accounting.Compaction;
@@ -43,8 +42,8 @@ final class AccountUse {
 
     private @Nullable Map<RequestId, List<Hold>> holds;
 
-    /** When each level of each limit last alerted. */
-    private Map<String, Map<String, Instant>> alerts = Map.of();
+    /** When each level of each limit alerted, and when its refusals were published, as far as it is asked for. */
+    private Map<String, Map<String, NavigableSet<Instant>>> alerts = Map.of();
 
     /** The latest instant of a step that changed anything here: time never runs backwards from it. */
     private Instant latest = Instant.MIN;
@@ -213,15 +212,22 @@ final class AccountUse {
 
     private void keepAlert(String name, String level, Instant at) {
         alerts = alerts.isEmpty() ? new HashMap<>() : alerts;
-        alerts.computeIfAbsent(name, limit -> new HashMap<>()).put(level, at);
+        NavigableSet<Instant> instants = alerts.computeIfAbsent(name, limit -> new HashMap<>())
+                .computeIfAbsent(level, unknown -> new TreeSet<>());
+        instants.headSet(at.minus(QuotaLimit.MAX_ALERT_DEBOUNCE), false).clear();
+        instants.add(at);
     }
 
-    /** Returns the levels at which a limit alerted. */
-    Set<String> alerted(Step.AlertsOf asked) {
-        Map<String, Instant> levels = alerts.getOrDefault(asked.limit(), Map.of());
-        return levels.keySet().stream()
-                .filter(level -> Objects.requireNonNull(levels.get(level)).isAfter(asked.since()))
-                .collect(Collectors.toUnmodifiableSet());
+    /** Returns the levels at which a limit alerted, with the last instant of each. */
+    Map<String, Instant> alerted(Step.AlertsOf asked) {
+        Map<String, Instant> last = new HashMap<>();
+        alerts.getOrDefault(asked.limit(), Map.of()).forEach((level, instants) -> {
+            Instant latest = instants.lower(asked.before());
+            if (latest != null && latest.isAfter(asked.after())) {
+                last.put(level, latest);
+            }
+        });
+        return last;
     }
 
     /**

@@ -28,8 +28,8 @@ import org.quotaledger.window.WindowSpan;
  * @param onExpiry what the expiry of a started hold charges
  * @param onExhaustion what happens when it lacks room or all of it is used
  * @param thresholds where it alerts, at most {@value #MAX_THRESHOLDS}, none twice; empty for no alerts
- * @param alertDebounce how long after an alert at a level no other is told at it, even in another span: 0 to 7 days, in
- *     whole microseconds
+ * @param alertDebounce how long after an alert at a level no other is published at it, even in another span: 0 to 7 days, in
+ *     whole microseconds. The first change after it publishes an alert that would have fallen into it
  */
 public record QuotaLimit(
         String name,
@@ -236,8 +236,8 @@ public record QuotaLimit(
         }
 
         /**
-         * How long after an alert at a level no other is told at it, even in another span or after a reset; 0 to 7 days,
-         * default 1 hour.
+         * How long after an alert at a level no other is published at it, even in another span or after a reset; 0 to 7 days,
+         * default 1 hour. An alert that falls into the interval is late: the first change after it publishes it.
          */
         public Builder alertDebounce(Duration value) {
             alertDebounce = value;

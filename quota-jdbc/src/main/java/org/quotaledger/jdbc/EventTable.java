@@ -4,7 +4,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.event.LedgerEvent;
@@ -19,9 +20,11 @@ final class EventTable {
             """.formatted(EventColumns.NAMES);
 
     private static final String ALERTED = """
-            SELECT DISTINCT COALESCE(threshold, kind)
+            SELECT COALESCE(threshold, kind), MAX(happened_at)
             FROM quota_event
-            WHERE account_id = ? AND limit_name = ? AND happened_at > ? AND kind IN ('ALERT', 'REFUSED')
+            WHERE account_id = ? AND limit_name = ? AND happened_at > ? AND happened_at < ?
+              AND kind IN ('ALERT', 'REFUSED')
+            GROUP BY COALESCE(threshold, kind)
             """;
 
     private static final String DUE = """
@@ -67,12 +70,18 @@ final class EventTable {
         });
     }
 
-    /** Returns the levels at which a limit alerted, and {@code REFUSED} if refusals by it were told. */
-    static Set<String> alerted(Session session, Step.AlertsOf asked) throws SQLException {
-        return Set.copyOf(session.list(
-                ALERTED,
-                to -> to.text(asked.account().value()).text(asked.limit()).time(asked.since()),
-                Row::text));
+    /** Returns the levels at which a limit alerted, and {@code REFUSED} if refusals by it were published, and when last. */
+    static Map<String, Instant> alerted(Session session, Step.AlertsOf asked) throws SQLException {
+        return session
+                .list(
+                        ALERTED,
+                        to -> to.text(asked.account().value())
+                                .text(asked.limit())
+                                .time(asked.after())
+                                .time(asked.before()),
+                        row -> Map.entry(row.text(), row.time()))
+                .stream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** Claims events that are due, in their order; those that another transaction is claiming are passed over. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -101,11 +102,19 @@ final class GuardedBatch {
             return indexOf(before.state().usage(), row) >= 0;
         }
 
-        /** Whether the row is written over one of another window or meter, of which the statement would keep half. */
+        /**
+         * Whether the row is written over one of another window or meter, or with other debounced alerts, of which the
+         * statement would keep half.
+         */
         boolean redefines(Usage row) {
             int at = indexOf(state.usage(), row);
-            Usage other = at < 0 ? row : state.usage().get(at);
-            return !other.window().equals(row.window()) || !other.meter().equals(row.meter());
+            if (at < 0) {
+                return row.debounced() != null;
+            }
+            Usage other = state.usage().get(at);
+            return !other.window().equals(row.window())
+                    || !other.meter().equals(row.meter())
+                    || !Objects.equals(other.debounced(), row.debounced());
         }
 
         private static int indexOf(List<Usage> usage, Usage row) {

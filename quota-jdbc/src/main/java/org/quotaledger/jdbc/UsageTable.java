@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.DebouncedAlerts;
 import org.quotaledger.accounting.Usage;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.ChargeTime;
@@ -25,7 +26,7 @@ final class UsageTable {
 
     private static final String OPEN = """
             SELECT account_id, limit_name, window_text, meter, scale, window_start, window_end, used, held, peak,
-                   earliest_expiry, updated_at
+                   debounced, debounced_by, earliest_expiry, updated_at
             FROM quota_usage
             WHERE account_id IN (?...) AND open_until > ?
             """;
@@ -35,14 +36,14 @@ final class UsageTable {
 
     private static final String COVERING = """
             SELECT account_id, limit_name, window_text, meter, scale, window_start, window_end, used, held, peak,
-                   earliest_expiry, updated_at
+                   debounced, debounced_by, earliest_expiry, updated_at
             FROM quota_usage
             WHERE account_id = ? AND window_start <= ? AND window_end > ?
             """;
 
     private static final String ALL = """
             SELECT account_id, limit_name, window_text, meter, scale, window_start, window_end, used, held, peak,
-                   earliest_expiry, updated_at
+                   debounced, debounced_by, earliest_expiry, updated_at
             FROM quota_usage
             WHERE account_id = ?
             """;
@@ -67,15 +68,16 @@ final class UsageTable {
             """;
 
     private static final String INSERT = """
-            INSERT INTO quota_usage (window_text, meter, scale, used, held, peak, earliest_expiry, open_until,
-                                     updated_at, account_id, limit_name, window_start, window_end)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO quota_usage (window_text, meter, scale, used, held, peak, debounced, debounced_by,
+                                     earliest_expiry, open_until, updated_at, account_id, limit_name, window_start,
+                                     window_end)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String UPDATE = """
             UPDATE quota_usage
-            SET window_text = ?, meter = ?, scale = ?, used = ?, held = ?, peak = ?, earliest_expiry = ?,
-                open_until = ?, updated_at = ?
+            SET window_text = ?, meter = ?, scale = ?, used = ?, held = ?, peak = ?, debounced = ?,
+                debounced_by = ?, earliest_expiry = ?, open_until = ?, updated_at = ?
             WHERE account_id = ? AND limit_name = ? AND window_start = ? AND window_end = ?
             """;
 
@@ -92,7 +94,7 @@ final class UsageTable {
 
     private static final String AUDIT_BY_RESERVE = """
             SELECT u.account_id, u.limit_name, u.window_text, u.meter, u.scale, u.window_start, u.window_end, u.used,
-                   u.held, u.peak, u.earliest_expiry, u.updated_at,
+                   u.held, u.peak, u.debounced, u.debounced_by, u.earliest_expiry, u.updated_at,
                    (SELECT SUM(j.units) FROM quota_journal j
                     WHERE j.account_id = u.account_id AND j.meter = u.meter AND j.scale = u.scale
                       AND j.reserved_at >= u.window_start AND j.reserved_at < u.window_end AND j.reserved_at >= ?),
@@ -108,7 +110,7 @@ final class UsageTable {
     /** Nothing is settled before it is reserved, so the index by reserve bounds what is looked at. */
     private static final String AUDIT_BY_SETTLE = """
             SELECT u.account_id, u.limit_name, u.window_text, u.meter, u.scale, u.window_start, u.window_end, u.used,
-                   u.held, u.peak, u.earliest_expiry, u.updated_at,
+                   u.held, u.peak, u.debounced, u.debounced_by, u.earliest_expiry, u.updated_at,
                    (SELECT SUM(j.units) FROM quota_journal j
                     WHERE j.account_id = u.account_id AND j.meter = u.meter AND j.scale = u.scale
                       AND j.settled_at >= u.window_start AND j.settled_at < u.window_end
@@ -121,6 +123,9 @@ final class UsageTable {
               AND u.updated_at >= ?
             ORDER BY u.window_start
             """;
+
+    /** What no level has in its text. */
+    private static final String SEPARATOR = ",";
 
     private UsageTable() {}
 
@@ -204,17 +209,27 @@ final class UsageTable {
                 row.number(),
                 row.number(),
                 row.number(),
+                debounced(row.textOrNull(), row.timeOrNull()),
                 row.timeOrNull(),
                 row.time());
     }
 
+    private static @Nullable DebouncedAlerts debounced(@Nullable String levels, @Nullable Instant alertedAt) {
+        return levels == null || alertedAt == null
+                ? null
+                : new DebouncedAlerts(List.of(levels.split(SEPARATOR, -1)), alertedAt);
+    }
+
     private static void bind(Binder to, Usage row) throws SQLException {
+        DebouncedAlerts debounced = row.debounced();
         to.text(row.window().toString())
                 .text(row.meter().name())
                 .integer(row.meter().scale())
                 .number(row.used())
                 .number(row.held())
                 .number(row.peak())
+                .text(debounced == null ? null : String.join(SEPARATOR, debounced.levels()))
+                .time(debounced == null ? null : debounced.alertedAt())
                 .time(row.earliestExpiry())
                 .time(openUntil(row, row.updatedAt()))
                 .time(row.updatedAt())

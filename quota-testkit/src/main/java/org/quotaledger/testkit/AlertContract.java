@@ -14,7 +14,7 @@ import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.window.QuotaWindow;
 
-/** Each threshold is told once in a window, by the change that crossed it. */
+/** Each threshold is published once in a window: by the change that crosses it, or the first one after the debounce interval. */
 abstract class AlertContract extends ContractSection {
 
     private static QuotaLimit alerting(long tokens, QuotaWindow window) {
@@ -267,17 +267,291 @@ abstract class AlertContract extends ContractSection {
     }
 
     @Test
-    void whatWasDebouncedIsNotToldLaterInTheSameWindow() {
+    void anAlertThatFallsIntoTheDebounceIntervalIsPublishedByTheFirstChangeAfterIt() {
+        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
+        clock.set(MIDNIGHT.minus(Duration.ofMinutes(15)));
+        spend(key, 85);
+        clock.set(MIDNIGHT.plus(Duration.ofMinutes(15)));
+        spend(key, 85);
+        assertThat(told()).containsExactly("key 80%");
+        clock.set(MIDNIGHT.plus(Duration.ofMinutes(45)).minus(MICROSECOND));
+        spend(key, 1);
+        assertThat(told()).containsExactly("key 80%");
+
+        clock.advance(MICROSECOND);
+        spend(key, 1);
+        spend(key, 1);
+
+        assertThat(told()).containsExactly("key 80%", "key 80%");
+        LedgerEvent.Alert late = alerts().get(1);
+        assertThat(late.at()).isEqualTo(MIDNIGHT.plus(Duration.ofMinutes(45)));
+        assertThat(late.span()).isEqualTo(status(key, "daily").span());
+        assertThat(late.used()).isEqualTo(amount(87));
+        assertThat(late.id()).isNotEqualTo(alerts().get(0).id());
+    }
+
+    @Test
+    void aLateAlertIsPublishedInTheWindowOfEachAccountOfAChain() {
+        AccountId team = account("team", debounced(100, DAILY, Duration.ofHours(1)));
+        AccountId key = account("key", team, debounced(100, DAILY, Duration.ofHours(1)));
+        clock.set(MIDNIGHT.minus(MICROSECOND));
+        spend(team, 85);
+        clock.set(MIDNIGHT);
+        spend(key, 85);
+        assertThat(told()).containsExactly("team 80%", "key 80%");
+
+        clock.advance(Duration.ofHours(1));
+        spend(key, 1);
+
+        assertThat(told()).containsExactly("team 80%", "key 80%", "team 80%");
+    }
+
+    @Test
+    void eachOfSeveralDebouncedThresholdsIsPublishedWhenItsOwnIntervalIsOver() {
+        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
+        clock.set(MIDNIGHT.minus(Duration.ofMinutes(30)));
+        spend(key, 85);
+        clock.set(MIDNIGHT.minus(Duration.ofMinutes(20)));
+        spend(key, 7);
+        clock.set(MIDNIGHT);
+        spend(key, 96);
+        assertThat(told()).containsExactly("key 80%", "key 90%", "key 95%");
+
+        clock.set(MIDNIGHT.plus(Duration.ofMinutes(30)));
+        spend(key, 1);
+        assertThat(told()).containsExactly("key 80%", "key 90%", "key 95%", "key 80%");
+        clock.set(MIDNIGHT.plus(Duration.ofMinutes(40)));
+        spend(key, 1);
+        spend(key, 1);
+        assertThat(told()).containsExactly("key 80%", "key 90%", "key 95%", "key 80%", "key 90%");
+    }
+
+    @Test
+    void aDebouncedThresholdThatUsedFellBelowWaitsUntilUsedIsBack() {
+        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
+        clock.set(MIDNIGHT.minus(MICROSECOND));
+        spend(key, 85);
+        clock.set(MIDNIGHT);
+        Reservation spent = spend(key, 85);
+        ledger.refund(id("f"), spent.id(), tokens(50)).orThrow();
+        clock.advance(Duration.ofHours(1));
+        spend(key, 44);
+        assertThat(told()).containsExactly("key 80%");
+
+        spend(key, 1);
+        ledger.refund(id("g"), spent.id(), tokens(30)).orThrow();
+        spend(key, 30);
+
+        assertThat(told()).containsExactly("key 80%", "key 80%");
+    }
+
+    @Test
+    void aRefundThatStaysAboveADebouncedThresholdPublishesIt() {
+        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
+        clock.set(MIDNIGHT.minus(MICROSECOND));
+        spend(key, 85);
+        clock.set(MIDNIGHT);
+        Reservation spent = spend(key, 89);
+        clock.advance(Duration.ofHours(1));
+
+        ledger.refund(id("f"), spent.id(), tokens(9)).orThrow();
+
+        assertThat(alerts()).extracting(LedgerEvent.Alert::used).containsExactly(amount(85), amount(80));
+    }
+
+    @Test
+    void whatIsHeldAndWhatChangesNothingPublishesNoLateAlert() {
+        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
+        clock.set(MIDNIGHT.minus(MICROSECOND));
+        spend(key, 85);
+        clock.set(MIDNIGHT);
+        spend(key, 85);
+        clock.advance(Duration.ofHours(1));
+
+        Reservation held = hold(key, 1);
+        ledger.charge(id("nothing"), key, tokens(0)).orThrow();
+        assertThat(told()).containsExactly("key 80%");
+        held.settle(tokens(1)).orThrow();
+
+        assertThat(told()).containsExactly("key 80%", "key 80%");
+    }
+
+    @Test
+    void aWindowThatEndsBeforeTheIntervalDoesTakesItsDebouncedAlertAlong() {
         QuotaWindow everyTenMinutes = QuotaWindow.custom(Duration.ofMinutes(10), NOON);
-        AccountId key = account("key", debounced(100, everyTenMinutes, Duration.ofMinutes(11)));
+        AccountId key = account("key", debounced(100, everyTenMinutes, Duration.ofMinutes(25)));
         spend(key, 85);
         clock.advance(Duration.ofMinutes(10));
-        spend(key, 80);
-        clock.advance(Duration.ofMinutes(5));
+        spend(key, 85);
+        clock.advance(Duration.ofMinutes(15));
 
-        spend(key, 5);
-
+        spend(key, 10);
         assertThat(told()).containsExactly("key 80%");
+        spend(key, 70);
+
+        assertThat(told()).containsExactly("key 80%", "key 80%");
+    }
+
+    @Test
+    void afterAResetTheAlertIsLateAndNotLost() {
+        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
+        spend(key, 85);
+        clock.advance(Duration.ofMinutes(1));
+        admin.reset(key, "daily");
+        clock.advance(Duration.ofMinutes(1));
+        spend(key, 85);
+        clock.set(NOON.plus(Duration.ofMinutes(59)));
+        spend(key, 1);
+        assertThat(told()).containsExactly("key 80%");
+
+        clock.set(NOON.plus(Duration.ofHours(1)));
+        spend(key, 1);
+
+        assertThat(told()).containsExactly("key 80%", "key 80%");
+    }
+
+    @Test
+    void aResetDropsWhatWasDebouncedBeforeIt() {
+        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
+        clock.set(MIDNIGHT.minus(MICROSECOND));
+        spend(key, 85);
+        clock.set(MIDNIGHT);
+        spend(key, 85);
+        clock.advance(Duration.ofMinutes(1));
+        admin.reset(key, "daily");
+        clock.advance(Duration.ofHours(2));
+
+        spend(key, 79);
+        assertThat(told()).containsExactly("key 80%");
+        spend(key, 1);
+        assertThat(told()).containsExactly("key 80%", "key 80%");
+    }
+
+    @Test
+    void aShorterIntervalIsOverSoonerForWhatIsDebouncedAlready() {
+        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(3)));
+        clock.set(MIDNIGHT.minus(MICROSECOND));
+        spend(key, 85);
+        clock.set(MIDNIGHT);
+        spend(key, 85);
+        admin.override(key, debounced(100, DAILY, Duration.ofHours(1)));
+        clock.set(MIDNIGHT.plus(Duration.ofHours(1)));
+
+        spend(key, 1);
+
+        assertThat(told()).containsExactly("key 80%", "key 80%");
+    }
+
+    @Test
+    void aThresholdThatIsGivenUpIsNotPublishedLate() {
+        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
+        clock.set(MIDNIGHT.minus(MICROSECOND));
+        spend(key, 85);
+        clock.set(MIDNIGHT);
+        spend(key, 85);
+        admin.override(
+                key,
+                limit("daily", 100, DAILY).alertAt(AlertThreshold.percent(87)).build());
+        clock.advance(Duration.ofHours(1));
+
+        spend(key, 1);
+        assertThat(told()).containsExactly("key 80%");
+        spend(key, 1);
+        assertThat(told()).containsExactly("key 80%", "key 87%");
+    }
+
+    @Test
+    void aLoweredLimitWhoseAlertIsDebouncedPublishesItLate() {
+        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
+        clock.set(MIDNIGHT.minus(MICROSECOND));
+        spend(key, 85);
+        clock.set(MIDNIGHT);
+        spend(key, 60);
+        admin.override(key, debounced(75, DAILY, Duration.ofHours(1)));
+        assertThat(told()).containsExactly("key 80%");
+        clock.advance(Duration.ofHours(1));
+
+        spend(key, 1);
+
+        assertThat(alerts())
+                .extracting(alert -> alert.threshold().level() + " of " + alert.amount() + " by " + alert.cause())
+                .containsExactly("80% of 100 tokens by CHARGE", "80% of 75 tokens by CHARGE");
+    }
+
+    @Test
+    void aChangedAmountAfterTheIntervalPublishesWhatIsStillReached() {
+        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
+        clock.set(MIDNIGHT.minus(MICROSECOND));
+        spend(key, 92);
+        clock.set(MIDNIGHT);
+        spend(key, 92);
+        clock.advance(Duration.ofHours(1));
+
+        admin.override(key, debounced(110, DAILY, Duration.ofHours(1)));
+        assertThat(alerts())
+                .extracting(alert -> alert.threshold().level() + " by " + alert.cause())
+                .containsExactly("80% by CHARGE", "90% by CHARGE", "80% by LIMIT_CHANGED");
+        spend(key, 7);
+
+        assertThat(told()).containsExactly("key 80%", "key 90%", "key 80%", "key 90%");
+    }
+
+    @Test
+    void aRollingWindowPublishesALateAlertOnceThoughItsBucketsChange() {
+        QuotaWindow rolling = QuotaWindow.rolling(Duration.ofHours(10), Duration.ofMinutes(10));
+        AccountId key = account("key", debounced(100, rolling, Duration.ofHours(1)));
+        spend(key, 85);
+        clock.advance(Duration.ofMinutes(5));
+        admin.reset(key, "daily");
+        clock.advance(Duration.ofMinutes(5));
+        for (int i = 0; i < 17; i++) {
+            spend(key, 5);
+            clock.advance(Duration.ofMinutes(2));
+        }
+        assertThat(told()).containsExactly("key 80%");
+
+        clock.set(NOON.plus(Duration.ofMinutes(59)));
+        spend(key, 1);
+        assertThat(told()).containsExactly("key 80%");
+        clock.set(NOON.plus(Duration.ofMinutes(60)));
+        spend(key, 1);
+        clock.advance(Duration.ofMinutes(20));
+        spend(key, 1);
+        clock.advance(Duration.ofMinutes(70));
+        spend(key, 1);
+
+        assertThat(told()).containsExactly("key 80%", "key 80%");
+    }
+
+    @Test
+    void aWindowSinceFirstUsePublishesALateAlert() {
+        AccountId key =
+                account("key", debounced(100, QuotaWindow.sinceFirstUse(Duration.ofHours(2)), Duration.ofHours(1)));
+        spend(key, 1);
+        clock.advance(Duration.ofMinutes(110));
+        spend(key, 84);
+        clock.advance(Duration.ofMinutes(10));
+        spend(key, 84);
+        assertThat(told()).containsExactly("key 80%");
+
+        clock.advance(Duration.ofMinutes(50));
+        spend(key, 1);
+
+        assertThat(told()).containsExactly("key 80%", "key 80%");
+    }
+
+    @Test
+    void threadsThatRaceToPublishALateAlertDoItOnce() throws InterruptedException {
+        AccountId key = account("key", debounced(1000, DAILY, Duration.ofHours(1)));
+        clock.set(MIDNIGHT.minus(MICROSECOND));
+        spend(key, 850);
+        clock.set(MIDNIGHT);
+        spend(key, 850);
+        clock.advance(Duration.ofHours(1));
+
+        Race.of(16, thread -> spend(key, 1));
+
+        assertThat(told()).containsExactly("key 80%", "key 80%");
     }
 
     @Test
@@ -302,8 +576,11 @@ abstract class AlertContract extends ContractSection {
         admin.override(key, debounced(200, DAILY, Duration.ofHours(1)));
 
         spend(key, 75);
-
         assertThat(told()).containsExactly("key 80%");
+        clock.advance(Duration.ofHours(1));
+        spend(key, 1);
+
+        assertThat(told()).containsExactly("key 80%", "key 80%");
     }
 
     @Test

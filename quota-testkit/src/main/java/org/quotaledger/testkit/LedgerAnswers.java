@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.QuotaLedger;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.LimitStatus;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Answer;
@@ -94,6 +95,20 @@ final class LedgerAnswers {
 
     static String refunded(String refund, String total) {
         return "refunded " + refund + ", in total " + total;
+    }
+
+    static String alert(String account, String limit, String level, Instant start, String used, String cause) {
+        return account + "/" + limit + " alerts at " + level + " in " + start + ": used " + used + ", " + cause;
+    }
+
+    static String of(LedgerEvent.Alert alert) {
+        return alert(
+                alert.account().value(),
+                alert.limit(),
+                alert.threshold().level().toString(),
+                alert.span().startInclusive(),
+                Long.toString(alert.used().units()),
+                alert.cause().name());
     }
 
     /** What was forgotten shows by the ids: events are forgotten too, which the naive ledger has none of. */

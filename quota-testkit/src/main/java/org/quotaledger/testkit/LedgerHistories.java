@@ -15,6 +15,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.Tuple;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.Boundary;
@@ -48,6 +49,9 @@ final class LedgerHistories {
             QuotaWindow.lifetime(),
             QuotaWindow.lifetime(ANCHOR, ANCHOR.plus(Duration.ofDays(3))));
 
+    private static final List<Duration> DEBOUNCES = List.of(
+            Duration.ofHours(1), Duration.ofMinutes(20), Duration.ZERO, Duration.ofHours(6), Duration.ofHours(26));
+
     private LedgerHistories() {}
 
     /** Returns histories in which people seldom do anything. */
@@ -58,6 +62,36 @@ final class LedgerHistories {
     /** Returns histories in which every third step is something that people do to accounts and policies. */
     static Arbitrary<LedgerHistory> editedHistories() {
         return histories(2, 1);
+    }
+
+    /** Returns histories in which every limit alerts, and no expiry charges: which of several is noticed first is open. */
+    static Arbitrary<LedgerHistory> alertingHistories() {
+        return histories(4, 1)
+                .map(history -> new LedgerHistory(
+                        alerting(history.policy()),
+                        history.limits().stream().map(LedgerHistories::alerting).toList(),
+                        history.steps().stream()
+                                .filter(step -> !(step instanceof LedgerHistory.Progress))
+                                .map(LedgerHistories::alerting)
+                                .toList()));
+    }
+
+    private static LedgerHistory.Step alerting(LedgerHistory.Step step) {
+        if (step instanceof LedgerEdits.ChangeLimits change) {
+            return new LedgerEdits.ChangeLimits(change.account(), alerting(change.limits()));
+        }
+        return step instanceof LedgerEdits.ChangePolicy change
+                ? new LedgerEdits.ChangePolicy(alerting(change.limits()))
+                : step;
+    }
+
+    private static List<QuotaLimit> alerting(List<QuotaLimit> limits) {
+        return limits.stream()
+                .map(limit -> limit.toBuilder()
+                        .alertAt(AlertThreshold.percent(40), AlertThreshold.percent(80), AlertThreshold.percent(100))
+                        .alertDebounce(DEBOUNCES.get((int) (limit.amount().units() % DEBOUNCES.size())))
+                        .build())
+                .toList();
     }
 
     private static Arbitrary<LedgerHistory> histories(int use, int edits) {

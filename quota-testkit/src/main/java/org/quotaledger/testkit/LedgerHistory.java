@@ -21,6 +21,7 @@ import org.quotaledger.accounting.LimitStatus;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.Boundary;
 import org.quotaledger.policy.QuotaLimit;
@@ -279,10 +280,12 @@ record LedgerHistory(List<QuotaLimit> policy, List<List<QuotaLimit>> limits, Lis
         final ManualClock clock;
         final QuotaLedger ledger;
         final NaiveLedger naive = new NaiveLedger(START);
+        private final List<LedgerEvent> events;
         private final List<String> log = new ArrayList<>();
         private Instant earliest = START;
 
-        private Stage(LedgerHistory history, ManualClock clock, QuotaLedger ledger) {
+        private Stage(LedgerHistory history, ManualClock clock, QuotaLedger ledger, List<LedgerEvent> events) {
+            this.events = events;
             this.history = history;
             this.clock = clock;
             this.ledger = ledger;
@@ -359,20 +362,33 @@ record LedgerHistory(List<QuotaLimit> policy, List<List<QuotaLimit>> limits, Lis
             assertThat(ledger.admin().audit()).as(() -> story()).isEmpty();
         }
 
+        private void sameAlerts() {
+            List<String> alerts = events.stream()
+                    .filter(LedgerEvent.Alert.class::isInstance)
+                    .map(event -> LedgerAnswers.of((LedgerEvent.Alert) event))
+                    .sorted()
+                    .toList();
+            events.clear();
+            same(alerts.toString(), naive.alerts().take().toString());
+        }
+
         private String story() {
             return String.join("\n", log);
         }
     }
 
     /**
-     * Plays the history on a store and on the naive ledger, and compares every answer and all usage after each step; then
+     * Plays the history on a store and on the naive ledger, and compares every answer, all usage and every alert after each step; then
      * adds the journal up once more.
      */
     void play(Function<Clock, QuotaStore> stores) {
         ManualClock clock = new ManualClock(Stage.START);
         LedgerInvariants invariants = new LedgerInvariants();
-        try (QuotaLedger ledger = QuotaLedger.over(invariants.watch(stores.apply(clock)))) {
-            Stage stage = new Stage(this, clock, ledger);
+        List<LedgerEvent> events = new ArrayList<>();
+        try (QuotaLedger ledger = QuotaLedger.builder(invariants.watch(stores.apply(clock)))
+                .onEvent(events::add)
+                .build()) {
+            Stage stage = new Stage(this, clock, ledger, events);
             stage.account(
                     "org", null, Arrays.asList(plenty("tokens", Meter.TOKENS), plenty("requests", Meter.REQUESTS)));
             int spare = ACCOUNTS.indexOf(SPARE);
@@ -386,6 +402,7 @@ record LedgerHistory(List<QuotaLimit> policy, List<List<QuotaLimit>> limits, Lis
                 stage.log.add(clock.instant() + " " + step);
                 step.play(stage);
                 stage.sameUsage();
+                stage.sameAlerts();
             }
             stage.letTimePass();
             invariants.check();

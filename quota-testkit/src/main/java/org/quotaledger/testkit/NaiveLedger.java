@@ -29,10 +29,10 @@ import org.quotaledger.reservation.ReserveMode;
  * The ledger's rules a second time, slow and plain, to compare the real ones with.
  *
  * <p>{@link NaiveUsage} tells what is used and held, {@link NaiveAdmission} what is refused, {@link NaiveSuspending} who is
- * suspended, {@link NaiveDefinitions} what people did. It shares no code with {@code org.quotaledger.accounting} nor, by {@link NaiveWindow}, with the windows;
+ * suspended, {@link NaiveAlerts} what alerts, {@link NaiveDefinitions} what people did. It shares no code with {@code org.quotaledger.accounting} nor, by {@link NaiveWindow}, with the windows;
  * amounts are whole numbers of any size. Answers are texts, in the words of {@link LedgerAnswers}.
  *
- * <p>Not modelled: alerts, tags, and a window since first use that charges at settle time. Not thread-safe.
+ * <p>Not modelled: alerts of what expiries charge, tags, and a window since first use that charges at settle time. Not thread-safe.
  */
 final class NaiveLedger {
 
@@ -41,7 +41,8 @@ final class NaiveLedger {
     private record Refund(String reservation, SortedMap<String, BigInteger> amounts, String total, Instant at) {}
 
     private final NaiveUsage usage = new NaiveUsage();
-    private final NaiveSuspending suspending = new NaiveSuspending(usage);
+    private final NaiveAlerts alerts = new NaiveAlerts(usage);
+    private final NaiveSuspending suspending = new NaiveSuspending(usage, alerts);
     private final NaiveDefinitions definitions = new NaiveDefinitions(suspending);
     private final NaiveAdmission admission = new NaiveAdmission(usage, definitions);
     private final Map<String, NaiveEntry> remembered = new HashMap<>();
@@ -64,6 +65,10 @@ final class NaiveLedger {
     /** Sets the clock, forwards or back. */
     void clock(Instant instant) {
         clock = instant.truncatedTo(ChronoUnit.MICROS);
+    }
+
+    NaiveAlerts alerts() {
+        return alerts;
     }
 
     NaiveDefinitions definitions() {

@@ -58,6 +58,23 @@ public abstract class NaiveLedgerComparison {
         history.play(this::openStore);
     }
 
+    /** No threshold alerts twice in a window or within its debounce interval, and none is lost by the interval. */
+    @Property(seed = "7214350912664371189", generation = GenerationMode.RANDOMIZED, edgeCases = EdgeCasesMode.NONE)
+    void alertsAsTheNaiveLedgerDoes(@ForAll("alertingHistories") LedgerHistory history) {
+        history.play(this::openStore);
+    }
+
+    @Property(tries = 20_000, generation = GenerationMode.RANDOMIZED, edgeCases = EdgeCasesMode.NONE)
+    @Tag("long")
+    void alertsAsTheNaiveLedgerDoesForLong(@ForAll("alertingHistories") LedgerHistory history) {
+        history.play(this::openStore);
+    }
+
+    @Provide
+    Arbitrary<LedgerHistory> alertingHistories() {
+        return LedgerHistories.alertingHistories();
+    }
+
     @Provide
     Arbitrary<LedgerHistory> histories() {
         return LedgerHistories.histories();

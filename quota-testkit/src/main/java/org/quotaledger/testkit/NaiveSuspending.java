@@ -17,9 +17,11 @@ import org.quotaledger.policy.QuotaLimit;
 final class NaiveSuspending {
 
     private final NaiveUsage usage;
+    private final NaiveAlerts alerts;
 
-    NaiveSuspending(NaiveUsage usage) {
+    NaiveSuspending(NaiveUsage usage, NaiveAlerts alerts) {
         this.usage = usage;
+        this.alerts = alerts;
     }
 
     /**
@@ -48,7 +50,7 @@ final class NaiveSuspending {
                 }
             }
         }
-        change.run();
+        alerts.step(accounts, now, change);
         before.forEach((each, used) -> used(each.account, each.limit, used, now));
     }
 
@@ -71,7 +73,9 @@ final class NaiveSuspending {
      * @param reset the names of those that were reset
      */
     void changed(NaiveAccount account, List<QuotaLimit> before, List<String> reset, Instant now) {
+        reset.forEach(name -> alerts.reset(account, name));
         step(List.of(account), now, () -> usage.notice(List.of(account), now));
+        alerts.limitsChanged(account, before, now);
         Suspension lasting = account.suspension(now);
         if (lasting != null && lasting.cause != null && isOver(account, lasting.cause, before, reset, now)) {
             account.suspension = null;

@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -92,6 +93,20 @@ final class NaiveUsage {
             ends.merge(countedUntil(limit, span), units(entry.written(account, now), limit), BigInteger::add);
         }
         return ends;
+    }
+
+    /** Returns what steps have charged to each span of a limit, whether or not it counts now. */
+    Map<NaiveWindow.Span, BigInteger> bySpan(NaiveAccount account, QuotaLimit limit, Instant now) {
+        Map<NaiveWindow.Span, BigInteger> used = new LinkedHashMap<>();
+        for (NaiveEntry entry : entries) {
+            if (entry.chain.contains(account) && account.counts(limit, entry.reservedAt)) {
+                NaiveWindow.Span span = spanOf(account, limit, countedAt(entry, limit));
+                if (span != null) {
+                    used.merge(span, units(entry.written(account, now), limit), BigInteger::add);
+                }
+            }
+        }
+        return used;
     }
 
     /** Writes down what has expired on these accounts. */

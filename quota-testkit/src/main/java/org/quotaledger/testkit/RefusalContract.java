@@ -3,18 +3,24 @@ package org.quotaledger.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.QuotaLedger;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.RefusalCount;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.report.Grouping;
 import org.quotaledger.report.ReportQuery;
 import org.quotaledger.reservation.RefusalCode;
+import org.quotaledger.reservation.ReserveRequest;
+import org.quotaledger.reservation.Tags;
 import org.quotaledger.spi.ClaimedEvent;
 import org.quotaledger.window.QuotaWindow;
 
@@ -55,6 +61,54 @@ abstract class RefusalContract extends ContractSection {
                 .isEqualTo(Map.of("quota_never_fits", 2L, "quota_insufficient", 3L, "quota_exhausted", 4L));
         assertThat(ledger.reports().totals(ReportQuery.ALL).requests()).isEqualTo(2);
         assertThat(usage(key)).isEqualTo("10 used, 0 held");
+    }
+
+    private void refuseTagged(AccountId account, Tags tags, int times) {
+        for (int i = 0; i < times; i++) {
+            refusal(ledger.reserve(
+                    ReserveRequest.builder(account, tokens(11)).tags(tags).build()));
+        }
+    }
+
+    private List<String> refusedByModel(ReportQuery query) {
+        return ledger.reports().by(query, Grouping.model()).lines().stream()
+                .map(line -> line.groups() + " " + line.totals().refusedRequests())
+                .toList();
+    }
+
+    @Test
+    void refusalsAreCountedByTheTagsOfTheirRequests() {
+        AccountId team = account("team");
+        AccountId key = account("key", team, daily(10));
+        refuseTagged(key, Tags.NONE.with(Tags.MODEL, "gpt-4o"), 41);
+        refuseTagged(key, Tags.NONE.with(Tags.MODEL, "o1"), 2);
+        refuseTagged(key, Tags.NONE, 3);
+
+        admin.sweep(10);
+
+        assertThat(refusedByModel(ReportQuery.ALL)).containsExactly("[] 3", "[gpt-4o] 41", "[o1] 2");
+        assertThat(refusedByModel(ReportQuery.of(team))).containsExactly("[] 3", "[gpt-4o] 41", "[o1] 2");
+        assertThat(told()).extracting(LedgerEvent.Refused::count).containsExactly(46L);
+        assertThat(refused(ReportQuery.ALL)).isEqualTo(Map.of("quota_never_fits", 46L));
+    }
+
+    @Test
+    void moreThanTwentyCombinationsOfTagsOfAnAccountAreCountedWithoutTags() {
+        AccountId key = account("key", daily(10));
+        for (int i = 10; i < 40; i++) {
+            refuseTagged(key, Tags.NONE.with(Tags.MODEL, "m" + i), 2);
+            if (i == 15) {
+                admin.sweep(10);
+            }
+        }
+        clock.advance(Duration.ofMinutes(15));
+        refuseTagged(key, Tags.NONE.with(Tags.MODEL, "m39"), 2);
+
+        admin.sweep(10);
+
+        List<String> models = refusedByModel(ReportQuery.ALL);
+        assertThat(models).hasSize(22).startsWith("[] 20", "[m10] 2").endsWith("[m29] 2", "[m39] 2");
+        assertThat(refused(ReportQuery.ALL)).isEqualTo(Map.of("quota_never_fits", 62L));
     }
 
     @Test
@@ -157,6 +211,48 @@ abstract class RefusalContract extends ContractSection {
                 .extracting(LedgerEvent.Refused::at)
                 .containsExactly(NOON, NOON.plus(Duration.ofMinutes(65)), NOON.plus(Duration.ofMinutes(125)));
         assertThat(refused(ReportQuery.ALL)).isEqualTo(Map.of("quota_never_fits", 15L));
+    }
+
+    private void count(AccountId key, String id, QuotaWindow window, Instant first, long times) {
+        RefusalCount count = new RefusalCount(
+                key,
+                "limit",
+                window.spanAt(first),
+                RefusalCode.QUOTA_EXHAUSTED,
+                first.truncatedTo(ChronoUnit.HOURS),
+                first,
+                times,
+                Tags.NONE);
+        events.addAll(store.apply(new Command.CountRefusals(id(id), key, List.of(count)))
+                .events());
+    }
+
+    @Test
+    void countsOfALaterSpanThatAreWrittenFirstHideNoEarlierOne() {
+        AccountId key = account("key", limit("limit", 10, HOURLY).build());
+        Instant next = NOON.plus(Duration.ofHours(1));
+        clock.set(NOON.plus(Duration.ofHours(3)));
+
+        count(key, "third", HOURLY, NOON.plus(Duration.ofHours(2)), 5);
+        count(key, "second", HOURLY, next, 7);
+        count(key, "first", HOURLY, NOON, 1);
+        count(key, "again", HOURLY, next.plus(Duration.ofMinutes(59)), 2);
+
+        assertThat(told()).extracting(LedgerEvent.Refused::count).containsExactly(5L, 7L, 1L);
+        assertThat(told()).extracting(LedgerEvent.Refused::id).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void ofARollingLimitOnlyWhatIsALengthAwayIsPublishedBesideALaterOne() {
+        QuotaWindow rolling = QuotaWindow.rolling(Duration.ofHours(2));
+        AccountId key = account("key", limit("limit", 10, rolling).build());
+        clock.set(NOON.plus(Duration.ofHours(4)));
+
+        count(key, "late", rolling, NOON.plus(Duration.ofHours(3)), 5);
+        count(key, "within", rolling, NOON.plus(Duration.ofHours(1)).plus(MICROSECOND), 7);
+        count(key, "a length before", rolling, NOON.plus(Duration.ofHours(1)), 1);
+
+        assertThat(told()).extracting(LedgerEvent.Refused::count).containsExactly(5L, 1L);
     }
 
     @Test

@@ -85,6 +85,8 @@ CREATE TABLE IF NOT EXISTS quota_threshold (
 
 -- One row for each limit and span of its window. open_until is when steps need not look at the row any more: it counts
 -- no more and holds nothing. While it holds something it is the end of time, so that one range of one index finds all.
+-- debounced are thresholds that were crossed and have not alerted because the limit had just done so at debounced_by:
+-- the first change after the interval publishes them.
 CREATE TABLE IF NOT EXISTS quota_usage (
     account_id varchar(200) NOT NULL,
     limit_name varchar(100) NOT NULL,
@@ -96,6 +98,8 @@ CREATE TABLE IF NOT EXISTS quota_usage (
     used bigint NOT NULL CHECK (used >= 0),
     held bigint NOT NULL CHECK (held >= 0),
     peak bigint NOT NULL,
+    debounced varchar(2000),
+    debounced_by datetime(6),
     earliest_expiry datetime(6),
     open_until datetime(6) NOT NULL,
     updated_at datetime(6) NOT NULL,

@@ -85,6 +85,8 @@ CREATE TABLE IF NOT EXISTS quota_threshold (
 
 -- One row for each limit and span of its window. open_until is when steps need not look at the row any more: it counts
 -- no more and holds nothing. While it holds something it is the end of time, so that one range of one index finds all.
+-- debounced are thresholds that were crossed and have not alerted because the limit had just done so at debounced_by:
+-- the first change after the interval publishes them.
 CREATE TABLE IF NOT EXISTS quota_usage (
     account_id varchar(200) COLLATE "C" NOT NULL,
     limit_name varchar(100) COLLATE "C" NOT NULL,
@@ -96,6 +98,8 @@ CREATE TABLE IF NOT EXISTS quota_usage (
     used bigint NOT NULL CHECK (used >= 0),
     held bigint NOT NULL CHECK (held >= 0),
     peak bigint NOT NULL,
+    debounced varchar(2000) COLLATE "C",
+    debounced_by timestamp(6) with time zone,
     earliest_expiry timestamp(6) with time zone,
     open_until timestamp(6) with time zone NOT NULL,
     updated_at timestamp(6) with time zone NOT NULL,

@@ -84,6 +84,8 @@ CREATE TABLE IF NOT EXISTS quota_threshold (
 
 -- One row for each limit and span of its window. open_until is when steps need not look at the row any more: it counts
 -- no more and holds nothing. While it holds something it is the end of time, so that one range of one index finds all.
+-- debounced are thresholds that were crossed and have not alerted because the limit had just done so at debounced_by:
+-- the first change after the interval publishes them.
 CREATE TABLE IF NOT EXISTS quota_usage (
     account_id text NOT NULL,
     limit_name text NOT NULL,
@@ -95,6 +97,8 @@ CREATE TABLE IF NOT EXISTS quota_usage (
     used integer NOT NULL CHECK (used >= 0),
     held integer NOT NULL CHECK (held >= 0),
     peak integer NOT NULL,
+    debounced text,
+    debounced_by text,
     earliest_expiry text,
     open_until text NOT NULL,
     updated_at text NOT NULL,

@@ -1,0 +1,124 @@
+package org.quotaledger.accounting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Charge;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.policy.Account;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.LimitEntry;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.RefusalCode;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.Tags;
+import org.quotaledger.window.QuotaWindow;
+import org.quotaledger.window.WindowSpan;
+
+/** Past alerts are looked up only where an answer can change, and only within the interval that counts. */
+class LateAlertsTest {
+
+    private static final AccountId KEY = AccountId.of("key");
+    private static final Instant NOON = Instant.parse("2026-03-10T12:00:00Z");
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final QuotaLimit DAY =
+            QuotaLimit.of("day", Amount.of(100, Meter.TOKENS), QuotaWindow.daily(ZoneOffset.UTC));
+    private static final WindowSpan TODAY = DAY.window().spanAt(NOON);
+
+    private static AccountState state(long used, @Nullable DebouncedAlerts debounced) {
+        Account account = Account.builder(KEY).build();
+        Usage row = new Usage(
+                KEY, "day", DAY.window(), Meter.TOKENS, TODAY, used, 0, Math.max(85, used), debounced, null, NOON);
+        return new AccountState(
+                new AccountEntry(account, 1, Instant.EPOCH, null, null, Instant.EPOCH, List.of(), Map.of()),
+                List.of(new LimitEntry(DAY, Instant.EPOCH)),
+                List.of(row));
+    }
+
+    private static DebouncedAlerts debounced(String... levels) {
+        return new DebouncedAlerts(List.of(levels), NOON);
+    }
+
+    private static Step<?> charge(AccountState state, Instant at) {
+        return new Command.DirectCharge(
+                        RequestId.of("c"), KEY, new Charge(List.of(Amount.of(1, Meter.TOKENS))), Tags.NONE)
+                .decide(new LedgerState(List.of(state), null, List.of(), null), at);
+    }
+
+    private static Usage rowAfter(Step<?> step) {
+        return ((Step.Done<?>) step).usage().get(0);
+    }
+
+    @Test
+    void aChargeAboveAPublishedThresholdLooksNothingUp() {
+        assertThat(charge(state(85, null), NOON.plus(HOUR))).isInstanceOf(Step.Done.class);
+    }
+
+    @Test
+    void aChargeWithinTheIntervalLooksNothingUpAndKeepsTheRowsDebouncedAlerts() {
+        Step<?> step = charge(state(85, debounced("80%")), NOON.plus(HOUR).minusNanos(1_000));
+
+        assertThat(rowAfter(step).debounced()).isEqualTo(debounced("80%"));
+    }
+
+    @Test
+    void aChargeBelowWhatIsDebouncedLooksNothingUpHoweverLateItIs() {
+        assertThat(charge(state(84, debounced("90%", "95%")), NOON.plus(HOUR))).isInstanceOf(Step.Done.class);
+    }
+
+    @Test
+    void theFirstChargeAfterTheIntervalLooksUpTheIntervalAroundItAndPublishes() {
+        Instant due = NOON.plus(HOUR);
+        AccountState state = state(85, debounced("80%"));
+        Step.AlertsOf asked = new Step.AlertsOf(KEY, "day", NOON, due.plus(HOUR));
+        assertThat(((Step.Needs<?>) charge(state, due)).alertsOf()).containsExactly(asked);
+
+        Step<?> step = charge(state.withAlerts("day", Map.of()), due);
+
+        assertThat(((Step.Done<?>) step).events())
+                .extracting(event -> ((LedgerEvent.Alert) event).threshold().level() + " at " + event.at())
+                .containsExactly("80% at " + due);
+        assertThat(rowAfter(step).debounced()).isNull();
+        assertThat(rowAfter(step).used()).isEqualTo(86);
+    }
+
+    @Test
+    void whatHasAlertedAgainMeanwhileWaitsForAnotherInterval() {
+        Instant again = NOON.plus(Duration.ofMinutes(30));
+        AccountState state = state(91, debounced("80%", "90%")).withAlerts("day", Map.of("90%", again));
+
+        Step<?> step = charge(state, NOON.plus(HOUR));
+
+        assertThat(((Step.Done<?>) step).events()).hasSize(1);
+        assertThat(rowAfter(step).debounced()).isEqualTo(new DebouncedAlerts(List.of("90%"), again));
+    }
+
+    @Test
+    void aDecisionStandsUntilADebouncedAlertIsDue() {
+        assertThat(state(85, debounced("80%")).unchangedUntil(NOON)).isEqualTo(NOON.plus(HOUR));
+        assertThat(state(85, null).unchangedUntil(NOON)).isEqualTo(TODAY.endExclusive());
+    }
+
+    @Test
+    void refusalsAreLookedUpInTheirOwnSpanOnly() {
+        RefusalCount count = new RefusalCount(KEY, "day", TODAY, RefusalCode.QUOTA_EXHAUSTED, NOON, NOON, 3, Tags.NONE);
+
+        Step<?> step = new Command.CountRefusals(RequestId.of("c"), KEY, List.of(count))
+                .decide(
+                        new LedgerState(List.of(state(100, null)), null, List.of(), null),
+                        NOON.plus(Duration.ofDays(2)));
+
+        assertThat(((Step.Needs<?>) step).alertsOf())
+                .containsExactly(
+                        new Step.AlertsOf(KEY, "day", TODAY.startInclusive().minusNanos(1_000), TODAY.endExclusive()));
+    }
+}
