@@ -69,15 +69,19 @@ final class PgBouncer implements AutoCloseable {
     }
 
     private void awaitListening() {
-        while (true) {
-            try (Socket connected = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return;
-            } catch (IOException notYet) {
-                if (!process.isAlive()) {
-                    throw new IllegalStateException("PgBouncer ended with " + process.exitValue());
-                }
-                Thread.onSpinWait();
+        while (!listens()) {
+            if (!process.isAlive()) {
+                throw new IllegalStateException("PgBouncer ended with " + process.exitValue());
             }
+            Thread.onSpinWait();
+        }
+    }
+
+    private boolean listens() {
+        try (Socket connected = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return connected.isConnected();
+        } catch (IOException notYet) {
+            return false;
         }
     }
 
