@@ -163,6 +163,7 @@ public record ReturnToClock(Instant clock) {
     }
 
     private Usage back(Usage row, WindowSpan span) {
+        DebouncedAlerts debounced = row.debounced();
         return new Usage(
                 row.account(),
                 row.limit(),
@@ -172,6 +173,7 @@ public record ReturnToClock(Instant clock) {
                 row.used(),
                 row.held(),
                 row.peak(),
+                debounced == null ? null : new DebouncedAlerts(debounced.levels(), back(debounced.alertedAt())),
                 // An expiry that is too early is harmless: the step then finds nothing expired.
                 backOrNull(row.earliestExpiry()),
                 back(row.updatedAt()));

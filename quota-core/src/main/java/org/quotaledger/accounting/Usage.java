@@ -44,6 +44,7 @@ public record Usage(
      * The count of what is more than a {@code long} holds. It stays until the row is recomputed, and exhausts every limit.
      */
     public static final long UNCOUNTABLE = Long.MAX_VALUE;
+
     /** Makes a row in which every threshold that was crossed has alerted. */
     public Usage(
             AccountId account,

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.accounting.AccountState;
 import org.quotaledger.accounting.Compaction;
@@ -255,7 +256,9 @@ final class AccountUse {
                         : all.stream().map(hold -> to.back(hold, reservation)).toList();
             });
         }
-        alerts.values().forEach(levels -> levels.replaceAll((level, at) -> to.back(at)));
+        alerts.values()
+                .forEach(levels -> levels.replaceAll(
+                        (level, instants) -> instants.stream().map(to::back).collect(Collectors.toCollection(TreeSet::new))));
         JournalLines lines = new JournalLines();
         journal().forEach(line -> lines.add(line.sequence(), to.back(line.row())));
         journal = lines;

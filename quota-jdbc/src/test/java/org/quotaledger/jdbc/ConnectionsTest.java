@@ -135,7 +135,7 @@ class ConnectionsTest {
                 QuotaLedger.over(store).reserve(KEY, ONE).orThrow().settle(ONE).orThrow();
             }
 
-            assertThat(store.audit(KEY)).allMatch(audit -> audit.agrees() && audit.journalUsed() == 11);
+            assertThat(store.audit(KEY)).allMatch(audit -> audit.agrees() && audit.journalUsed().longValueExact() == 11);
         }
     }
 

@@ -102,7 +102,7 @@ class PgBouncerTest {
             for (int i = 0; i < 3; i++) {
                 UsageAudit audit = one.audit(AccountId.of("key-" + i)).get(0);
                 assertThat(audit.agrees()).isTrue();
-                used += audit.journalUsed();
+                used += audit.journalUsed().longValueExact();
             }
             assertThat(used).isEqualTo((long) threads * requests);
         }

@@ -126,7 +126,7 @@ class ReadOnlySessionsTest {
             use(ledger, 20);
             ledger.admin().disable(KEY);
 
-            assertThat(store.audit(KEY)).allMatch(audit -> audit.agrees() && audit.journalUsed() == 21);
+            assertThat(store.audit(KEY)).allMatch(audit -> audit.agrees() && audit.journalUsed().longValueExact() == 21);
         }
     }
 
@@ -328,7 +328,7 @@ class ReadOnlySessionsTest {
     }
 
     private static EmbeddedPostgres start(Path data) throws IOException {
-        return Databases.durable(EmbeddedPostgres.builder())
+        return Databases.postgresServer()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .start();
