@@ -146,9 +146,15 @@ public final class Schema {
         requireWritable();
     }
 
-    /** Tables that are there already can be verified on a standby too. */
+    /** Tables that are there already can be verified on a standby too. The right to change them is not needed here. */
     private void requireWritable() {
-        tx().define(session -> session.update(Dialect.CHANGES_NOTHING, Session.NOTHING));
+        try {
+            tx().define(session -> session.update(Dialect.CHANGES_NOTHING, Session.NOTHING));
+        } catch (QuotaStoreException failure) {
+            if (SqlFailure.isOfConnections(failure)) {
+                throw failure;
+            }
+        }
     }
 
     private void bring() {
