@@ -78,6 +78,11 @@ final class PostgresServer implements AutoCloseable {
         return new HikariDataSource(config);
     }
 
+    /** Returns where other processes, and pools of their own, find it. */
+    String url() {
+        return server.getJdbcUrl("postgres", "postgres");
+    }
+
     /** Returns the pool that all rows share. */
     DataSource pool() {
         return pool;
@@ -111,7 +116,7 @@ final class PostgresServer implements AutoCloseable {
         return Long.parseLong(text(sql));
     }
 
-    private String text(String sql) throws SQLException {
+    String text(String sql) throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
