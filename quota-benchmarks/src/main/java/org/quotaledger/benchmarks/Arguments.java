@@ -16,7 +16,7 @@ record Arguments(Plan plan, List<Pattern> patterns, boolean help) {
             Measures Quota Ledger and its peers, prints a table and writes target/bench.json.
 
               mvn -q -Pbench                                   all rows but the scale group: about
-                                                               25 minutes on two quiet processors
+                                                               40 minutes on two quiet processors
               mvn -q -Pbench -Dargs='pg-*-hot-32 memory-*'     the rows of these names
               mvn -q -Pbench -Dargs='scale-*'                  with a million accounts; takes minutes to fill
               mvn -q -Pbench -Dargs='--runs 5 --seconds 10 pg-pair-*'

@@ -42,6 +42,8 @@ public final class Bench {
         return List.of(
                 new PostgresGroup(plan),
                 new OtherDatabasesGroup(plan),
+                new NodesGroup(plan),
+                new GrowthGroup(plan),
                 new MemoryGroup(),
                 new WindowGroup(),
                 new ScaleGroup(plan));

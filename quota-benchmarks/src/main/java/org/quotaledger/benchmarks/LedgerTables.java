@@ -114,6 +114,10 @@ final class LedgerTables implements AutoCloseable {
         return keys[ThreadLocalRandom.current().nextInt(keys.length)];
     }
 
+    AccountId nth(int index) {
+        return keys[index];
+    }
+
     /** Returns {@code count} accounts, or all if there are fewer, evenly spread over all. */
     AccountId[] spread(int count) {
         AccountId[] some = new AccountId[Math.min(count, keys.length)];
@@ -126,6 +130,16 @@ final class LedgerTables implements AutoCloseable {
     void pair(AccountId key) {
         ledger.reserve(key, HOLD).orThrow().settle(COST).orThrow();
         pairs.increment();
+    }
+
+    /** Returns how many pairs there were. */
+    long pairs() {
+        return pairs.sum();
+    }
+
+    /** Expects pairs that another node did on the same tables. */
+    void add(long pairsElsewhere) {
+        pairs.add(pairsElsewhere);
     }
 
     void pairOnEach() {

@@ -77,9 +77,18 @@ final class MariaDbServer implements AutoCloseable {
         return dataSource(DATABASE);
     }
 
+    /** Returns where other processes, and pools of their own, find it. */
+    String url() {
+        return url(DATABASE);
+    }
+
+    private String url(String database) {
+        return "jdbc:mariadb://localhost:" + server.getConfiguration().getPort() + "/" + database
+                + "?user=root&sslMode=disable";
+    }
+
     private DataSource dataSource(String database) throws SQLException {
-        return new MariaDbDataSource("jdbc:mariadb://localhost:"
-                + server.getConfiguration().getPort() + "/" + database + "?user=root&sslMode=disable");
+        return new MariaDbDataSource(url(database));
     }
 
     @Override

@@ -14,7 +14,7 @@ final class MemoryFork {
         return List.of(
                 subject.name(),
                 String.valueOf(threads),
-                String.valueOf(plan.memoryKeys()),
+                String.valueOf(plan.sizes().memoryKeys()),
                 String.valueOf(plan.warmUp()),
                 String.valueOf(plan.measured()));
     }

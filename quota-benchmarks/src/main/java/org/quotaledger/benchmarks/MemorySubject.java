@@ -24,7 +24,7 @@ enum MemorySubject {
     PAIR_100K {
         @Override
         Sample measure(int threads, Plan plan) throws Exception {
-            return pairs(threads, plan, plan.memoryKeys());
+            return pairs(threads, plan, plan.sizes().memoryKeys());
         }
     },
 
@@ -40,7 +40,7 @@ enum MemorySubject {
     BUCKET_100K {
         @Override
         Sample measure(int threads, Plan plan) throws Exception {
-            return buckets(threads, plan, plan.memoryKeys());
+            return buckets(threads, plan, plan.sizes().memoryKeys());
         }
     },
 
@@ -119,13 +119,13 @@ enum MemorySubject {
     private static Sample bytes(Plan plan, boolean used) {
         long before = usedHeap();
         QuotaStore store = new InMemoryQuotaStore();
-        LedgerTables.fill(store, plan.memoryKeys(), Limits.THREE, false);
+        LedgerTables.fill(store, plan.sizes().memoryKeys(), Limits.THREE, false);
         if (used) {
-            LedgerTables.over(store, plan.memoryKeys(), false).pairOnEach();
+            LedgerTables.over(store, plan.sizes().memoryKeys(), false).pairOnEach();
         }
         long taken = usedHeap() - before;
         store.close();
-        return Sample.of(BigDecimal.valueOf(taken / plan.memoryKeys()));
+        return Sample.of(BigDecimal.valueOf(taken / plan.sizes().memoryKeys()));
     }
 
     private static long usedHeap() {

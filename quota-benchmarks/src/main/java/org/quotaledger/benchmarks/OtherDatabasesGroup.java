@@ -67,8 +67,8 @@ final class OtherDatabasesGroup implements Group {
         pools.add(pool);
         QuotaStore store = LedgerTables.store(pool, "pair");
         LedgerTables.fill(store, 1, Limits.ONE, false);
-        RowCopies.accountsOneByOne(pool, "pair", plan.keys());
-        return LedgerTables.over(store, plan.keys(), false).usedOnEach(plan.pool());
+        RowCopies.accountsOneByOne(pool, "pair", plan.sizes().keys());
+        return LedgerTables.over(store, plan.sizes().keys(), false).usedOnEach(plan.pool());
     }
 
     private DataSource h2() throws Exception {
@@ -116,7 +116,7 @@ final class OtherDatabasesGroup implements Group {
         }
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

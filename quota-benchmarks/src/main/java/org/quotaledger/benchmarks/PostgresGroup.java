@@ -40,8 +40,9 @@ final class PostgresGroup implements Group {
         family = new Opened<>(() -> filled("family", Limits.THREE, true));
         exhausted = new Opened<>(() -> ExhaustedAccount.create(
                 CachingQuotaStore.over(LedgerTables.store(server.get().pool(), "refused"))));
-        buckets = new Opened<>(() -> BucketTables.create(server.get(), plan.keys()));
-        plain = new Opened<>(() -> PlainTables.create(server.get(), plan.keys()));
+        buckets = new Opened<>(
+                () -> BucketTables.create(server.get(), plan.sizes().keys()));
+        plain = new Opened<>(() -> PlainTables.create(server.get(), plan.sizes().keys()));
     }
 
     private LedgerTables filled(String prefix, Limits limits, boolean withParent) throws Exception {
@@ -52,9 +53,10 @@ final class PostgresGroup implements Group {
         try (QuotaStore store = LedgerTables.store(server.get().filling(), prefix)) {
             LedgerTables.fill(store, 1, limits, withParent);
         }
-        RowCopies.accounts(server.get(), prefix, plan.keys());
+        RowCopies.accounts(server.get(), prefix, plan.sizes().keys());
         server.get().execute("VACUUM ANALYZE");
-        return LedgerTables.over(LedgerTables.store(through, prefix), plan.keys(), withParent)
+        return LedgerTables.over(
+                        LedgerTables.store(through, prefix), plan.sizes().keys(), withParent)
                 .usedOnEach(plan.pool());
     }
 
@@ -116,7 +118,7 @@ final class PostgresGroup implements Group {
     }
 
     private String anyKey() {
-        return "key-" + ThreadLocalRandom.current().nextInt(plan.keys());
+        return "key-" + ThreadLocalRandom.current().nextInt(plan.sizes().keys());
     }
 
     private DataSource pool(boolean remotely) throws Exception {

@@ -80,6 +80,11 @@ final class PostgresServer implements AutoCloseable {
         return new HikariDataSource(config);
     }
 
+    /** Returns where other processes, and pools of their own, find it. */
+    String url() {
+        return server.getJdbcUrl("postgres", "postgres");
+    }
+
     /** Returns the pool that all rows share. */
     DataSource pool() {
         return pool;
@@ -113,7 +118,7 @@ final class PostgresServer implements AutoCloseable {
         return Long.parseLong(text(sql));
     }
 
-    private String text(String sql) throws SQLException {
+    String text(String sql) throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {

@@ -75,6 +75,7 @@ final class Report {
         lines.forEach(line -> measured.put(line.row().name(), line.median()));
         out.println();
         Target.lines(measured).forEach(out::println);
+        NodesGroup.ratios(measured).forEach(out::println);
     }
 
     void write(Path file) throws IOException {

@@ -27,9 +27,10 @@ final class ScaleGroup implements Group {
     ScaleGroup(Plan plan) {
         this.plan = plan;
         server = new Opened<>(() -> PostgresServer.start(plan.pool()));
-        few = new Opened<>(() -> filled("few", Math.min(FEW, plan.accounts()), 0));
-        many = new Opened<>(() -> filled("many", plan.accounts(), 0));
-        old = new Opened<>(() -> filled("old", Math.min(FEW, plan.accounts()), plan.journalRows()));
+        few = new Opened<>(() -> filled("few", Math.min(FEW, plan.sizes().accounts()), 0));
+        many = new Opened<>(() -> filled("many", plan.sizes().accounts(), 0));
+        old = new Opened<>(() -> filled(
+                "old", Math.min(FEW, plan.sizes().accounts()), plan.sizes().journalRows()));
     }
 
     @Override
@@ -111,8 +112,8 @@ final class ScaleGroup implements Group {
 
     @Override
     public List<String> facts() {
-        return List.of("scale: " + FEW + " and " + plan.accounts() + " accounts, " + plan.journalRows()
-                + " journal rows, one thread");
+        return List.of("scale: " + FEW + " and " + plan.sizes().accounts() + " accounts, "
+                + plan.sizes().journalRows() + " journal rows, one thread");
     }
 
     /** The audit adds up an account's rows from its journal: a hundred of those that were asked for. */

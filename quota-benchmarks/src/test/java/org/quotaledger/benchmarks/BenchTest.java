@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BenchTest {
 
     private static final Plan BRIEF =
-            new Plan(1, Duration.ofMillis(5), Duration.ofMillis(20), 10, 100, 50, 100, 8, false);
+            new Plan(1, Duration.ofMillis(5), Duration.ofMillis(20), new Plan.Sizes(10, 100, 50, 100, 100), 8, false);
 
     @TempDir
     Path folder;

@@ -91,11 +91,15 @@ final class AdminHandler {
         status.countedUntil().ifPresent(reset -> into.put("resetsAt", reset.toString()));
     }
 
-    private void setLimit(HttpServerExchange exchange) throws IOException {
+    private void setLimit(HttpServerExchange exchange) throws Exception {
         authentication.requireAdmin(exchange);
+        RequestBody.read(exchange, MOST_BYTES, body -> setLimit(exchange, body));
+    }
+
+    private void setLimit(HttpServerExchange exchange, byte[] body) throws IOException {
         AccountId account = existing(exchange);
         QuotaLimit limit = limit(exchange, account);
-        String amount = amount(RequestBody.read(exchange, MOST_BYTES));
+        String amount = amount(body);
         try {
             admin().setAmount(account, limit.name(), Amount.of(amount, limit.meter()));
         } catch (IllegalArgumentException | ArithmeticException notAllowed) {

@@ -8,7 +8,6 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.StatusCodes;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.util.Locale;
@@ -22,12 +21,16 @@ final class Answers {
 
     private Answers() {}
 
-    /** Sends a body with the status, and with headers that are set already. */
+    /**
+     * Sends a body with the status, and with headers that are set already. It is the last that a handler does: a client that
+     * reads slowly still reads when this returns.
+     */
     static void send(HttpServerExchange exchange, int status, byte[] body) throws IOException {
         exchange.setStatusCode(status);
         exchange.setResponseContentLength(body.length);
-        try (OutputStream out = exchange.getOutputStream()) {
-            out.write(body);
+        ClientSink client = new ClientSink(exchange);
+        if (body.length > 0 && !client.write(body)) {
+            client.whenRead(allWasRead -> {});
         }
     }
 

@@ -5,7 +5,6 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Clock;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +57,12 @@ final class CompletionsHandler implements HttpHandler {
     }
 
     @Override
-    public void handleRequest(HttpServerExchange exchange) throws IOException {
+    public void handleRequest(HttpServerExchange exchange) throws Exception {
         AccountId account = authentication.account(exchange);
-        byte[] body = RequestBody.read(exchange, maxBodyBytes);
+        RequestBody.read(exchange, maxBodyBytes, body -> serve(exchange, account, body));
+    }
+
+    private void serve(HttpServerExchange exchange, AccountId account, byte[] body) throws IOException {
         ModelRequest request = ModelRequest.of(endpoint, body, UNBOUNDED_OUTPUT);
         Quote quote = Quote.of(prices, request, clock.instant());
 
@@ -81,11 +83,15 @@ final class CompletionsHandler implements HttpHandler {
         serve(exchange, request, quote, reserve.build());
     }
 
-    /** The shape to copy: whatever happens in the block, the reservation is settled or released when it ends. */
+    /**
+     * The shape to copy: whatever happens in the block, the reservation is settled or released when it ends. A stream that
+     * outlives the block takes the reservation over, and settles it when it ends itself.
+     */
     private void serve(HttpServerExchange exchange, ModelRequest request, Quote quote, ReserveRequest reserve)
             throws IOException {
-        try (Reservation hold = orThrow(ledger.reserve(reserve));
-                UpstreamAnswer answer = forward(exchange, request, hold)) {
+        try (OpenResources open = new OpenResources()) {
+            Reservation hold = open.add(orThrow(ledger.reserve(reserve)));
+            UpstreamAnswer answer = open.add(forward(exchange, request, hold));
             exchange.getResponseHeaders()
                     .put(new HttpString(REQUEST_ID), hold.id().value());
             if (!answer.ok()) {
@@ -93,7 +99,8 @@ final class CompletionsHandler implements HttpHandler {
                 hold.release();
                 pass(exchange, answer, error);
             } else if (answer.isEventStream()) {
-                stream(exchange, request, quote, hold, answer);
+                EventRelay relay = new EventRelay(hold, quote, request.reportsUsage(), clock);
+                stream(exchange, relay, answer, open);
             } else {
                 byte[] whole = answer.readAll();
                 Settlements.settle(hold, quote.bill(ReportedUsage.of(whole)));
@@ -134,17 +141,14 @@ final class CompletionsHandler implements HttpHandler {
         Answers.send(exchange, answer.status(), body);
     }
 
-    private void stream(
-            HttpServerExchange exchange, ModelRequest request, Quote quote, Reservation hold, UpstreamAnswer answer)
+    private static void stream(HttpServerExchange exchange, EventRelay relay, UpstreamAnswer answer, OpenResources open)
             throws IOException {
         EventReader events = answer.events();
         // Before the first event an upstream that fails is still answered with a status, and charged nothing.
         EventReader.@Nullable Event first = events.next();
         ForwardedHeaders.toClient(answer.headers(), exchange.getResponseHeaders());
         exchange.setStatusCode(answer.status());
-        OutputStream client = exchange.getOutputStream();
-        new EventRelay(hold, quote, request.reportsUsage(), clock).relay(first, events, client);
-        client.close();
+        relay.relay(first, events, new ClientSink(exchange), open.moved());
     }
 
     private static void sendAgain(HttpServerExchange exchange, ClientRetries.KeptAnswer answer) throws IOException {

@@ -13,6 +13,7 @@ import org.quotaledger.spi.QuotaStore;
 final class Database {
 
     private static final int MOST_CONNECTIONS = 16;
+    private static final int H2_FILE_IN_USE = 90020;
 
     private Database() {}
 
@@ -29,6 +30,10 @@ final class Database {
             config.setPoolName("ledger");
             return new HikariDataSource(config);
         } catch (SQLException | RuntimeException failed) {
+            if (failed instanceof SQLException refused && refused.getErrorCode() == H2_FILE_IN_USE) {
+                throw new StartException("cannot open the database " + withoutParameters(url)
+                        + ": another process has it open, such as a second gateway; several share PostgreSQL");
+            }
             throw new StartException("cannot open the database " + withoutParameters(url), failed);
         }
     }

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.pricing.TokenUsage;
 import org.quotaledger.reservation.Reservation;
@@ -18,7 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes a stream on and charges for it. For one thread and one stream.
+ * Passes a stream on and charges for it. For one stream, and one thread at a time: it waits for the upstream on a worker,
+ * and for the client on none.
  *
  * <ul>
  *   <li>The upstream reports the usage in an event near the end: that is charged, before the last event is passed on.
@@ -57,15 +58,25 @@ final class EventRelay {
     }
 
     /**
-     * Passes all events on, and settles.
+     * Passes all events on, and settles; goes on later where the client does not read for now.
      *
      * @param first the first event, {@code null} if there is none
+     * @param open closed at the end
      */
-    void relay(EventReader.@Nullable Event first, EventReader events, OutputStream client) {
+    void relay(EventReader.@Nullable Event first, EventReader events, ClientSink client, OpenResources open) {
+        relay(() -> first, events, client, open);
+    }
+
+    private void relay(
+            Supplier<EventReader.@Nullable Event> next, EventReader events, ClientSink client, OpenResources open) {
+        boolean ended = true;
         try {
-            for (EventReader.Event event = first; event != null; event = events.next()) {
-                pass(event, client);
+            client.requireClient();
+            EventReader.@Nullable Event event = next.get();
+            while (event != null && pass(event, client)) {
+                event = events.next();
             }
+            ended = event == null;
         } catch (GatewayError upstreamFailed) {
             LOG.warn("stream of {} broke off: {}", hold.id(), String.valueOf(upstreamFailed.getCause()));
             settle();
@@ -73,11 +84,19 @@ final class EventRelay {
         } catch (IOException clientGone) {
             LOG.info("client of {} went away", hold.id());
         } finally {
-            settle();
+            if (ended) {
+                try (open) {
+                    settle();
+                }
+            }
+        }
+        if (!ended) {
+            client.whenRead(onWorker -> relay(events::next, events, client, open));
         }
     }
 
-    private void pass(EventReader.Event event, OutputStream client) throws IOException {
+    /** Returns whether the client took all of it. */
+    private boolean pass(EventReader.Event event, ClientSink client) throws IOException {
         JsonNode json = json(event);
         Optional<TokenUsage> usage = ReportedUsage.of(json);
         usage.ifPresent(said -> reported = said);
@@ -85,14 +104,12 @@ final class EventRelay {
             settle();
         }
         boolean onlyUsage = usage.isPresent() && json.path("choices").isEmpty();
-        if (!onlyUsage || passUsage) {
-            client.write(event.raw());
-            client.flush();
-        }
+        boolean taken = (onlyUsage && !passUsage) || client.write(event.raw());
         for (JsonNode choice : json.path("choices")) {
             delivered = delivered.plus(RoughTokens.of(choice.path("delta")));
         }
         reportProgress();
+        return taken;
     }
 
     private static JsonNode json(EventReader.Event event) {
@@ -131,10 +148,11 @@ final class EventRelay {
     }
 
     /** The status is long gone: an event says what happened, and there is no event that says that all is done. */
-    private static void tell(GatewayError error, OutputStream client) {
+    private static void tell(GatewayError error, ClientSink client) {
         try {
-            client.write(("data: " + Answers.openAi(error) + "\n\n").getBytes(StandardCharsets.UTF_8));
-            client.flush();
+            if (!client.write(("data: " + Answers.openAi(error) + "\n\n").getBytes(StandardCharsets.UTF_8))) {
+                client.whenRead(allWasRead -> {});
+            }
         } catch (IOException clientGoneToo) {
             LOG.debug("nobody left to tell", clientGoneToo);
         }

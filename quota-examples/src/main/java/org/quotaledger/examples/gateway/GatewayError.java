@@ -45,7 +45,7 @@ final class GatewayError extends RuntimeException {
     }
 
     /** Returns the error of a gateway that cannot serve now. */
-    static GatewayError unavailable(String message, Throwable cause) {
+    static GatewayError unavailable(String message, @Nullable Throwable cause) {
         return new GatewayError(503, "server_error", "service_unavailable", message, cause);
     }
 

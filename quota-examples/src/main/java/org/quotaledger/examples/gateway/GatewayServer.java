@@ -6,7 +6,6 @@ import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.RoutingHandler;
-import io.undertow.server.handlers.BlockingHandler;
 import io.undertow.server.handlers.GracefulShutdownHandler;
 import io.undertow.util.Headers;
 import java.io.IOException;
@@ -35,6 +34,7 @@ import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.spi.QuotaStoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xnio.Options;
 
 /** A running gateway: everything wired together, and taken apart in the reverse order. Thread-safe. */
 final class GatewayServer implements AutoCloseable {
@@ -48,11 +48,15 @@ final class GatewayServer implements AutoCloseable {
     /** Bytes of a refused body that are read so that the client sees the answer rather than a broken connection. */
     private static final long DRAINED = 32L << 20;
 
+    /** Bytes that the system keeps for a client that does not read: they count as delivered. */
+    private static final int SEND_BUFFER = 256 << 10;
+
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final GatewaySettings settings;
     private final PrintedKeys keys;
     private final QuotaLedger ledger;
     private final Upstream upstream;
+    private final SlowClients clients;
     private final GracefulShutdownHandler running;
     private final Undertow server;
 
@@ -70,7 +74,8 @@ final class GatewayServer implements AutoCloseable {
             URI url = settings.upstreamUrl().orElseGet(() -> simulated(prices));
             upstream = opened(new Upstream(url, settings.upstreamApiKey(), settings.upstreamTimeout()));
             sweep();
-            running = new GracefulShutdownHandler(new BlockingHandler(new ErrorAnswers(routes(prices, apiKeys))));
+            clients = new SlowClients(settings.clientTimeout(), routes(prices, apiKeys));
+            running = new GracefulShutdownHandler(Handlers.httpContinueRead(clients));
             server = server(running);
             opened(server::stop);
         } catch (QuotaStoreException failed) {
@@ -204,13 +209,14 @@ final class GatewayServer implements AutoCloseable {
     }
 
     private Undertow server(HttpHandler handler) throws StartException {
-        // Longer than any request waits for the upstream: only a client that neither sends nor reads is cut off.
+        // Longer than any request waits for the upstream or for its client.
         Duration idleTimeout = settings.upstreamTimeout().multipliedBy(2).plusMinutes(1);
         Undertow undertow = Undertow.builder()
                 .addHttpListener(settings.port(), settings.host())
                 .setWorkerThreads(settings.threads())
                 // The server frees direct ones in a way that newer JDKs warn of.
                 .setDirectBuffers(false)
+                .setSocketOption(Options.SEND_BUFFER, SEND_BUFFER)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, settings.maxBodyBytes() + DRAINED)
                 .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, 10_000)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 60_000)
@@ -249,6 +255,7 @@ final class GatewayServer implements AutoCloseable {
         try {
             if (!running.awaitShutdown(settings.shutdownTimeout().toMillis())) {
                 upstream.close();
+                clients.close();
                 running.awaitShutdown(LAST_SETTLEMENTS.toMillis());
             }
         } catch (InterruptedException interrupted) {

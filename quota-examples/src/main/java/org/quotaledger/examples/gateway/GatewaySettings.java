@@ -23,6 +23,7 @@ final class GatewaySettings {
     private final @Nullable URI webhookUrl;
     private final Duration upstreamTimeout;
     private final int maxBodyBytes;
+    private final Duration clientTimeout;
     private final int threads;
     private final Duration shutdownTimeout;
 
@@ -33,6 +34,7 @@ final class GatewaySettings {
         webhookUrl = url(Setting.WEBHOOK_URL);
         upstreamTimeout = Duration.ofSeconds(number(Setting.UPSTREAM_TIMEOUT_SECONDS, 1, 3_600));
         maxBodyBytes = number(Setting.MAX_BODY_BYTES, 1, 1 << 30);
+        clientTimeout = Duration.ofSeconds(number(Setting.CLIENT_TIMEOUT_SECONDS, 1, 300));
         threads = number(Setting.THREADS, 1, 10_000);
         shutdownTimeout = Duration.ofSeconds(number(Setting.SHUTDOWN_SECONDS, 0, 3_600));
     }
@@ -129,6 +131,11 @@ final class GatewaySettings {
 
     int maxBodyBytes() {
         return maxBodyBytes;
+    }
+
+    /** Returns the longest time for a body to arrive, and for a client to read nothing of its answer. */
+    Duration clientTimeout() {
+        return clientTimeout;
     }
 
     int threads() {

@@ -22,6 +22,7 @@ enum Setting {
     WEBHOOK_SECRET("", "what signs them, at least 16 bytes; the receiver knows it too"),
     ADMIN_KEY("", "key for /admin; default: one made up, kept in KEY_FILE and printed"),
     MAX_BODY_BYTES("10485760", "largest body of a request"),
+    CLIENT_TIMEOUT_SECONDS("60", "longest time for a body to arrive, and for a client to read nothing of its answer"),
     THREADS("256", "most requests at work at once; more wait"),
     SHUTDOWN_SECONDS("30", "longest time that running requests get to end when the gateway is stopped");
 

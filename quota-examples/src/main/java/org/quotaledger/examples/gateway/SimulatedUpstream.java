@@ -8,13 +8,13 @@ import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.server.handlers.BlockingHandler;
 import io.undertow.util.Headers;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +32,7 @@ final class SimulatedUpstream implements AutoCloseable {
     private static final int MOST_BYTES = 64 << 20;
     private static final int DIMENSIONS = 8;
     private static final int SHUTDOWN_MILLIS = 100;
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Undertow server;
     private final Set<String> models;
@@ -48,7 +49,7 @@ final class SimulatedUpstream implements AutoCloseable {
                 .setWorkerThreads(threads)
                 .setDirectBuffers(false)
                 .setServerOption(UndertowOptions.SHUTDOWN_TIMEOUT, SHUTDOWN_MILLIS)
-                .setHandler(new BlockingHandler(new ErrorAnswers(routes)))
+                .setHandler(new SlowClients(PATIENCE, routes))
                 .build();
     }
 
@@ -81,8 +82,11 @@ final class SimulatedUpstream implements AutoCloseable {
         Answers.json(exchange, 200, answer);
     }
 
-    private void embed(HttpServerExchange exchange) throws IOException {
-        JsonNode request = Json.parse(RequestBody.read(exchange, MOST_BYTES));
+    private void embed(HttpServerExchange exchange) throws Exception {
+        RequestBody.read(exchange, MOST_BYTES, body -> embed(exchange, Json.parse(body)));
+    }
+
+    private static void embed(HttpServerExchange exchange, JsonNode request) throws IOException {
         Simulation simulation = begin(exchange);
         JsonNode input = request.path("input");
         ObjectNode answer = Json.object()
@@ -104,8 +108,11 @@ final class SimulatedUpstream implements AutoCloseable {
         Answers.json(exchange, 200, answer);
     }
 
-    private void complete(HttpServerExchange exchange) throws IOException {
-        JsonNode request = Json.parse(RequestBody.read(exchange, MOST_BYTES));
+    private void complete(HttpServerExchange exchange) throws Exception {
+        RequestBody.read(exchange, MOST_BYTES, body -> complete(exchange, Json.parse(body)));
+    }
+
+    private static void complete(HttpServerExchange exchange, JsonNode request) throws IOException {
         Simulation simulation = begin(exchange);
         int tokens = Math.min(simulation.tokens(), mostTokens(request));
         ObjectNode usage = usage(request, simulation, tokens);
@@ -181,6 +188,7 @@ final class SimulatedUpstream implements AutoCloseable {
             int tokens,
             @Nullable ObjectNode usage)
             throws IOException {
+        exchange.startBlocking();
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/event-stream");
         OutputStream out = exchange.getOutputStream();
         for (int i = 0; i < tokens; i++) {
@@ -217,6 +225,7 @@ final class SimulatedUpstream implements AutoCloseable {
     private static void cut(HttpServerExchange exchange, byte[] body) throws IOException {
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
         exchange.setResponseContentLength(body.length);
+        exchange.startBlocking();
         OutputStream out = exchange.getOutputStream();
         out.write(body, 0, body.length / 2);
         out.flush();

@@ -9,6 +9,10 @@ final class StartException extends Exception {
         super(message + ": " + reason(cause), cause);
     }
 
+    StartException(String message) {
+        super(message);
+    }
+
     private static String reason(Throwable cause) {
         Throwable first = cause;
         while (first.getCause() != null) {

@@ -145,6 +145,18 @@ class GatewayProcessTest {
     }
 
     @Test
+    void saysInOneLineThatAnotherGatewayHasTheDatabase() throws Exception {
+        Started first = start();
+
+        assertFailsWithOneLine(
+                process(Map.of("PORT", "0")),
+                1,
+                "cannot open the database jdbc:h2:file:./quota-demo: another process has it open");
+        assertThat(chat(first).statusCode()).isEqualTo(200);
+        stop(first);
+    }
+
+    @Test
     void saysInOneLineThatAnArgumentMakesNoSense() throws Exception {
         assertFailsWithOneLine(process(Map.of("PORT", "many")), 2, "PORT is \"many\"");
         assertFailsWithOneLine(process(Map.of(), "--nonsense", "1"), 2, "unknown argument --nonsense");

@@ -2,11 +2,11 @@ package org.quotaledger.examples.gateway;
 
 import io.undertow.Undertow;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.server.handlers.BlockingHandler;
 import io.undertow.util.HttpString;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +17,8 @@ final class ScriptedUpstream implements AutoCloseable {
 
     /** A request as it came. */
     record Request(String pathAndQuery, Map<String, List<String>> headers, String body) {}
+
+    private static final int MOST_BYTES = 64 << 20;
 
     private final Undertow server;
     private final int status;
@@ -31,12 +33,14 @@ final class ScriptedUpstream implements AutoCloseable {
         this.body = body;
         server = Undertow.builder()
                 .addHttpListener(0, "127.0.0.1")
-                .setHandler(new BlockingHandler(this::answer))
+                .setHandler(new SlowClients(
+                        Duration.ofMinutes(5),
+                        exchange -> RequestBody.read(exchange, MOST_BYTES, request -> answer(exchange, request))))
                 .build();
         server.start();
     }
 
-    private void answer(HttpServerExchange exchange) throws IOException {
+    private void answer(HttpServerExchange exchange, byte[] request) throws IOException {
         Map<String, List<String>> got = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         exchange.getRequestHeaders()
                 .forEach(header -> got.put(header.getHeaderName().toString(), List.copyOf(header)));
@@ -44,7 +48,7 @@ final class ScriptedUpstream implements AutoCloseable {
         last = new Request(
                 exchange.getRequestPath() + (query.isEmpty() ? "" : "?" + query),
                 got,
-                new String(exchange.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+                new String(request, StandardCharsets.UTF_8));
         try {
             gate.await();
         } catch (InterruptedException stopped) {
