@@ -126,7 +126,8 @@ class ReadOnlySessionsTest {
             use(ledger, 20);
             ledger.admin().disable(KEY);
 
-            assertThat(store.audit(KEY)).allMatch(audit -> audit.agrees() && audit.journalUsed().longValueExact() == 21);
+            assertThat(store.audit(KEY))
+                    .allMatch(audit -> audit.agrees() && audit.journalUsed().longValueExact() == 21);
         }
     }
 
