@@ -115,8 +115,8 @@ final class Engine {
 
     /** Waits for the transactions of lanes, up to 30 seconds. */
     void close() {
-        closed = true;
         lanes.forEach(Lane::close);
+        closed = true;
         lanes.forEach(lane -> lane.awaitEnd(AWAITS_LANES_MILLIS));
         watch.close();
         threads.close();

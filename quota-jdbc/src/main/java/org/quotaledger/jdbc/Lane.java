@@ -345,7 +345,7 @@ final class Lane implements Watch.Watched {
 
         /** Tries what was set aside again, if that is due. */
         private void tryAgain() {
-            if (aside.isEmpty() || aside.untilDue(System.nanoTime()) > 0) {
+            if (!goesOn() || aside.isEmpty() || aside.untilDue(System.nanoTime()) > 0) {
                 return;
             }
             List<Pending<?>> again = aside.takeAll();

@@ -263,7 +263,7 @@ class GuardedBatchTest {
             }
         }));
         QuotaLedger ledger = QuotaLedger.over(store);
-        createKey(ledger, QuotaWindow.daily(ZoneOffset.UTC));
+        createKey(ledger, RealTime.DECADE);
 
         loses.set(true);
         wire.loseNextRequest();
