@@ -160,6 +160,20 @@ public interface QuotaLedger extends AutoCloseable {
     LedgerReports reports();
 
     /**
+     * Returns a view of this ledger whose calls to the store have this time-out instead of the store's own: an answer comes
+     * by then. It covers the wait for other commands, for a connection and for locks, and every retry. A command that was
+     * not answered in time throws {@link org.quotaledger.spi.QuotaStoreException}, which says whether it may have been
+     * applied. Reservations that the view grants settle and release within the same time-out. An operation of
+     * {@link #admin()} that makes several calls has it for each; a report, for each wait for more rows.
+     *
+     * <p>To close the view is to close this ledger. A store in memory never waits, and one in a transaction of the caller
+     * waits as the caller's connection does: the time-out changes neither.
+     *
+     * @throws IllegalArgumentException if the time-out is not a millisecond to a day
+     */
+    QuotaLedger within(Duration timeout);
+
+    /**
      * Returns a ledger with the settings of this one over another store, such as a view of its own that works in a
      * transaction of the caller ({@code JdbcQuotaStore.in}): a charge or a change of definitions is then committed or
      * rolled back with the caller's own rows.

@@ -41,6 +41,8 @@ final class StoreLedger implements QuotaLedger {
     private final Duration rememberIds;
     private final CommandRunner runner;
     private final RefusalTally refusals;
+    private final Consumer<LedgerEvent> onEvent;
+    private final boolean view;
 
     private final Commands commands;
     private final StoreAsyncLedger async;
@@ -72,6 +74,8 @@ final class StoreLedger implements QuotaLedger {
         this.rememberIds = rememberIds;
         this.runner = new CommandRunner(store, onEvent, ids, refusals, view);
         this.refusals = refusals;
+        this.onEvent = onEvent;
+        this.view = view;
         this.commands = new Commands(timeToLive, maxTimeToLive, ids);
         this.async = new StoreAsyncLedger(runner, commands);
         this.reports = new LedgerReports(store);
@@ -151,6 +155,19 @@ final class StoreLedger implements QuotaLedger {
     @Override
     public LedgerReports reports() {
         return reports;
+    }
+
+    @Override
+    public QuotaLedger within(Duration timeout) {
+        return new StoreLedger(
+                store.within(timeout),
+                timeToLive,
+                maxTimeToLive,
+                rememberIds,
+                commands.ids(),
+                refusals,
+                onEvent,
+                view);
     }
 
     @Override

@@ -50,7 +50,7 @@ import org.quotaledger.spi.QuotaStore;
 public final class CachingQuotaStore extends ForwardingQuotaStore {
 
     private final LongSupplier ticker;
-    private final Changes changes = new Changes();
+    private final Changes changes;
     private final RefusalMemory refusals;
     private final DefinitionMemory<AccountId, AccountEntry> accounts;
     private final DefinitionMemory<String, PolicyEntry> policies;
@@ -58,12 +58,23 @@ public final class CachingQuotaStore extends ForwardingQuotaStore {
     private CachingQuotaStore(Builder builder) {
         super(builder.store);
         ticker = builder.ticker;
+        changes = new Changes();
         refusals = new RefusalMemory(
                 changes,
                 new RefusalMemory.Place(builder.known(), builder.lasts),
                 new RefusalMemory.Place(builder.unknown(), builder.unknownLasts));
         accounts = definitions(builder);
         policies = definitions(builder);
+    }
+
+    /** A view of another one, with the same memory, before another view of its store. */
+    private CachingQuotaStore(CachingQuotaStore other, QuotaStore store) {
+        super(store);
+        ticker = other.ticker;
+        changes = other.changes;
+        refusals = other.refusals;
+        accounts = other.accounts;
+        policies = other.policies;
     }
 
     private <K, V> DefinitionMemory<K, V> definitions(Builder builder) {
@@ -197,6 +208,12 @@ public final class CachingQuotaStore extends ForwardingQuotaStore {
     @Override
     public Optional<PolicyEntry> policy(String name) {
         return policies.get(name, List.of(), () -> store.policy(name));
+    }
+
+    /** Returns a view with the same memory. */
+    @Override
+    public CachingQuotaStore within(Duration timeout) {
+        return new CachingQuotaStore(this, store.within(timeout));
     }
 
     /** Closes the store behind it. */

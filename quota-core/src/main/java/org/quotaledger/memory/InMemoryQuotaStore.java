@@ -223,6 +223,13 @@ public final class InMemoryQuotaStore implements QuotaStore {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
+    /** Returns this store: nothing in it waits for anything but its own short steps. */
+    @Override
+    public InMemoryQuotaStore within(Duration timeout) {
+        QuotaStore.checkTimeout(timeout);
+        return this;
+    }
+
     @Override
     public void close() {
         closed = true;

@@ -1,6 +1,7 @@
 package org.quotaledger.outage;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -65,15 +66,26 @@ public final class FailOpenQuotaStore extends ForwardingQuotaStore {
     private final Predicate<Command.Reserve> open;
     private final Clock clock;
     private final LetThrough kept;
-    private final AtomicBoolean recording = new AtomicBoolean();
-
-    private volatile boolean closed;
+    private final AtomicBoolean recording;
+    private final AtomicBoolean closed;
 
     private FailOpenQuotaStore(Builder builder) {
         super(builder.store);
         open = builder.open;
         clock = builder.clock;
         kept = new LetThrough(builder.most);
+        recording = new AtomicBoolean();
+        closed = new AtomicBoolean();
+    }
+
+    /** A view of another one, which has admitted the same, before another view of its store. */
+    private FailOpenQuotaStore(FailOpenQuotaStore other, QuotaStore store) {
+        super(store);
+        open = other.open;
+        clock = other.clock;
+        kept = other.kept;
+        recording = other.recording;
+        closed = other.closed;
     }
 
     /** Returns a builder of a store before another one. */
@@ -135,7 +147,7 @@ public final class FailOpenQuotaStore extends ForwardingQuotaStore {
 
     /** Returns the answer to what is asked of a request that was let through, or {@code null} if it is none. */
     private <A> @Nullable Applied<A> ofKept(Command<A> command) {
-        if (closed) {
+        if (closed.get()) {
             throw new IllegalStateException("store is closed");
         }
         RequestId id = command.reservation();
@@ -172,7 +184,7 @@ public final class FailOpenQuotaStore extends ForwardingQuotaStore {
     @SuppressWarnings("unchecked") // The answer to a reserve is a decision.
     private <A> @Nullable Applied<A> letThrough(Command<A> command, @Nullable Throwable failure) {
         if (!(failure instanceof QuotaStoreException failed)
-                || closed
+                || closed.get()
                 || !(command instanceof Command.Reserve reserve)
                 || !open.test(reserve)) {
             return null;
@@ -291,11 +303,17 @@ public final class FailOpenQuotaStore extends ForwardingQuotaStore {
         return store.expired(max);
     }
 
+    /** Returns a view that has admitted the same; a request is admitted once the store has failed to answer in that time. */
+    @Override
+    public FailOpenQuotaStore within(Duration timeout) {
+        return new FailOpenQuotaStore(this, store.within(timeout));
+    }
+
     /** Tries once more to record what is due, logs what is not recorded then, and closes the store behind it. */
     @Override
     public void close() {
         // First of all: nobody is to be told that something is settled which nothing will record any more.
-        closed = true;
+        closed.set(true);
         try {
             record();
             kept.all().forEach(FailOpenQuotaStore::leave);

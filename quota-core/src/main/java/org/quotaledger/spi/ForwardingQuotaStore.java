@@ -21,7 +21,7 @@ import org.quotaledger.reservation.ReservationState;
 
 /**
  * A store before another one: it hands everything on, and a subclass changes what it is there for. Thread-safe, if the
- * subclass is.
+ * subclass is. A subclass makes the view of {@link #within} itself: one of the store behind would lack the subclass's work.
  */
 public abstract class ForwardingQuotaStore implements QuotaStore {
 

@@ -40,7 +40,10 @@ import org.quotaledger.reservation.ReservationState;
  * {@code QuotaStoreContract} in quota-testkit.
  *
  * <p>Every method but {@link #submit} blocks and throws {@link QuotaStoreException} if the store fails;
- * {@link IllegalStateException} if it is closed.
+ * {@link IllegalStateException} if it is closed. A store that waits for something beyond this process has a time-out, from
+ * the call on, for everything that the call waits for: an answer comes by then. A command that was not answered in time is
+ * {@linkplain QuotaStoreException.Outcome#NOT_APPLIED not applied}, and will not be, unless it may have been written: then
+ * the outcome is {@linkplain QuotaStoreException.Outcome#UNKNOWN unknown}. An interrupt of a caller concerns that caller alone.
  */
 public interface QuotaStore extends AutoCloseable {
 
@@ -182,6 +185,27 @@ public interface QuotaStore extends AutoCloseable {
 
     /** Returns the instant of the clock that decides, to the microsecond. */
     Instant now();
+
+    /**
+     * Returns a view of this store whose calls have this time-out; a store that never waits can return itself. To close the
+     * view is to close this store.
+     *
+     * @param timeout for each call, from the call on
+     * @throws IllegalArgumentException if it is not a millisecond to a day
+     */
+    QuotaStore within(Duration timeout);
+
+    /**
+     * Returns a time-out that is as allowed.
+     *
+     * @throws IllegalArgumentException if it is not a millisecond to a day
+     */
+    static Duration checkTimeout(Duration timeout) {
+        if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException("timeout is " + timeout + ": expected a millisecond to a day");
+        }
+        return timeout;
+    }
 
     /** Frees what the store holds of the machine; commands not yet decided complete exceptionally, as not applied. */
     @Override

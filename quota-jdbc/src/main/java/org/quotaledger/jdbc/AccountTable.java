@@ -7,6 +7,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.Account;
@@ -35,6 +37,17 @@ final class AccountTable {
     private static final String LOCK_ACCOUNTS = ACCOUNTS_BY_ID + """
             ORDER BY id
             FOR UPDATE
+            """;
+
+    private static final String LOCK_FREE_ACCOUNTS = ACCOUNTS_BY_ID + """
+            ORDER BY id
+            FOR UPDATE SKIP LOCKED
+            """;
+
+    private static final String EXISTING = """
+            SELECT id
+            FROM quota_account
+            WHERE id IN (?...)
             """;
 
     private static final String SUSPENSIONS_OVER = """
@@ -130,12 +143,35 @@ final class AccountTable {
 
     /** Locks these accounts until the end of the transaction, in the one order of all that lock more than one. */
     static List<AccountRow> lock(Session session, Collection<AccountId> sorted) throws SQLException {
+        return lock(session, sorted, 0);
+    }
+
+    /** @param millis for how long the transaction waits for locks from here on, 0 for as long as the connection is set to */
+    static List<AccountRow> lock(Session session, Collection<AccountId> sorted, int millis) throws SQLException {
         if (session.dialect().locksInOrder()) {
-            return session.list(LOCK_ACCOUNTS, values(sorted), AccountRow::read);
+            return session.listAfter(
+                    session.dialect().lockTimeout(millis), LOCK_ACCOUNTS, values(sorted), AccountRow::read);
         }
         List<AccountRow> rows = new ArrayList<>(sorted.size());
         for (AccountId id : sorted) {
             rows.addAll(session.list(LOCK_ACCOUNTS, List.of(id.value()), AccountRow::read));
+        }
+        return rows;
+    }
+
+    /**
+     * Locks those of these accounts which nobody else has locked, until the end of the transaction.
+     *
+     * @param locked takes those that somebody else has locked
+     */
+    static List<AccountRow> lockFree(
+            Session session, Collection<AccountId> sorted, int millis, Set<AccountId> locked) throws SQLException {
+        List<AccountRow> rows = session.listAfter(
+                session.dialect().lockTimeout(millis), LOCK_FREE_ACCOUNTS, values(sorted), AccountRow::read);
+        if (rows.size() < sorted.size()) {
+            Set<AccountId> others = new TreeSet<>(sorted);
+            rows.forEach(row -> others.remove(row.id()));
+            locked.addAll(session.list(EXISTING, values(others), row -> AccountId.of(row.text())));
         }
         return rows;
     }

@@ -34,26 +34,49 @@ final class Batch {
     private final List<Pending<?>> commands;
     private final DefinitionCache definitions;
     private final @Nullable Clock clock;
+    private final RowLocks locks;
 
     /** Accounts that an earlier attempt found missing. */
     private final Set<AccountId> foundMissing = new HashSet<>();
+
+    /** Accounts that somebody else has locked, and commands that have to wait for them. */
+    private Set<AccountId> locked = Set.of();
+
+    private final List<Pending<?>> left = new ArrayList<>();
+    private final Set<RequestId> leftIds = new HashSet<>();
 
     private @Nullable WorkingSet last;
     private DatabaseTime.@Nullable Told lastTold;
 
     /** @param clock the clock that decides, or {@code null} for the database's */
-    Batch(List<Pending<?>> commands, DefinitionCache definitions, @Nullable Clock clock) {
-        this.commands = List.copyOf(commands);
+    Batch(List<Pending<?>> commands, DefinitionCache definitions, @Nullable Clock clock, RowLocks locks) {
+        this.commands = new ArrayList<>(commands);
         this.definitions = definitions;
         this.clock = clock;
+        this.locks = locks;
     }
 
-    /** Decides all commands and writes what they change; can be run again after a rollback. */
+    /**
+     * Decides all commands that are not answered yet and writes what they change, but for those that have to wait for a
+     * lock; can be run again after a rollback.
+     */
     void run(Session session) throws SQLException {
+        commands.removeIf(Pending::isAnswered);
+        commands.forEach(Pending::notWritten);
+        left.clear();
+        leftIds.clear();
+        last = null;
+        if (commands.isEmpty()) {
+            return;
+        }
         TreeSet<AccountId> toLock = new TreeSet<>(foundMissing);
         guessAccounts(session, toLock);
         WorkingSet set = new WorkingSet(session);
-        set.lock(toLock, definitions);
+        locked = set.lock(toLock, definitions, locks);
+        if (!locked.isEmpty() && commands.stream().allMatch(this::namesLocked)) {
+            commands.forEach(this::leave);
+            return;
+        }
         set.load(reservationIds(), refundIds());
         requireAllLocked(set);
         Instant now = clock == null ? session.now() : clock.instant();
@@ -61,10 +84,72 @@ final class Batch {
         set.loadUsage(now);
         loadPastUsage(set, now);
         for (Pending<?> command : commands) {
-            decide(command, set, now);
+            if (!mustWait(command, set)) {
+                decide(command, set, now);
+            }
         }
         set.finish(now);
         last = set;
+    }
+
+    /** Lets everything that was decided be written; it must not be if one of the commands was given up meanwhile. */
+    void commitBegins() throws SQLException {
+        for (Pending<?> pending : commands) {
+            if (!left.contains(pending) && !pending.send()) {
+                throw Session.cameBetween("a command was given up before the commit");
+            }
+        }
+    }
+
+    /** Answers the commands that were decided, now that it is committed. */
+    void complete() {
+        commands.stream().filter(pending -> !left.contains(pending)).forEach(Pending::complete);
+    }
+
+    /** Returns the commands that have to wait, in their order. */
+    List<Pending<?>> left() {
+        return List.copyOf(left);
+    }
+
+    /** Returns the accounts for which they have to wait. */
+    Set<AccountId> locked() {
+        return locked;
+    }
+
+    /** Whether a command is about an account that is locked elsewhere, or an id that such a command is about. */
+    private boolean mustWait(Pending<?> pending, WorkingSet set) {
+        if (locked.isEmpty()) {
+            return false;
+        }
+        Command<?> command = pending.command();
+        RequestId id = command.reservation();
+        List<AccountId> missing = new ArrayList<>();
+        boolean waits = (id != null && leftIds.contains(id))
+                || namesLocked(pending)
+                || isLocked(chain(command, set, missing))
+                || isLocked(missing);
+        if (waits) {
+            leave(pending);
+        }
+        return waits;
+    }
+
+    private boolean namesLocked(Pending<?> pending) {
+        AccountId account = pending.command().account();
+        return (account != null && locked.contains(account))
+                || isLocked(pending.command().knownChain());
+    }
+
+    private boolean isLocked(Collection<AccountId> accounts) {
+        return accounts.stream().anyMatch(locked::contains);
+    }
+
+    private void leave(Pending<?> pending) {
+        left.add(pending);
+        RequestId id = pending.command().reservation();
+        if (id != null) {
+            leftIds.add(id);
+        }
     }
 
     /** Hands on what is known now that it is committed. */
@@ -159,6 +244,7 @@ final class Batch {
                 }
             }
         }
+        missing.removeAll(locked);
         requireNone(missing);
     }
 
@@ -170,7 +256,9 @@ final class Batch {
 
     private void loadPastUsage(WorkingSet set, Instant now) throws SQLException {
         for (Pending<?> pending : commands) {
-            if (pending.command() instanceof Command.RecordUse use && set.reservation(use.reservation()) == null) {
+            if (pending.command() instanceof Command.RecordUse use
+                    && set.reservation(use.reservation()) == null
+                    && !isLocked(chain(use, set, new ArrayList<>()))) {
                 for (AccountId id : chain(use, set, new ArrayList<>())) {
                     set.loadUsage(id, use.held(), use.chargedAt(now), now);
                 }
@@ -181,6 +269,9 @@ final class Batch {
     private <A> void decide(Pending<A> pending, WorkingSet set, Instant now) throws SQLException {
         Command<A> command = pending.command();
         ReservationState reservation = set.reservation(command.reservation());
+        if (pending.wasApplied(reservation)) {
+            return;
+        }
         RefundState refund = set.refund(command.refund());
         List<AccountId> accounts = chain(command, set, new ArrayList<>());
         LedgerState state = set.state(accounts, reservation, refund);
@@ -198,6 +289,8 @@ final class Batch {
             List<AccountId> all = state.accountIds();
             set.keep(done, all);
             pending.decided(done, all);
+        } catch (LockedElsewhere overflow) {
+            leave(pending);
         } catch (ArithmeticException | IllegalArgumentException refusedByRule) {
             // It alone: nothing of it is kept, and its neighbours do not notice.
             pending.refused(refusedByRule);
@@ -210,6 +303,9 @@ final class Batch {
         for (AccountId to : needs.overflows()) {
             List<AccountId> missing = new ArrayList<>();
             List<AccountId> chain = set.chain(to, missing);
+            if (locked.contains(to) || isLocked(missing)) {
+                throw new LockedElsewhere();
+            }
             boolean isThere = set.entry(to) != null;
             if (!isThere && !foundMissing.contains(to)) {
                 missing.add(to);
@@ -218,6 +314,16 @@ final class Batch {
             more = more.withOverflow(to, set.states(isThere ? chain : List.of()));
         }
         return more;
+    }
+
+    /** An account that a command overflows to is locked: it has to wait for that too. */
+    private static final class LockedElsewhere extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        LockedElsewhere() {
+            super("account is locked elsewhere", null, false, false);
+        }
     }
 
     private void requireNone(List<AccountId> missing) throws SQLException {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.jdbc.AccountTable.AccountRow;
 import org.quotaledger.jdbc.PolicyTable.PolicyRow;
+import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.PolicyEntry;
@@ -55,6 +56,17 @@ final class DefinitionCache {
     @Nullable
     Known lastKnown(AccountId id) {
         return accounts.get(id);
+    }
+
+    /** Returns an account and its parents as they were when they were last read, as far as they were: a guess. */
+    List<AccountId> lastChain(@Nullable AccountId nearest) {
+        List<AccountId> chain = new ArrayList<>(2);
+        for (AccountId id = nearest; id != null && chain.size() < Account.MAX_CHAIN; ) {
+            chain.add(id);
+            Known known = accounts.get(id);
+            id = known == null ? null : known.entry().account().parent().orElse(null);
+        }
+        return chain;
     }
 
     /** Returns the accounts that requests of an account overflowed to last: a guess that they will again. */

@@ -262,6 +262,70 @@ public enum Dialect {
         }
     }
 
+    /**
+     * Returns whether transactions that want the same row are served in the order in which they came, and one can wait there
+     * for a short time only. Elsewhere none waits: they try again.
+     */
+    boolean waitsInLine() {
+        return this == POSTGRESQL;
+    }
+
+    /**
+     * Returns a select that is sent along with another one and lets the transaction wait for locks for a short time only;
+     * nothing where that cannot be set for a transaction alone.
+     *
+     * @param millis 0 for as long as the connection is set to
+     */
+    String lockTimeout(int millis) {
+        return this == POSTGRESQL && millis > 0
+                ? "SELECT set_config('lock_timeout', '" + millis + "ms', true);\n"
+                : "";
+    }
+
+    /**
+     * Returns the words before a statement that writes, so that it waits for locks for a short time only; where whole
+     * seconds are all that can be said, not at all or for one.
+     *
+     * @param millis 0 for as long as the connection is set to
+     */
+    String writesWaiting(int millis) {
+        return this == MARIADB && millis > 0
+                ? "SET STATEMENT innodb_lock_wait_timeout=" + (millis < 100 ? 0 : 1) + " FOR "
+                : "";
+    }
+
+    /** What is done in a transaction that waits for locks for a short time only. */
+    interface Steps {
+        void in(Session session) throws SQLException;
+    }
+
+    /** Runs something that waits for locks for a short time only, and leaves the connection as it was. */
+    Steps waitingShortly(Session session, int millis, Steps steps) throws SQLException {
+        if (this != H2 || millis == 0) {
+            steps.in(session.waiting(millis));
+            return steps;
+        }
+        int usual = session.list("SELECT LOCK_TIMEOUT()", Session.NOTHING, Row::integer)
+                .get(0);
+        session.update("SET LOCK_TIMEOUT " + millis, Session.NOTHING);
+        try {
+            steps.in(session);
+        } catch (SQLException | RuntimeException | Error failure) {
+            reset(session, usual, failure);
+            throw failure;
+        }
+        session.update("SET LOCK_TIMEOUT " + usual, Session.NOTHING);
+        return steps;
+    }
+
+    private static void reset(Session session, int usual, Throwable failure) {
+        try {
+            session.update("SET LOCK_TIMEOUT " + usual, Session.NOTHING);
+        } catch (SQLException alsoFailed) {
+            failure.addSuppressed(alsoFailed);
+        }
+    }
+
     /** Returns whether accounts are stamped with every change, for {@link GuardedWrite} to compare. */
     boolean stampsAccounts() {
         return this == POSTGRESQL;

@@ -37,9 +37,16 @@ final class GuardedWrite {
      * whole, as it would still when the table has grown. And an update locks rows in the order in which a join yields
      * them: only a nested loop keeps that of the ids, and without one order for all two groups can deadlock.
      */
-    static final String ONE_BY_ONE = Stream.of("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
-            .map("set_config('%s', 'off', true)"::formatted)
-            .collect(Collectors.joining(", ", "SELECT ", ";\n"));
+    static final String ONE_BY_ONE = settings("");
+
+    /** The same for a statement that locks: it waits for a short time only for a row that somebody else has locked. */
+    private static final String ONE_BY_ONE_SHORTLY = settings(", set_config('lock_timeout', '200ms', true)");
+
+    private static String settings(String more) {
+        return Stream.of("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
+                .map("set_config('%s', 'off', true)"::formatted)
+                .collect(Collectors.joining(", ", "SELECT ", more + ";\n"));
+    }
 
     private static final List<Column> STAMPS = ColumnRows.columns("id TEXT, stamp NUMBER");
     private static final List<Column> IDS = ColumnRows.columns("id TEXT");
@@ -150,7 +157,7 @@ final class GuardedWrite {
         }
 
         String text() {
-            StringBuilder text = new StringBuilder(ONE_BY_ONE).append("WITH ");
+            StringBuilder text = new StringBuilder(ONE_BY_ONE_SHORTLY).append("WITH ");
             if (!changed.isEmpty()) {
                 // "C" is how ids compare in quota_account, and so the order in which all others lock it.
                 text.append("""

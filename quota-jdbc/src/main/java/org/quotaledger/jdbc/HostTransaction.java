@@ -3,6 +3,7 @@ package org.quotaledger.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.function.Consumer;
 import org.quotaledger.spi.QuotaStoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -134,16 +135,19 @@ final class HostTransaction implements Transactions {
     /** As it is for the host: what it did counts, and its transaction is no snapshot. */
     @Override
     public <T> T read(Work<T> work) {
-        return readOnce(work);
-    }
-
-    @Override
-    public <T> T readOnce(Work<T> work) {
         try {
             requireOpen();
             return work.in(session);
         } catch (SQLException failure) {
             throw Tx.failed(failure);
         }
+    }
+
+    @Override
+    public <R> void stream(Reading<R> work, Consumer<R> rows) {
+        read(session -> {
+            work.in(session, rows);
+            return work;
+        });
     }
 }

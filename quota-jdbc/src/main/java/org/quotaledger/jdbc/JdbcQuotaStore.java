@@ -43,59 +43,49 @@ import org.quotaledger.spi.UsageAudit;
  *
  * <p>Commands wait in lanes, by the account that they charge; one thread a lane carries all that wait at the same time
  * in one transaction, and each is answered when that is committed. So a busy account costs one commit for many
- * commands, and a command that comes alone waits for no other.
+ * commands, and a command that comes alone waits for no other. No thread of a caller runs JDBC.
  *
  * <p>Commands that only read are decided on a snapshot, without a lane and without a lock.
  *
  * <p>A transaction that writes runs at READ COMMITTED, whatever level the connections come at, and locks the rows of the accounts
  * it is about in one order before it reads anything else of them. Those that another transaction got in the way of
- * (serialization failure, deadlock, lock not had in time, the same id taken at once) are run again, for up to about ten
- * seconds. A connection that is lost before the commit makes a command {@linkplain
- * QuotaStoreException.Outcome#NOT_APPLIED not applied}, one that is lost during it makes the outcome {@linkplain
+ * (serialization failure, deadlock, the same id taken at once) are run again. A command whose account another transaction
+ * has locked is tried again until its time-out, and holds up no command of other accounts. A connection that is lost
+ * before the commit is replaced; one that is lost during it makes the outcome {@linkplain
  * QuotaStoreException.Outcome#UNKNOWN unknown}.
+ *
+ * <p>Each call has a {@linkplain Builder#timeout time-out}, and is answered by then. While the database is known to be down,
+ * calls fail at once, as {@linkplain QuotaStoreException.Outcome#NOT_APPLIED not applied}.
  *
  * <p>Time is the database's unless a clock is given: nodes whose clocks differ decide alike.
  *
  * <p>The data source is the caller's, with or without a pool, and stays open when the store is closed. A lane takes one
  * connection for each transaction and gives it back as it came; so do all other methods. Answers are completed by the
- * common pool, so that what continues from them may wait for the store again.
+ * store's own pool, so that what continues from them may wait for the store again.
  */
 public final class JdbcQuotaStore implements QuotaStore {
 
-    private static final long AWAITS_LANES_MILLIS = 30_000;
-
     private final Transactions tx;
-    private final TableNames names;
+    private final Engine engine;
 
-    /** Empty where commands are carried out at once, in the transaction of a host. */
-    private final List<Lane> lanes;
+    /** The time-out of calls, {@code null} where they are carried out at once, in the transaction of a host. */
+    private final @Nullable Duration timeout;
 
-    private final Routes routes;
-    private final Executor executor;
     private final @Nullable Clock clock;
     private final ClockLead lead;
     private final EventOutbox outbox;
     private final SnapshotReads snapshots;
 
-    private volatile boolean closed;
+    private volatile boolean hostViewClosed;
 
-    private JdbcQuotaStore(
-            Transactions tx,
-            TableNames names,
-            List<Lane> lanes,
-            Routes routes,
-            Executor executor,
-            @Nullable Clock clock,
-            ClockLead lead) {
-        this.lead = lead;
+    private JdbcQuotaStore(Transactions tx, Engine engine, @Nullable Duration timeout, @Nullable Clock clock) {
+        this.lead = engine.lead();
         this.tx = tx;
-        this.names = names;
-        this.lanes = List.copyOf(lanes);
-        this.routes = routes;
-        this.executor = executor;
+        this.engine = engine;
+        this.timeout = timeout;
         this.clock = clock;
         this.outbox = new Outbox(tx, clock);
-        this.snapshots = new SnapshotReads(tx, names.dialect(), clock, lead);
+        this.snapshots = new SnapshotReads(tx, engine.names().dialect(), clock, lead);
     }
 
     /** Returns a builder of a store in the database that these connections lead to. */
@@ -117,16 +107,9 @@ public final class JdbcQuotaStore implements QuotaStore {
     public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
         requireOpen();
         if (command.onlyReads()) {
-            return lanes.isEmpty() ? snapshots.answered(command) : snapshots.answered(command, executor);
+            return timeout == null ? snapshots.answered(command) : snapshots.answered(command, engine.executor());
         }
-        if (lanes.isEmpty()) {
-            Pending<A> here = new Pending<>(command, null);
-            carryOut(here);
-            return here.answer();
-        }
-        Pending<A> pending = new Pending<>(command, executor);
-        routes.lane(command, lanes).submit(pending);
-        return pending.answer();
+        return (timeout == null ? carriedOut(command) : engine.submit(command, timeout)).answer();
     }
 
     @Override
@@ -135,18 +118,14 @@ public final class JdbcQuotaStore implements QuotaStore {
         if (command.onlyReads()) {
             return snapshots.decide(command);
         }
-        Pending<A> pending = new Pending<>(command, null);
-        if (lanes.isEmpty()) {
-            carryOut(pending);
-        } else {
-            routes.lane(command, lanes).carry(pending);
-        }
+        Pending<A> pending = timeout == null ? carriedOut(command) : engine.submitWaiting(command, timeout);
         return QuotaStore.await(pending.answer());
     }
 
-    private void carryOut(Pending<?> pending) {
+    private <A> Pending<A> carriedOut(Command<A> command) {
+        Pending<A> pending = new Pending<>(command, null, Duration.ofDays(1));
         // What it reads may be rolled back: nothing of it is remembered.
-        Batch batch = new Batch(List.of(pending), new DefinitionCache(lead), clock);
+        Batch batch = new Batch(List.of(pending), new DefinitionCache(lead), clock, RowLocks.AS_SET);
         try {
             tx.write(session -> {
                 batch.run(session);
@@ -154,9 +133,10 @@ public final class JdbcQuotaStore implements QuotaStore {
             });
         } catch (RuntimeException failure) {
             pending.fail(failure);
-            return;
+            return pending;
         }
         pending.complete();
+        return pending;
     }
 
     /**
@@ -183,8 +163,7 @@ public final class JdbcQuotaStore implements QuotaStore {
     public QuotaStore in(Connection connection) {
         requireOpen();
         Objects.requireNonNull(connection, "connection");
-        return new JdbcQuotaStore(
-                HostTransaction.on(connection, names), names, List.of(), routes, executor, clock, lead);
+        return new JdbcQuotaStore(HostTransaction.on(connection, engine.names()), engine, null, clock);
     }
 
     @Override
@@ -237,10 +216,8 @@ public final class JdbcQuotaStore implements QuotaStore {
     public void journal(JournalQuery query, Consumer<JournalRow> rows) {
         requireOpen();
         Objects.requireNonNull(rows, "rows");
-        tx.readOnce(session -> {
-            JournalTable.stream(session, query, rows);
-            return query;
-        });
+        Objects.requireNonNull(query, "query");
+        tx.stream((session, each) -> JournalTable.stream(session, query, each), rows);
     }
 
     @Override
@@ -334,16 +311,27 @@ public final class JdbcQuotaStore implements QuotaStore {
         return clock == null ? session.now() : clock.instant();
     }
 
+    /** A store in the transaction of a host waits as the host's connection does: it returns itself. */
+    @Override
+    public JdbcQuotaStore within(Duration other) {
+        QuotaStore.checkTimeout(other);
+        return tx instanceof TimedTransactions timed
+                ? new JdbcQuotaStore(timed.within(other), engine, other, clock)
+                : this;
+    }
+
     /** Waits for the transactions under way, up to 30 seconds; does not close the data source. */
     @Override
     public void close() {
-        closed = true;
-        lanes.forEach(Lane::close);
-        lanes.forEach(lane -> lane.awaitEnd(AWAITS_LANES_MILLIS));
+        if (timeout == null) {
+            hostViewClosed = true;
+        } else {
+            engine.close();
+        }
     }
 
     private void requireOpen() {
-        if (closed) {
+        if (hostViewClosed || engine.isClosed()) {
             throw new IllegalStateException("store is closed");
         }
     }
@@ -359,6 +347,9 @@ public final class JdbcQuotaStore implements QuotaStore {
         /** How many commands wait in a lane at most unless told otherwise. */
         public static final int DEFAULT_QUEUE_CAPACITY = 10_000;
 
+        /** How long a call waits at most unless told otherwise. */
+        public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+
         private final DataSource dataSource;
         private @Nullable Clock clock;
         private @Nullable Executor executor;
@@ -366,6 +357,7 @@ public final class JdbcQuotaStore implements QuotaStore {
                 Math.max(1, Math.min(MOST_LANES_BY_DEFAULT, Runtime.getRuntime().availableProcessors() / 2));
         private int batchSize = DEFAULT_BATCH_SIZE;
         private int queueCapacity = DEFAULT_QUEUE_CAPACITY;
+        private Duration timeout = DEFAULT_TIMEOUT;
         private @Nullable String schemaName;
         private String tablePrefix = TableNames.DEFAULT_PREFIX;
         private boolean createSchema = true;
@@ -426,6 +418,17 @@ public final class JdbcQuotaStore implements QuotaStore {
         }
 
         /**
+         * How long a call waits at most, a millisecond to a day; default {@link #DEFAULT_TIMEOUT}. It covers everything that
+         * the call waits for: other commands, a connection, locks, the database, and each retry. A report waits up to ten
+         * minutes for more rows. {@link JdbcQuotaStore#within} is for calls that want another time-out, and for reports.
+         * A connection that is not had in this time counts as not to be had.
+         */
+        public Builder timeout(Duration value) {
+            timeout = QuotaStore.checkTimeout(value);
+            return this;
+        }
+
+        /**
          * The schema that the tables are in, on MariaDB and MySQL a database; default the one that connections are in. A
          * lower-case letter, then at most 30 lower-case letters, digits or {@code _}.
          */
@@ -465,26 +468,20 @@ public final class JdbcQuotaStore implements QuotaStore {
             checkRange("lanes", lanes, 64);
             checkRange("batchSize", batchSize, 1_000);
             checkRange("queueCapacity", queueCapacity, 1_000_000);
-            Tx tx = tx();
-            ClockLead lead = new ClockLead(clockLead);
-            DefinitionCache definitions = new DefinitionCache(lead);
-            Routes routes = new Routes(definitions);
-            DatabaseTime time = new DatabaseTime();
-            List<Lane> started = new ArrayList<>();
-            for (int i = 0; i < lanes; i++) {
-                started.add(new Lane(
-                        "quota-lane-" + (i + 1),
-                        tx,
-                        definitions,
-                        tx.dialect().stampsAccounts() ? routes : null,
-                        time,
-                        clock,
-                        batchSize,
-                        queueCapacity));
-            }
-            started.forEach(Lane::start);
-            return new JdbcQuotaStore(
-                    tx, tx.names(), started, routes, executor != null ? executor : ownPool(), clock, lead);
+            StoreThreads threads = new StoreThreads();
+            Watch watch = new Watch();
+            Connections connections = new Connections(dataSource, timeout, threads, watch::expect);
+            Engine.Parts parts = new Engine.Parts(
+                    tx(connections),
+                    connections,
+                    threads,
+                    watch,
+                    executor != null ? executor : ownPool(),
+                    clock,
+                    new ClockLead(clockLead),
+                    timeout);
+            Engine engine = Engine.start(parts, lanes, new Lane.Settings(batchSize, queueCapacity));
+            return new JdbcQuotaStore(engine.transactions(), engine, timeout, clock);
         }
 
         /**
@@ -496,7 +493,7 @@ public final class JdbcQuotaStore implements QuotaStore {
             return new ForkJoinPool(threads, ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, true);
         }
 
-        private Tx tx() {
+        private Tx tx(Connections connections) {
             TableNames names;
             int isolation;
             try (Connection connection = FirstConnection.of(dataSource)) {
@@ -516,7 +513,7 @@ public final class JdbcQuotaStore implements QuotaStore {
             } else {
                 schema.verify();
             }
-            return new Tx(dataSource, names, isolation);
+            return new Tx(connections, names, isolation);
         }
 
         private static void checkRange(String what, int value, int most) {

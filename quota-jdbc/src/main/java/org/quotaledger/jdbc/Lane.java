@@ -2,13 +2,14 @@ package org.quotaledger.jdbc;
 
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
@@ -18,248 +19,147 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries the commands that wait in one queue, by one thread: all that wait at the same time share a transaction, and
- * none ever waits for company. Thread-safe.
+ * Carries the commands that wait in one queue, by one thread: all that wait at the same time share a transaction, and none
+ * ever waits for company. A thread that hangs is replaced by another. Thread-safe.
  */
-final class Lane {
+final class Lane implements Watch.Watched {
 
     private static final Logger LOG = LoggerFactory.getLogger(JdbcQuotaStore.class);
 
+    private static final long SOON = TimeUnit.MILLISECONDS.toNanos(10);
+
     /** Wakes a lane that waits for commands when it is closed; never decided. */
-    private final Pending<?> wake = new Pending<>(new Command.Inspect(AccountId.of("closed")), null);
+    private final Pending<?> wake =
+            new Pending<>(new Command.Inspect(AccountId.of("closed")), null, Duration.ofDays(365));
 
+    private final String name;
     private final Tx tx;
+    private final Connections connections;
+    private final StoreThreads threads;
+    private final Watch watch;
     private final DefinitionCache definitions;
+    private final @Nullable Routes routes;
     private final @Nullable Clock clock;
-    private final int batchSize;
-    private final int capacity;
+    private final Settings settings;
     private final BlockingQueue<Pending<?>> queue;
-    private final Thread thread;
-
-    /** Held by whoever carries commands: the lane's thread, or a caller who has found nothing to wait for. */
-    private final ReentrantLock carrying = new ReentrantLock();
-
-    /** What was written or loaded last, or {@code null} where nothing can be decided on it. */
-    private final @Nullable KeptStates kept;
-
+    private final SetAside aside = new SetAside();
     private final DatabaseTime time;
 
+    private volatile Carrier carrier;
     private volatile boolean closed;
+
+    /**
+     * How a lane works.
+     *
+     * @param batchSize how many commands share a transaction at most
+     * @param capacity how many commands wait at most
+     */
+    record Settings(int batchSize, int capacity) {}
+
+    /** What all lanes of a store share. */
+    record Shared(
+            Tx tx,
+            Connections connections,
+            StoreThreads threads,
+            Watch watch,
+            DefinitionCache definitions,
+            DatabaseTime time) {}
 
     /**
      * @param routes who finds this lane, or {@code null} where nothing is remembered
      * @param clock the clock that decides, or {@code null} for the database's
      */
-    Lane(
-            String name,
-            Tx tx,
-            DefinitionCache definitions,
-            @Nullable Routes routes,
-            DatabaseTime time,
-            @Nullable Clock clock,
-            int batchSize,
-            int capacity) {
-        this.tx = tx;
-        this.definitions = definitions;
-        this.kept = routes == null ? null : new KeptStates(this, routes);
-        this.time = time;
+    Lane(String name, Shared shared, @Nullable Routes routes, @Nullable Clock clock, Settings settings) {
+        this.name = name;
+        this.tx = shared.tx();
+        this.connections = shared.connections();
+        this.threads = shared.threads();
+        this.watch = shared.watch();
+        this.definitions = shared.definitions();
+        this.time = shared.time();
+        this.routes = routes;
         this.clock = clock;
-        this.batchSize = batchSize;
-        this.capacity = capacity;
-        queue = new ArrayBlockingQueue<>(capacity);
-        thread = new Thread(this::carry, name);
-        thread.setDaemon(true);
+        this.settings = settings;
+        queue = new ArrayBlockingQueue<>(settings.capacity());
+        carrier = new Carrier();
     }
 
     void start() {
-        thread.start();
+        connections.whenDown(this::withdrawAll);
+        watch.add(this);
+        carrier.start();
     }
 
-    /** Takes a command, or fails it at once if too many wait already. */
+    /** Takes a command, or fails it at once if too many wait already, or the database is known to be down. */
     void submit(Pending<?> pending) {
-        if (!queue.offer(pending)) {
-            pending.fail(QuotaStoreException.notApplied(
-                    capacity + " commands wait for the database already, which is as many as may", null));
-        } else if (closed && queue.remove(pending)) {
-            pending.fail(closedBefore());
-        }
-    }
-
-    /**
-     * Takes a command whose caller waits. If nobody else is at it, the caller carries it: that is two changes of threads
-     * less. It never carries what others have asked for, which an interrupt of its thread must not concern.
-     */
-    void carry(Pending<?> pending) {
-        if (!queue.isEmpty() || closed || !carrying.tryLock()) {
-            submit(pending);
+        try {
+            connections.requireUp();
+        } catch (QuotaStoreException down) {
+            pending.fail(down);
             return;
         }
-        try {
-            run(List.of(pending));
-        } catch (Throwable bug) {
-            LOG.error("command failed", bug);
-            pending.fail(bug);
-        } finally {
-            carrying.unlock();
+        if (queue.size() + aside.size() >= settings.capacity() || !queue.offer(pending)) {
+            pending.fail(QuotaStoreException.notApplied(
+                    settings.capacity() + " commands wait for the database already, which is as many as may", null));
+            return;
         }
+        if (closed && queue.remove(pending)) {
+            pending.fail(closedBefore());
+        }
+        watch.expect(pending.until());
     }
 
     private static QuotaStoreException closedBefore() {
         return QuotaStoreException.notApplied("store was closed before the command was decided", null);
     }
 
-    private void carry() {
-        List<Pending<?>> batch = new ArrayList<>(batchSize);
-        while (!closed) {
-            try {
-                batch.add(queue.take());
-                carrying.lock();
-                try {
-                    while (!closed && !batch.isEmpty()) {
-                        queue.drainTo(batch, batchSize - batch.size());
-                        batch.remove(wake);
-                        run(batch);
-                        batch.clear();
-                        queue.drainTo(batch, batchSize);
-                    }
-                } finally {
-                    carrying.unlock();
-                }
-            } catch (InterruptedException nobodyDoesThat) {
-                LOG.warn("lane was interrupted, and goes on", nobodyDoesThat);
-            } catch (Throwable bug) {
-                LOG.error("lane failed, and goes on", bug);
-                batch.forEach(pending -> pending.fail(bug));
-                batch.clear();
-            }
-        }
-        queue.drainTo(batch);
-        batch.forEach(pending -> pending.fail(closedBefore()));
+    /** Fails everything that is not being written, now that the database is known to be down. */
+    private void withdrawAll(QuotaStoreException down) {
+        List<Pending<?>> waiting = new ArrayList<>();
+        queue.drainTo(waiting);
+        waiting.forEach(pending -> pending.withdraw(down));
+        carrier.carried.forEach(pending -> pending.withdraw(down));
+        aside.withdrawAll(down);
     }
 
-    private void run(List<Pending<?>> batch) {
-        if (batch.isEmpty()) {
-            return;
-        }
-        KeptStates states = kept;
-        runLocked(states == null ? batch : runGuarded(batch, states));
+    /** Answers what has waited for too long, and replaces the thread if it hangs. */
+    @Override
+    public long look(long now) {
+        Carrier carrying = carrier;
+        long next = carrying.look(now);
+        next = earliest(next, expire(queue, now));
+        next = earliest(next, expire(carrying.carried, now));
+        Long ofAside = aside.expire(now);
+        return ofAside == null ? next : earliest(next, ofAside);
     }
 
-    /**
-     * Decides on what is remembered, and returns what is left to be decided under locks. Where another node has changed an
-     * account, what is remembered of those concerned is read anew, and once more decided on.
-     */
-    private List<Pending<?>> runGuarded(List<Pending<?>> batch, KeptStates states) {
-        load(states.unknown(batch), states);
-        for (boolean again = false; ; again = true) {
-            Instant now = clock != null ? clock.instant() : time.now();
-            if (now == null) {
-                return batch;
-            }
-            GuardedBatch work = new GuardedBatch(states, now, clock == null, definitions.lead());
-            List<Pending<?>> left = new ArrayList<>(0);
-            for (Pending<?> pending : batch) {
-                if (!work.decide(pending)) {
-                    left.add(pending);
-                }
-            }
-            if (work.isEmpty()) {
-                return batch;
-            }
-            if (isWritten(work, states)) {
-                work.keep();
-                work.decided().forEach(Pending::complete);
-                return left;
-            }
-            if (again || !work.isLost() || !reload(work, states)) {
-                work.forget();
-                return batch;
-            }
-        }
+    private static long earliest(long one, long other) {
+        return one - other < 0 ? one : other;
     }
 
-    private boolean isWritten(GuardedBatch work, KeptStates states) {
-        int size = work.decided().size();
-        try {
-            GuardedWrite.Outcome outcome = tx.atOnce(work::write);
-            time.tell(outcome.at());
-            if (outcome.written()) {
-                return true;
-            }
-            LOG.debug("{} commands were decided on what is no longer so", size);
-        } catch (SQLException failure) {
-            // The same id taken by somebody else, a deadlock, the connection not to be had: under locks it will show.
-            if (SqlFailure.of(failure) == SqlFailure.OTHER) {
-                LOG.warn("{} commands were not written, and are tried under locks", size, failure);
-            } else {
-                LOG.debug("{} commands were not written", size, failure);
-            }
-        } catch (QuotaStoreException unknown) {
-            LOG.debug("{} commands may have been written", size, unknown);
-            work.decided().forEach(Pending::perhapsApplied);
-            // Who answers now may not be who answered before.
-            states.forgetAll();
+    private static long expire(Collection<Pending<?>> waiting, long now) {
+        long next = now + Watch.IDLE;
+        boolean answered = false;
+        for (Pending<?> pending : waiting) {
+            boolean over = pending.expire(now);
+            answered |= over;
+            next = earliest(next, !over ? pending.until() : pending.isAnswered() ? next : now + SOON);
         }
-        return false;
+        if (answered && waiting instanceof BlockingQueue) {
+            waiting.removeIf(Pending::isAnswered);
+        }
+        return next;
     }
 
-    /** Reads what is not remembered. If that fails, it is read under locks. */
-    private void load(Collection<AccountId> unknown, KeptStates states) {
-        if (!unknown.isEmpty()) {
-            learn(unknown, null, states);
+    /** Has another thread go on, since this one hangs: what it waits for is answered. */
+    private void replace(Carrier hangs) {
+        LOG.warn("{} hangs, and is replaced", hangs.thread.getName());
+        hangs.isReplaced = true;
+        Carrier next = new Carrier();
+        carrier = next;
+        if (!closed) {
+            next.start();
         }
-    }
-
-    /** Reads again what was decided on and is no longer so. */
-    private boolean reload(GuardedBatch lost, KeptStates states) {
-        return learn(lost.accounts(), lost.stamp(), states);
-    }
-
-    private boolean learn(Collection<AccountId> accounts, @Nullable Long lostStamp, KeptStates states) {
-        try {
-            tx.atOnce(session -> ChainLoad.of(session, accounts, clock)).learn(states, lostStamp, definitions, time);
-            return true;
-        } catch (SQLException | QuotaStoreException | IllegalArgumentException failure) {
-            LOG.debug("{} accounts were not read", accounts.size(), failure);
-            return false;
-        }
-    }
-
-    private void runLocked(List<Pending<?>> batch) {
-        if (batch.isEmpty()) {
-            return;
-        }
-        Batch work = new Batch(batch, definitions, clock);
-        try {
-            tx.write(session -> {
-                work.run(session);
-                return work;
-            });
-        } catch (QuotaStoreException failure) {
-            if (batch.size() == 1 || failure.outcome() == Outcome.UNKNOWN || SqlFailure.isOfConnections(failure)) {
-                batch.forEach(pending -> pending.fail(failure));
-            } else {
-                runSingly(batch, failure);
-            }
-            return;
-        } catch (RuntimeException bug) {
-            if (batch.size() == 1) {
-                batch.get(0).fail(bug);
-            } else {
-                runSingly(batch, bug);
-            }
-            return;
-        }
-        if (kept != null) {
-            work.learn(kept, time);
-        }
-        batch.forEach(Pending::complete);
-    }
-
-    /** One of them made the transaction fail: by itself it fails by itself. */
-    private void runSingly(List<Pending<?>> batch, RuntimeException failure) {
-        LOG.debug("{} commands failed together, and are run one by one", batch.size(), failure);
-        batch.forEach(pending -> runLocked(List.of(pending)));
     }
 
     /** Lets the transaction under way end, and fails what waits. */
@@ -267,11 +167,12 @@ final class Lane {
         closed = true;
         // Where there is no place for it, the lane is not waiting.
         boolean offered = queue.offer(wake);
-        LOG.debug("{} is closed, and {} to be woken", thread.getName(), offered ? "was asked" : "had not");
+        LOG.debug("{} is closed, and {} to be woken", name, offered ? "was asked" : "had not");
     }
 
     /** Waits for the lane's end, unless it is the lane that asks. */
     void awaitEnd(long millis) {
+        Thread thread = carrier.thread;
         if (Thread.currentThread() == thread) {
             return;
         }
@@ -281,7 +182,403 @@ final class Lane {
             Thread.currentThread().interrupt();
         }
         if (thread.isAlive()) {
-            LOG.warn("{} still waits for the database after the store was closed", thread.getName());
+            LOG.warn("{} still waits for the database after the store was closed", name);
+            leave();
         }
+    }
+
+    /** Answers all that the thread would have answered. */
+    private void leave() {
+        List<Pending<?>> left = new ArrayList<>(carrier.carried);
+        queue.drainTo(left);
+        left.addAll(aside.takeAll());
+        left.forEach(pending -> pending.withdraw(closedBefore()));
+        left.forEach(pending ->
+                pending.fail(QuotaStoreException.outcomeUnknown("store was closed while it was written", null)));
+    }
+
+    /** The thread that carries commands, and what only it may know. */
+    private final class Carrier {
+
+        private final Thread thread;
+
+        /** What was written or loaded last, or {@code null} where nothing can be decided on it. */
+        private final @Nullable KeptStates kept;
+
+        /** What is under way, for others to see. */
+        private volatile List<Pending<?>> carried = List.of();
+
+        private volatile @Nullable TimedWork work;
+        private volatile boolean isReplaced;
+
+        /** Sees to it that nothing is committed of which a command was given up. */
+        private TimedWork.Commit commit = () -> {};
+
+        Carrier() {
+            kept = routes == null ? null : new KeptStates(Lane.this, routes);
+            thread = new Thread(this::carry, name);
+            thread.setDaemon(true);
+        }
+
+        void start() {
+            thread.start();
+        }
+
+        long look(long now) {
+            TimedWork under = work;
+            if (under == null) {
+                return now + Watch.IDLE;
+            }
+            if (connections.waitsTooLong(under, now) || under.outlivesAbort(now)) {
+                under.abandon();
+                replace(this);
+                return now + Watch.IDLE;
+            }
+            if (under.abortIfOver(now, threads)) {
+                connections.lost();
+            }
+            return under.nextLook(now, connections.longestWait());
+        }
+
+        private boolean goesOn() {
+            return !closed && !isReplaced;
+        }
+
+        private void carry() {
+            List<Pending<?>> batch = new ArrayList<>(settings.batchSize());
+            while (goesOn()) {
+                try {
+                    Pending<?> first = next();
+                    if (first != null) {
+                        batch.add(first);
+                    }
+                    queue.drainTo(batch, settings.batchSize() - batch.size());
+                    batch.remove(wake);
+                    run(batch);
+                    batch.clear();
+                    tryAgain();
+                } catch (InterruptedException nobodyDoesThat) {
+                    LOG.warn("lane was interrupted, and goes on", nobodyDoesThat);
+                } catch (Throwable bug) {
+                    LOG.error("lane failed, and goes on", bug);
+                    batch.forEach(pending -> pending.fail(bug));
+                    batch.clear();
+                } finally {
+                    work = null;
+                    carried = List.of();
+                }
+            }
+            if (isReplaced) {
+                if (kept != null) {
+                    kept.forgetAll();
+                }
+                return;
+            }
+            queue.drainTo(batch);
+            batch.addAll(aside.takeAll());
+            batch.forEach(pending -> pending.fail(closedBefore()));
+        }
+
+        private @Nullable Pending<?> next() throws InterruptedException {
+            Pending<?> next = queue.poll();
+            if (next != null) {
+                return next;
+            }
+            return aside.isEmpty()
+                    ? queue.take()
+                    : queue.poll(Math.max(0, aside.untilDue(System.nanoTime())), TimeUnit.NANOSECONDS);
+        }
+
+        /** Lets others see what is under way; its time is over when that of each command is. */
+        private TimedWork begins(List<Pending<?>> batch) {
+            long until = batch.get(0).until();
+            for (Pending<?> pending : batch) {
+                until = pending.until() - until > 0 ? pending.until() : until;
+            }
+            TimedWork begun = TimedWork.until(until, () -> commit.begins());
+            carried = List.copyOf(batch);
+            work = begun;
+            watch.expect(Math.min(until - System.nanoTime(), connections.longestWait()) + System.nanoTime());
+            return begun;
+        }
+
+        private void run(List<Pending<?>> batch) {
+            batch.removeIf(pending -> pending.isAnswered() || (!aside.isEmpty() && aside.takes(pending, about(pending))));
+            if (batch.isEmpty()) {
+                return;
+            }
+            TimedWork timed = begins(batch);
+            KeptStates states = kept;
+            List<Pending<?>> left = batch;
+            RowLocks locks = aside.isEmpty() ? RowLocks.inLine(tx.dialect()) : RowLocks.FREE_ACCOUNTS;
+            if (states != null) {
+                try {
+                    Guarded guarded = runGuarded(batch, states, timed);
+                    left = guarded.left();
+                    locks = guarded.lockedOut() ? RowLocks.FREE_ACCOUNTS : locks;
+                } catch (NotConnectedException failure) {
+                    fail(batch, Tx.failed(failure));
+                    return;
+                }
+            }
+            runLocked(left, locks, timed);
+        }
+
+        private void fail(List<Pending<?>> batch, RuntimeException failure) {
+            batch.forEach(pending -> pending.fail(failure));
+        }
+
+        /** Returns the accounts that a command is about, as far as they are known without asking the database. */
+        private List<AccountId> about(Pending<?> pending) {
+            Command<?> command = pending.command();
+            List<AccountId> about = new ArrayList<>(command.knownChain());
+            KeptStates states = kept;
+            KeptReservation known = states == null || command.reservation() == null
+                    ? null
+                    : states.reservation(command.reservation());
+            if (known != null) {
+                about.addAll(known.state().chain());
+            }
+            about.addAll(definitions.lastChain(command.account()));
+            return about;
+        }
+
+        /** Tries what was set aside again, if that is due. */
+        private void tryAgain() {
+            if (!goesOn() || aside.isEmpty() || aside.untilDue(System.nanoTime()) > 0) {
+                return;
+            }
+            List<Pending<?>> again = aside.takeAll();
+            int before = again.size();
+            TimedWork timed = begins(again);
+            for (int from = 0; from < before; from += settings.batchSize()) {
+                List<Pending<?>> part =
+                        new ArrayList<>(again.subList(from, Math.min(before, from + settings.batchSize())));
+                runLocked(part, RowLocks.FREE_ACCOUNTS, timed);
+            }
+            if (tx.dialect().waitsInLine() && !aside.isEmpty()) {
+                // Else those of other nodes that wait in line would always come first.
+                List<Pending<?>> first = aside.takeFirst();
+                runLocked(first, RowLocks.BRIEFLY_IN_LINE, timed);
+            }
+            aside.tried(aside.waiting() < before);
+        }
+
+        /**
+         * What became of commands that were decided on what is remembered.
+         *
+         * @param left those that are to be decided under locks
+         * @param lockedOut whether a row was locked by another transaction
+         */
+        private record Guarded(List<Pending<?>> left, boolean lockedOut) {}
+
+        /**
+         * Decides on what is remembered, and returns what is left to be decided under locks. Where another node has changed an
+         * account, what is remembered of those concerned is read anew, and once more decided on.
+         */
+        private Guarded runGuarded(List<Pending<?>> batch, KeptStates states, TimedWork timed)
+                throws NotConnectedException {
+            load(states.unknown(batch), states, timed);
+            for (boolean again = false; ; again = true) {
+                Instant now = clock != null ? clock.instant() : time.now();
+                if (now == null) {
+                    return new Guarded(batch, false);
+                }
+                GuardedBatch guarded = new GuardedBatch(states, now, clock == null, definitions.lead());
+                List<Pending<?>> left = new ArrayList<>(0);
+                for (Pending<?> pending : batch) {
+                    if (!guarded.decide(pending)) {
+                        left.add(pending);
+                    }
+                }
+                if (guarded.isEmpty()) {
+                    return new Guarded(batch, false);
+                }
+                Written written = write(guarded, states, timed);
+                if (written == Written.YES) {
+                    guarded.keep();
+                    guarded.decided().forEach(Pending::complete);
+                    return new Guarded(left, false);
+                }
+                if (again || written != Written.LOST_GUARD || !reload(guarded, states, timed)) {
+                    guarded.forget();
+                    return new Guarded(batch, written == Written.LOCKED_OUT);
+                }
+            }
+        }
+
+        private Written write(GuardedBatch guarded, KeptStates states, TimedWork timed) throws NotConnectedException {
+            int size = guarded.decided().size();
+            try {
+                GuardedWrite.Outcome outcome = tx.atOnce(session -> sendAndWrite(guarded, session), timed);
+                time.tell(outcome.at());
+                if (outcome.written()) {
+                    return Written.YES;
+                }
+                LOG.debug("{} commands were decided on what is no longer so", size);
+            } catch (NotConnectedException failure) {
+                throw failure;
+            } catch (SQLException failure) {
+                // The same id taken by somebody else, a deadlock, a row that is locked: under locks it will show.
+                if (SqlFailure.of(failure) == SqlFailure.OTHER) {
+                    LOG.warn("{} commands were not written, and are tried under locks", size, failure);
+                } else {
+                    LOG.debug("{} commands were not written", size, failure);
+                }
+                guarded.decided().forEach(Pending::notWritten);
+                return SqlFailure.isLockTimeout(failure) ? Written.LOCKED_OUT : Written.NO;
+            } catch (QuotaStoreException unknown) {
+                LOG.debug("{} commands may have been written", size, unknown);
+                guarded.decided().forEach(Pending::perhapsApplied);
+                // Who answers now may not be who answered before.
+                states.forgetAll();
+                return Written.NO;
+            }
+            guarded.decided().forEach(Pending::notWritten);
+            return guarded.isLost() ? Written.LOST_GUARD : Written.NO;
+        }
+
+        /** Until there is a connection, nothing was sent. */
+        private GuardedWrite.Outcome sendAndWrite(GuardedBatch guarded, Session session) throws SQLException {
+            for (Pending<?> pending : guarded.decided()) {
+                if (!pending.send()) {
+                    throw Session.cameBetween("a command was given up before it was written");
+                }
+            }
+            return guarded.write(session);
+        }
+
+        /** Reads what is not remembered. If that fails, it is read under locks. */
+        private void load(Collection<AccountId> unknown, KeptStates states, TimedWork timed)
+                throws NotConnectedException {
+            if (!unknown.isEmpty()) {
+                learn(unknown, null, states, timed);
+            }
+        }
+
+        /** Reads again what was decided on and is no longer so. */
+        private boolean reload(GuardedBatch lost, KeptStates states, TimedWork timed) throws NotConnectedException {
+            return learn(lost.accounts(), lost.stamp(), states, timed);
+        }
+
+        private boolean learn(
+                Collection<AccountId> accounts, @Nullable Long lostStamp, KeptStates states, TimedWork timed)
+                throws NotConnectedException {
+            try {
+                tx.atOnce(session -> ChainLoad.of(session, accounts, clock), timed)
+                        .learn(states, lostStamp, definitions, time);
+                return true;
+            } catch (NotConnectedException failure) {
+                throw failure;
+            } catch (SQLException | QuotaStoreException | IllegalArgumentException failure) {
+                LOG.debug("{} accounts were not read", accounts.size(), failure);
+                return false;
+            }
+        }
+
+        /** Decides under locks, and sets aside what cannot have them. */
+        private void runLocked(List<Pending<?>> batch, RowLocks locks, TimedWork timed) {
+            batch.removeIf(pending -> pending.isAnswered() || (!aside.isEmpty() && aside.takes(pending, about(pending))));
+            if (batch.isEmpty() || isReplaced) {
+                return;
+            }
+            Batch decides = new Batch(batch, definitions, clock, locks);
+            commit = decides::commitBegins;
+            try {
+                tx.write(session -> run(decides, session, locks), timed);
+            } catch (LockedOutException lockedOut) {
+                lockedOut(batch, locks, timed, lockedOut);
+                return;
+            } catch (QuotaStoreException failure) {
+                failed(batch, timed, failure);
+                return;
+            } catch (RuntimeException bug) {
+                if (batch.size() == 1) {
+                    batch.get(0).fail(bug);
+                } else {
+                    runHalves(batch, timed, bug);
+                }
+                return;
+            }
+            if (kept != null) {
+                decides.learn(kept, time);
+            }
+            decides.complete();
+            decides.left().forEach(pending -> aside.add(pending, decides.locked()));
+        }
+
+        /** A lock that is not had in time ends the attempt: to wait again would hold up the others. */
+        private Batch run(Batch decides, Session session, RowLocks locks) throws SQLException {
+            try {
+                tx.dialect().waitingShortly(session, locks.millis(), decides::run);
+            } catch (SQLException failure) {
+                if (SqlFailure.isLockTimeout(failure)) {
+                    throw new LockedOutException(failure);
+                }
+                throw failure;
+            }
+            return decides;
+        }
+
+        private void lockedOut(List<Pending<?>> batch, RowLocks locks, TimedWork timed, LockedOutException failure) {
+            batch.forEach(Pending::notWritten);
+            if (!locks.equals(RowLocks.inLine(tx.dialect())) && areOfOneAccount(batch)) {
+                batch.forEach(pending -> aside.add(pending, nearest(pending)));
+            } else if (locks.equals(RowLocks.FREE_ACCOUNTS)) {
+                runHalves(batch, timed, failure);
+            } else {
+                runLocked(batch, RowLocks.FREE_ACCOUNTS, timed);
+            }
+        }
+
+        private boolean areOfOneAccount(List<Pending<?>> batch) {
+            List<AccountId> first = nearest(batch.get(0));
+            return batch.size() == 1
+                    || (!first.isEmpty()
+                            && batch.stream().allMatch(pending -> nearest(pending).equals(first)));
+        }
+
+        private void failed(List<Pending<?>> batch, TimedWork timed, QuotaStoreException failure) {
+            if (batch.size() == 1 || failure.outcome() == Outcome.UNKNOWN || SqlFailure.isOfConnections(failure)) {
+                fail(batch, failure);
+                return;
+            }
+            batch.forEach(Pending::notWritten);
+            runHalves(batch, timed, failure);
+        }
+
+        /** Returns the account that a command charges itself, and none of the parents that it shares with others. */
+        private List<AccountId> nearest(Pending<?> pending) {
+            List<AccountId> about = about(pending);
+            return about.isEmpty() ? about : about.subList(0, 1);
+        }
+
+        /** One of them made the transaction fail: it is looked for by halves, which wait for hardly any lock. */
+        private void runHalves(List<Pending<?>> batch, TimedWork timed, RuntimeException failure) {
+            LOG.debug("{} commands failed together, and are run by halves", batch.size(), failure);
+            int half = batch.size() / 2;
+            runLocked(new ArrayList<>(batch.subList(0, half)), RowLocks.FREE_ACCOUNTS, timed);
+            runLocked(new ArrayList<>(batch.subList(half, batch.size())), RowLocks.FREE_ACCOUNTS, timed);
+        }
+    }
+
+    /** A row was locked by another transaction, and not free in time. */
+    private static final class LockedOutException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        LockedOutException(SQLException cause) {
+            super(cause);
+        }
+    }
+
+    /** Whether commands that were decided on what is remembered were written. */
+    private enum Written {
+        YES,
+        NO,
+        /** Something was not as it was remembered. */
+        LOST_GUARD,
+        /** Another transaction has locked a row. */
+        LOCKED_OUT
     }
 }

@@ -209,7 +209,7 @@ public final class Schema {
 
     /** At whatever isolation level connections come: what is read here stands still. */
     private Tx tx() {
-        return new Tx(dataSource, names, names.dialect().writeIsolation());
+        return new Tx(Connections.unwatched(dataSource), names, names.dialect().writeIsolation());
     }
 
     /** Returns the version of the tables, 0 where there are none. */

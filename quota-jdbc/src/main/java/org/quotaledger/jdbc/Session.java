@@ -36,10 +36,23 @@ final class Session {
     private final Dialect dialect;
     private final TableNames names;
 
+    /** The words before statements that write. */
+    private final String writing;
+
     Session(Connection connection, Dialect dialect, TableNames names) {
+        this(connection, dialect, names, "");
+    }
+
+    private Session(Connection connection, Dialect dialect, TableNames names, String writing) {
         this.connection = connection;
         this.dialect = dialect;
         this.names = names;
+        this.writing = writing;
+    }
+
+    /** Returns the same whose statements that write wait for locks for a short time, where that is said with each. */
+    Session waiting(int millis) {
+        return new Session(connection, dialect, names, dialect.writesWaiting(millis));
     }
 
     Dialect dialect() {
@@ -67,21 +80,33 @@ final class Session {
         return list(sql, texts, NOTHING, reader);
     }
 
+    /** Runs a statement that names one list of texts after another one, which is sent along with it; "" for none. */
+    <T> List<T> listAfter(String first, String sql, Collection<String> texts, Row.Reader<T> reader)
+            throws SQLException {
+        return list(first, sql, texts, NOTHING, reader);
+    }
+
     /** Runs a statement that names one list of texts and then other values, in parts if the list is long. */
     <T> List<T> list(String sql, Collection<String> texts, Binder.Values more, Row.Reader<T> reader)
+            throws SQLException {
+        return list("", sql, texts, more, reader);
+    }
+
+    private <T> List<T> list(
+            String first, String sql, Collection<String> texts, Binder.Values more, Row.Reader<T> reader)
             throws SQLException {
         List<String> all = List.copyOf(texts);
         List<T> found = new ArrayList<>();
         for (int from = 0; from < all.size(); from += MAX_LIST) {
             List<String> part = all.subList(from, Math.min(all.size(), from + MAX_LIST));
             int length = padded(part.size());
-            try (PreparedStatement statement = prepare(sql.replace(LIST, questionMarks(length)))) {
+            try (PreparedStatement statement = prepare(first + sql.replace(LIST, questionMarks(length)))) {
                 Binder binder = new Binder(statement, dialect);
                 for (int i = 0; i < length; i++) {
                     binder.text(part.get(Math.min(i, part.size() - 1)));
                 }
                 more.bind(binder);
-                found.addAll(read(statement, reader));
+                found.addAll(first.isEmpty() ? read(statement, reader) : readSecond(statement, reader));
             }
         }
         return found;
@@ -100,6 +125,20 @@ final class Session {
     private <T> List<T> read(PreparedStatement statement, Row.Reader<T> reader) throws SQLException {
         List<T> found = new ArrayList<>();
         try (ResultSet result = statement.executeQuery()) {
+            Row row = new Row(result, dialect);
+            while (row.next()) {
+                found.add(reader.read(row));
+            }
+        }
+        return found;
+    }
+
+    private <T> List<T> readSecond(PreparedStatement statement, Row.Reader<T> reader) throws SQLException {
+        List<T> found = new ArrayList<>();
+        if (!statement.execute() || !statement.getMoreResults()) {
+            throw new SQLException("a statement of two has no rows to read");
+        }
+        try (ResultSet result = statement.getResultSet()) {
             Row row = new Row(result, dialect);
             while (row.next()) {
                 found.add(reader.read(row));
@@ -148,7 +187,7 @@ final class Session {
     }
 
     int update(String sql, Binder.Values values) throws SQLException {
-        try (PreparedStatement statement = prepare(sql)) {
+        try (PreparedStatement statement = prepare(writing + sql)) {
             values.bind(new Binder(statement, dialect));
             return statement.executeUpdate();
         }
@@ -159,7 +198,7 @@ final class Session {
         if (items.isEmpty()) {
             return new int[0];
         }
-        try (PreparedStatement statement = prepare(sql)) {
+        try (PreparedStatement statement = prepare(writing + sql)) {
             Binder binder = new Binder(statement, dialect);
             for (E item : items) {
                 binder.restart();

@@ -15,6 +15,7 @@ import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.spi.Applied;
+import org.quotaledger.spi.QuotaStoreException;
 import org.quotaledger.spi.ClockLead;
 
 /**
@@ -36,13 +37,19 @@ final class SnapshotReads {
         this.lead = lead;
     }
 
-    /** Decides a command on the calling thread. */
+    /** Decides a command, and waits for that. */
     <A> Applied<A> decide(Command<A> command) {
-        Applied<A> decided = tx instanceof Tx own && dialect.stampsAccounts() ? inOneRoundTrip(own, command) : null;
-        return decided != null ? decided : tx.read(session -> decide(session, command));
+        return tx instanceof TimedTransactions own
+                ? own.reading((plain, timed) -> decide(plain, timed, command))
+                : tx.read(session -> decide(session, command));
     }
 
-    /** Decides a command on the calling thread; the answer holds the failure, if it fails. */
+    private <A> Applied<A> decide(Tx plain, TimedWork timed, Command<A> command) {
+        Applied<A> decided = dialect.stampsAccounts() ? inOneRoundTrip(plain, timed, command) : null;
+        return decided != null ? decided : plain.read(session -> decide(session, command), timed);
+    }
+
+    /** Decides a command, and waits for that; the answer holds the failure, if it fails. */
     <A> CompletionStage<Applied<A>> answered(Command<A> command) {
         CompletableFuture<Applied<A>> answer = new CompletableFuture<>();
         answer(command, answer);
@@ -83,12 +90,12 @@ final class SnapshotReads {
     }
 
     /** Returns {@code null} where one round trip is too few: accounts changed meanwhile, or the step needs more. */
-    private <A> @Nullable Applied<A> inOneRoundTrip(Tx own, Command<A> command) {
+    private <A> @Nullable Applied<A> inOneRoundTrip(Tx plain, TimedWork timed, Command<A> command) {
         AccountId account = Objects.requireNonNull(command.account());
         ChainLoad load;
         try {
-            load = own.atOnce(session -> ChainLoad.of(session, List.of(account), clock));
-        } catch (SQLException failure) {
+            load = plain.atOnce(session -> ChainLoad.of(session, List.of(account), clock), timed);
+        } catch (SQLException | QuotaStoreException failure) {
             // It is asked again by the way that tries several times.
             return null;
         }

@@ -29,6 +29,9 @@ enum SqlFailure {
     /** A transaction that may not write (PostgreSQL, MariaDB 1792); H2's file or database may not be written. */
     private static final Set<String> WRITES_NOTHING = Set.of("25006", "90097");
 
+    private static final Set<String> LOCK_TIMEOUTS = Set.of("55P03", "HYT00");
+    private static final int MARIADB_LOCK_TIMEOUT = 1205;
+
     private static final String COMPLETION_UNKNOWN = "40003";
 
     /** States of MariaDB and MySQL that say little: their codes tell more. */
@@ -153,6 +156,22 @@ enum SqlFailure {
             }
         }
         return QuotaStoreException.notApplied(message, failure);
+    }
+
+    /** Returns whether a lock was not had in time. */
+    static boolean isLockTimeout(Throwable failure) {
+        Throwable cause = failure instanceof QuotaStoreException ? failure.getCause() : failure;
+        if (!(cause instanceof SQLException sql)) {
+            return false;
+        }
+        for (Throwable each : sql) {
+            if (each instanceof SQLException one
+                    && (LOCK_TIMEOUTS.contains(String.valueOf(one.getSQLState()))
+                            || one.getErrorCode() == MARIADB_LOCK_TIMEOUT)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns whether a failure was of the connections, so that any other command would have failed too. */

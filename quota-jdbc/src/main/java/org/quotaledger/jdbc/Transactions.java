@@ -1,6 +1,7 @@
 package org.quotaledger.jdbc;
 
 import java.sql.SQLException;
+import java.util.function.Consumer;
 import org.quotaledger.spi.QuotaStoreException;
 
 /** Where the store's work is done: in transactions of its own, or in one of its host. */
@@ -22,6 +23,11 @@ interface Transactions {
     /** Runs work that only reads, all of it as it is at one instant; again, as {@link #write} does. */
     <T> T read(Work<T> work);
 
-    /** Runs work that only reads, and that must not be run again. */
-    <T> T readOnce(Work<T> work);
+    /** Work that reads rows one by one. */
+    interface Reading<R> {
+        void in(Session session, Consumer<R> rows) throws SQLException;
+    }
+
+    /** Runs work that only reads, once, and hands its rows to {@code rows}, on the calling thread. */
+    <R> void stream(Reading<R> work, Consumer<R> rows);
 }

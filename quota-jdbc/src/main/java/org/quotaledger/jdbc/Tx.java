@@ -2,14 +2,13 @@ package org.quotaledger.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.jdbc.Transactions.Work;
 import org.quotaledger.spi.QuotaStoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,20 +19,21 @@ import org.slf4j.LoggerFactory;
  * <p>Work that writes runs at READ COMMITTED and takes row locks, or has the database to itself; work that only reads
  * runs on a snapshot. Every transaction has a connection of its own, which goes back as it came.
  */
-final class Tx implements Transactions {
+final class Tx {
 
     private static final Logger LOG = LoggerFactory.getLogger(JdbcQuotaStore.class);
 
     private static final int MOST_ATTEMPTS = 50;
-    private static final int MOST_LOST_CONNECTIONS = 2;
+
+    /** As many as a pool of usual size may have that broke with its server; one that cannot be had ends it at once. */
+    private static final int MOST_LOST_CONNECTIONS = 10;
 
     /** As many as a pool may have of before its server became a standby. */
     private static final int MOST_READ_ONLY = 10;
 
-    private static final Duration NO_ATTEMPT_AFTER = Duration.ofSeconds(10);
     private static final long LONGEST_PAUSE_MICROS = 20_000;
 
-    private final DataSource dataSource;
+    private final Connections connections;
     private final Dialect dialect;
     private final TableNames names;
 
@@ -49,8 +49,8 @@ final class Tx implements Transactions {
      * @param usualIsolation the level at which connections come, {@link Connection#TRANSACTION_NONE} if they can come at
      *     any
      */
-    Tx(DataSource dataSource, TableNames names, int usualIsolation) {
-        this.dataSource = dataSource;
+    Tx(Connections connections, TableNames names, int usualIsolation) {
+        this.connections = connections;
         this.dialect = names.dialect();
         this.names = names;
         this.writeIsolation = usualIsolation == dialect.writeIsolation() ? null : (Integer) dialect.writeIsolation();
@@ -67,31 +67,58 @@ final class Tx implements Transactions {
         return names;
     }
 
-    @Override
-    public <T> T write(Work<T> work) {
+    /**
+     * Runs work in a transaction; again, if others came between or a connection was lost before the commit, while it has
+     * time. What the work throws undoes it.
+     *
+     * @throws QuotaStoreException if the database failed
+     */
+    <T> T write(Work<T> work, TimedWork timed) {
         if (writer == null) {
-            return untilDone(() -> once(work, writeIsolation));
+            return untilDone(() -> once(work, writeIsolation, timed), timed);
         }
         Work<T> alone = session -> {
             dialect.beginWrite(session);
             return work.in(session);
         };
-        writer.lock();
+        awaitTurn(writer, timed);
         try {
-            return untilDone(() -> once(alone, writeIsolation));
+            return untilDone(() -> once(alone, writeIsolation, timed), timed);
         } finally {
             writer.unlock();
+        }
+    }
+
+    private static void awaitTurn(Lock writer, TimedWork timed) {
+        boolean first;
+        try {
+            first = writer.tryLock(Math.max(1, timed.remaining(System.nanoTime())), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException nobodyDoesThat) {
+            Thread.currentThread().interrupt();
+            first = false;
+        }
+        if (!first) {
+            throw QuotaStoreException.notApplied("other commands write to the database", null);
         }
     }
 
     /**
      * Runs one statement, which is a transaction of its own, and does not run it again.
      *
+     * @throws NotConnectedException if no connection could be had
      * @throws SQLException if it was not applied
      * @throws QuotaStoreException if the connection was lost and the outcome is unknown
      */
-    <T> T atOnce(Work<T> statement) throws SQLException {
-        Connection connection = dataSource.getConnection();
+    <T> T atOnce(Work<T> statement, TimedWork timed) throws SQLException {
+        Connection connection = connections.get(timed);
+        try {
+            return atOnce(connection, statement);
+        } finally {
+            timed.disconnected();
+        }
+    }
+
+    private <T> T atOnce(Connection connection, Work<T> statement) throws SQLException {
         Usual usual;
         try {
             usual = new Usual(connection.getAutoCommit(), null);
@@ -99,7 +126,7 @@ final class Tx implements Transactions {
                 connection.setAutoCommit(true);
             }
         } catch (SQLException | RuntimeException | Error failure) {
-            Discard.discard(connection, dataSource);
+            Discard.discard(connection, connections.dataSource());
             throw failure;
         }
         T result;
@@ -107,11 +134,12 @@ final class Tx implements Transactions {
             result = statement.in(new Session(connection, dialect, names));
         } catch (SQLException failure) {
             if (SqlFailure.of(failure).endsSession()) {
-                Discard.discard(connection, dataSource);
+                Discard.discard(connection, connections.dataSource());
             } else {
                 giveBack(connection, usual);
             }
             if (SqlFailure.isUnknown(failure)) {
+                connections.lost();
                 throw QuotaStoreException.outcomeUnknown("statement failed: " + failure.getMessage(), failure);
             }
             throw failure;
@@ -120,23 +148,25 @@ final class Tx implements Transactions {
             throw failure;
         }
         giveBack(connection, usual);
+        connections.answered();
         return result;
     }
 
     /** Runs work that makes the tables, as {@link #write} does, but which cannot count on any of them. */
     <T> T define(Work<T> work) {
-        return untilDone(() -> once(work, writeIsolation));
+        TimedWork timed = TimedWork.unlimited();
+        return untilDone(() -> once(work, writeIsolation, timed), timed);
     }
 
-    @Override
-    public <T> T read(Work<T> work) {
-        return untilDone(() -> once(work, snapshotIsolation));
+    /** Runs work that only reads, all of it as it is at one instant; again, as {@link #write} does. */
+    <T> T read(Work<T> work, TimedWork timed) {
+        return untilDone(() -> once(work, snapshotIsolation, timed), timed);
     }
 
-    @Override
-    public <T> T readOnce(Work<T> work) {
+    /** Runs work that only reads, and that must not be run again. */
+    <T> T readOnce(Work<T> work, TimedWork timed) {
         try {
-            return once(work, snapshotIsolation);
+            return once(work, snapshotIsolation, timed);
         } catch (SQLException failure) {
             throw failed(failure);
         }
@@ -146,27 +176,33 @@ final class Tx implements Transactions {
         T run() throws SQLException;
     }
 
-    private static <T> T untilDone(Attempt<T> attempt) {
-        long started = System.nanoTime();
+    private <T> T untilDone(Attempt<T> attempt, TimedWork timed) {
         int lost = 0;
         int readOnly = 0;
         for (int attempts = 1; ; attempts++) {
             try {
                 return attempt.run();
+            } catch (NotConnectedException failure) {
+                throw failed(failure);
             } catch (SQLException failure) {
                 boolean again = switch (SqlFailure.of(failure)) {
                     case CAME_BETWEEN -> attempts < MOST_ATTEMPTS;
-                    case CONNECTION_LOST -> ++lost <= MOST_LOST_CONNECTIONS;
+                    case CONNECTION_LOST -> isLost() && ++lost <= MOST_LOST_CONNECTIONS;
                     case READ_ONLY -> ++readOnly <= MOST_READ_ONLY;
                     case OTHER -> false;
                 };
-                if (!again || System.nanoTime() - started > NO_ATTEMPT_AFTER.toNanos()) {
+                if (!again || timed.isOver()) {
                     throw failed(failure);
                 }
                 LOG.debug("transaction is run again", failure);
                 pause(attempts);
             }
         }
+    }
+
+    private boolean isLost() {
+        connections.lost();
+        return true;
     }
 
     static QuotaStoreException failed(SQLException failure) {
@@ -180,29 +216,39 @@ final class Tx implements Transactions {
                 TimeUnit.MICROSECONDS.toNanos(ThreadLocalRandom.current().nextLong(most)));
     }
 
-    private <T> T once(Work<T> work, @Nullable Integer isolation) throws SQLException {
+    private <T> T once(Work<T> work, @Nullable Integer isolation, TimedWork timed) throws SQLException {
         // Not in a try with resources: what fails after a commit must not make it look like a failure.
-        Connection connection = dataSource.getConnection();
+        Connection connection = connections.get(timed);
+        try {
+            return once(connection, work, isolation, timed);
+        } finally {
+            timed.disconnected();
+        }
+    }
+
+    private <T> T once(Connection connection, Work<T> work, @Nullable Integer isolation, TimedWork timed)
+            throws SQLException {
         Usual usual;
         try {
             usual = begin(connection, isolation);
         } catch (SQLException | RuntimeException | Error failure) {
-            Discard.discard(connection, dataSource);
+            Discard.discard(connection, connections.dataSource());
             throw failure;
         }
         T result;
         try {
-            result = committed(connection, work);
+            result = committed(connection, work, timed);
         } catch (SQLException | RuntimeException | Error failure) {
             // Rolled back in any case: that frees its locks at once.
             if (rolledBack(connection, failure) && !SqlFailure.endsSession(failure)) {
                 giveBack(connection, usual);
             } else {
-                Discard.discard(connection, dataSource);
+                Discard.discard(connection, connections.dataSource());
             }
             throw failure;
         }
         giveBack(connection, usual);
+        connections.answered();
         return result;
     }
 
@@ -229,14 +275,16 @@ final class Tx implements Transactions {
         return new Usual(autoCommit, isolationBefore);
     }
 
-    private <T> T committed(Connection connection, Work<T> work) throws SQLException {
+    private <T> T committed(Connection connection, Work<T> work, TimedWork timed) throws SQLException {
         T result = work.in(new Session(connection, dialect, names));
+        timed.commitBegins();
         try {
             dialect.commit(connection);
         } catch (SQLException failure) {
             if (SqlFailure.isRolledBack(failure)) {
                 throw failure;
             }
+            connections.lost();
             throw QuotaStoreException.outcomeUnknown("commit failed: " + failure.getMessage(), failure);
         }
         return result;
@@ -265,7 +313,7 @@ final class Tx implements Transactions {
             }
         } catch (SQLException broken) {
             LOG.debug("connection could not be reset", broken);
-            Discard.discard(connection, dataSource);
+            Discard.discard(connection, connections.dataSource());
             return;
         }
         Discard.close(connection);

@@ -88,13 +88,20 @@ final class WorkingSet {
      * Locks accounts and reads them.
      *
      * @param sorted without those that do not exist, or with them: it makes no difference
+     * @param locks whether those that somebody else has locked are left, and for how long others are waited for
+     * @return those that are left
      */
-    void lock(Collection<AccountId> sorted, DefinitionCache definitions) throws SQLException {
+    Set<AccountId> lock(Collection<AccountId> sorted, DefinitionCache definitions, RowLocks locks)
+            throws SQLException {
+        Set<AccountId> left = new TreeSet<>();
         if (!sorted.isEmpty()) {
-            List<AccountRow> rows = AccountTable.lock(session, sorted);
+            List<AccountRow> rows = locks.skipsAccounts()
+                    ? AccountTable.lockFree(session, sorted, locks.millis(), left)
+                    : AccountTable.lock(session, sorted, locks.millis());
             accounts.putAll(definitions.known(session, rows));
             stamps = AccountTable.stamps(session, accounts.keySet());
         }
+        return left;
     }
 
     /**
@@ -145,8 +152,10 @@ final class WorkingSet {
             loaded(row);
         }
         for (ReservationState state : storedReservations.values()) {
-            for (AccountId id : state.chain()) {
-                loadUsage(id, state.held(), state.instants(), now);
+            if (accounts.keySet().containsAll(state.chain())) {
+                for (AccountId id : state.chain()) {
+                    loadUsage(id, state.held(), state.instants(), now);
+                }
             }
         }
     }

@@ -32,6 +32,7 @@ import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReserveRequest;
+import org.quotaledger.reservation.Settled;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStoreException;
 import org.quotaledger.window.QuotaWindow;
@@ -118,7 +119,8 @@ class DurabilityTest {
             assertThat(store.record()).isOne();
             server.restart();
 
-            assertThat(before.settle(tokens(3)).orThrow().charged()).isEqualTo(tokens(3));
+            Settled settled = Outages.untilBack(() -> before.settle(tokens(3)).orThrow());
+            assertThat(settled.charged()).isEqualTo(tokens(3));
             assertThat(store.record()).isZero();
             assertThat(store.audit(KEY))
                     .hasSize(2)

@@ -1,6 +1,7 @@
 package org.quotaledger.jdbc;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -41,6 +42,11 @@ class FreshPostgresNodesTest extends QuotaStoreContract {
                     .clock(clock)
                     .lanes(1)
                     .build();
+        }
+
+        @Override
+        public QuotaStore within(Duration timeout) {
+            return this;
         }
 
         @Override

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -36,10 +37,13 @@ import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.reservation.Admission;
+import org.quotaledger.reservation.Charged;
 import org.quotaledger.reservation.Declined;
+import org.quotaledger.reservation.Released;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReserveRequest;
+import org.quotaledger.reservation.Settled;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStoreException;
 import org.quotaledger.spi.UsageAudit;
@@ -221,12 +225,18 @@ class GuardedBatchTest {
         createKey(ledger, RealTime.DECADE);
 
         lose(applied);
-        Reservation hold = ledger.reserve(request("reserved", 10)).orThrow();
+        Admission.Granted granted = (Admission.Granted) ledger.reserve(request("reserved", 10));
         lose(applied);
-        hold.settle(tokens(7)).orThrow();
+        Settled settled = granted.reservation().settle(tokens(7)).orThrow();
         lose(applied);
-        ledger.charge(RequestId.of("charged"), KEY, tokens(100)).orThrow();
+        Charged charged =
+                ledger.charge(RequestId.of("charged"), KEY, tokens(100)).orThrow();
+        lose(applied);
+        Released released = ledger.reserve(request("released", 10)).orThrow().release().orThrow();
 
+        assertThat(List.of(granted.replayed(), settled.replayed(), charged.replayed(), released.replayed()))
+                .as("what its own lost attempt has done")
+                .containsOnly(false);
         assertThat(store.audit(KEY))
                 .allMatch(row -> row.agrees()
                         && row.journalUsed().longValueExact() == 108
@@ -240,6 +250,28 @@ class GuardedBatchTest {
         } else {
             wire.loseNextRequest();
         }
+    }
+
+    /** The lane asks again with the id, and finds what somebody else has written with it in between. */
+    @Test
+    void anIdThatSomebodyElseTookBetweenALostAttemptAndTheNextIsReplayed() {
+        QuotaLedger elsewhere = QuotaLedger.over(store(database));
+        AtomicBoolean loses = new AtomicBoolean();
+        JdbcQuotaStore store = store(asking(wire.dataSource(), () -> {
+            if (loses.getAndSet(false)) {
+                elsewhere.charge(RequestId.of("charged"), KEY, tokens(100)).orThrow();
+            }
+        }));
+        QuotaLedger ledger = QuotaLedger.over(store);
+        createKey(ledger, RealTime.DECADE);
+
+        loses.set(true);
+        wire.loseNextRequest();
+        Charged charged =
+                ledger.charge(RequestId.of("charged"), KEY, tokens(100)).orThrow();
+
+        assertThat(charged.replayed()).isTrue();
+        assertThat(journaled(store)).isEqualTo(101);
     }
 
     @Test
@@ -259,10 +291,9 @@ class GuardedBatchTest {
                         QuotaStoreException.class,
                         failure -> assertThat(failure.outcome()).isEqualTo(QuotaStoreException.Outcome.UNKNOWN));
         connectionsLeft.set(Integer.MAX_VALUE);
-        assertThat(ledger.charge(RequestId.of("charged"), KEY, tokens(100))
-                        .orThrow()
-                        .replayed())
-                .isTrue();
+        Charged again = Outages.untilBack(
+                () -> ledger.charge(RequestId.of("charged"), KEY, tokens(100)).orThrow());
+        assertThat(again.replayed()).as("another call had charged it").isTrue();
     }
 
     private final AtomicInteger connectionsLeft = new AtomicInteger(Integer.MAX_VALUE);

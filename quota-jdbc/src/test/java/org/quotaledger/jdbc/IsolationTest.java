@@ -33,7 +33,8 @@ class IsolationTest {
     }
 
     private static Tx tx(HikariDataSource pool, Dialect dialect) {
-        return new Tx(pool, new TableNames(dialect, null, TableNames.DEFAULT_PREFIX), Connection.TRANSACTION_NONE);
+        TableNames names = new TableNames(dialect, null, TableNames.DEFAULT_PREFIX);
+        return new Tx(Connections.unwatched(pool), names, Connection.TRANSACTION_NONE);
     }
 
     /** The level of the session, which later transactions will have. */
@@ -82,16 +83,16 @@ class IsolationTest {
                 assertThat(level(session.connection(), others)).isEqualTo("read committed");
                 assertThat(text(session, sessionsLevel(dialect))).isEqualTo(sessions);
                 return session;
-            });
+            }, TimedWork.unlimited());
             tx.read(session -> {
                 assertThat(level(session.connection(), others)).isEqualTo("repeatable read");
                 assertThat(text(session, sessionsLevel(dialect))).isEqualTo(sessions);
                 return session;
-            });
-            tx.read(Session::now);
+            }, TimedWork.unlimited());
+            tx.read(Session::now, TimedWork.unlimited());
             assertThatThrownBy(() -> tx.write(session -> {
                         throw new IllegalStateException("before anything was asked");
-                    }))
+                    }, TimedWork.unlimited()))
                     .hasMessageContaining("before anything");
 
             try (Connection connection = pool.getConnection()) {

@@ -204,11 +204,13 @@ class PgBouncerTest {
             DataSource pooled = pooler.dataSource("prepareThreshold=0");
             open(pooled).close();
             execute(pooled, "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE");
-            Tx tx = new Tx(pooled, names(), Connection.TRANSACTION_NONE);
+            Tx tx = new Tx(Connections.unwatched(pooled), names(), Connection.TRANSACTION_NONE);
 
-            assertThat(tx.write(PgBouncerTest::levels)).isEqualTo("read committed in a session of serializable");
-            assertThat(tx.read(PgBouncerTest::levels)).isEqualTo("repeatable read in a session of serializable");
-            assertThatThrownBy(() -> tx.write(session -> session.list("SELECT nothing", Session.NOTHING, Row::text)))
+            assertThat(tx.write(PgBouncerTest::levels, TimedWork.unlimited())).isEqualTo("read committed in a session of serializable");
+            assertThat(tx.read(PgBouncerTest::levels, TimedWork.unlimited())).isEqualTo("repeatable read in a session of serializable");
+            assertThatThrownBy(() -> tx.write(
+                            session -> session.list("SELECT nothing", Session.NOTHING, Row::text),
+                            TimedWork.unlimited()))
                     .isInstanceOf(QuotaStoreException.class);
 
             try (Connection connection = pooled.getConnection()) {

@@ -25,6 +25,8 @@ final class WatchedConnection implements AutoCloseable {
 
     private volatile boolean losesAnswer;
     private volatile boolean losesRequest;
+    private volatile boolean silent;
+    private volatile boolean answersNothing;
 
     WatchedConnection(PGSimpleDataSource direct) {
         this.direct = direct;
@@ -66,6 +68,22 @@ final class WatchedConnection implements AutoCloseable {
     /** Ends the connection in the place of the next request. */
     void loseNextRequest() {
         losesRequest = true;
+    }
+
+    /** Swallows everything from now on, and closes nothing, as a network does that has lost its way. */
+    void becomeSilent() {
+        silent = true;
+    }
+
+    /** Lets the database have every request, and swallows the answers. */
+    void swallowAnswers() {
+        answersNothing = true;
+    }
+
+    /** Carries what comes from now on; what was swallowed is not said again. */
+    void becomeAudible() {
+        silent = false;
+        answersNothing = false;
     }
 
     private void accept() {
@@ -128,7 +146,9 @@ final class WatchedConnection implements AutoCloseable {
                     InputStream in = from.getInputStream();
                     OutputStream out = to.getOutputStream()) {
                 for (int count = in.read(buffer); count >= 0 && passesOn.ask(); count = in.read(buffer)) {
-                    out.write(buffer, 0, count);
+                    if (!silent && !(answersNothing && from == server)) {
+                        out.write(buffer, 0, count);
+                    }
                 }
             } catch (IOException gone) {
                 // Its other half is closed with it.

@@ -63,6 +63,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class Calls extends CallContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class Settles extends SettleContract {
         @Override
         QuotaStore openStore(Clock storeClock) {

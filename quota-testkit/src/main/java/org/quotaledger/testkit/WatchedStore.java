@@ -1,5 +1,6 @@
 package org.quotaledger.testkit;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,10 +13,15 @@ import org.quotaledger.spi.QuotaStore;
 /** A store that remembers which ids were asked for, since a store cannot list its reservations. Thread-safe. */
 final class WatchedStore extends ForwardingQuotaStore {
 
-    private final Set<RequestId> ids = ConcurrentHashMap.newKeySet();
+    private final Set<RequestId> ids;
 
     WatchedStore(QuotaStore store) {
+        this(store, ConcurrentHashMap.newKeySet());
+    }
+
+    private WatchedStore(QuotaStore store, Set<RequestId> ids) {
         super(store);
+        this.ids = ids;
     }
 
     /** Returns every id that a command named, whatever came of it. */
@@ -40,6 +46,11 @@ final class WatchedStore extends ForwardingQuotaStore {
         if (id != null) {
             ids.add(id);
         }
+    }
+
+    @Override
+    public QuotaStore within(Duration timeout) {
+        return new WatchedStore(store.within(timeout), ids);
     }
 
     @Override
