@@ -63,7 +63,7 @@ final class SlowClients implements HttpHandler, AutoCloseable {
         goOn(exchange, exchange.getIoThread(), handler);
     }
 
-    /** Given the handler itself, the server would drop it where the connection is closed, and what it has open would leak. */
+    /** As a task: the server drops a handler whose connection is closed, and its reservation would stay open. */
     private static void goOn(HttpServerExchange exchange, Executor executor, HttpHandler handler) {
         exchange.dispatch(executor, () -> Connectors.executeRootHandler(handler, exchange));
     }
