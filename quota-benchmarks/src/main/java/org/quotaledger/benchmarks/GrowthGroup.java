@@ -58,7 +58,7 @@ final class GrowthGroup implements Group {
         return TableGrowth.measure(server.get(), prefix, keys, plan.sizes().growthPairs());
     }
 
-    /** A new ledger takes the place of what running once before would warm up. */
+    /** Each turn has a new ledger: a turn before would warm nothing up. */
     @Override
     public boolean inThisProcess() {
         return false;

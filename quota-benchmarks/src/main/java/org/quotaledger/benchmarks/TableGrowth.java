@@ -30,9 +30,10 @@ record TableGrowth(String prefix, int keys, long pairs, List<Grown> grown, long 
     /**
      * A table, or an index, which has no rows of its own.
      *
-     * @param bytes of a table with its map of free space, without indexes
-     * @param dead rows that no one sees any more and no vacuum has removed
-     * @param updated rows updated, of which {@code hot} within their page and without a new entry in an index
+     * @param bytes of a table with its map of free space; its indexes are counted apart.
+     * @param dead old versions of rows that wait for a vacuum.
+     * @param updated rows updated.
+     * @param hot of these, the rows updated within their page, with no entry in an index.
      */
     record Grown(String name, boolean index, long bytes, long dead, long updated, long hot) {
 

@@ -12,8 +12,8 @@ import org.xnio.XnioExecutor;
 import org.xnio.channels.StreamSinkChannel;
 
 /**
- * The way to a client. No thread waits for a client that reads slowly; one that reads nothing for too long is cut off. For
- * one thread at a time.
+ * The way to a client. A client that reads slowly keeps no thread, and a client that reads nothing for too long is cut off.
+ * For one thread at a time.
  */
 final class ClientSink {
 
@@ -25,7 +25,7 @@ final class ClientSink {
     private ByteBuffer rest = NOTHING;
     private boolean gone;
 
-    /** What goes on when the client has read, {@code null} while nothing waits for it. Confined to the I/O thread. */
+    /** The continuation that waits for the client, {@code null} if none does. Confined to the I/O thread. */
     private @Nullable HttpHandler next;
 
     private XnioExecutor.@Nullable Key deadline;
@@ -65,7 +65,7 @@ final class ClientSink {
         }
     }
 
-    /** Goes on, on a worker, when the client has read what was written or is gone. It is the last that a handler does. */
+    /** Runs a continuation on a worker when the client has read all bytes or is gone. A handler does this last. */
     void whenRead(HttpHandler handler) {
         SlowClients.onIoThread(exchange, onIoThread -> {
             next = handler;

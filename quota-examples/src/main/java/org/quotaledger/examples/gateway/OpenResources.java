@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.quotaledger.reservation.Reservation;
 
-/** What a request has open, closed together, the last first. For one thread at a time. */
+/** The open resources of a request, closed together, the last first. For one thread at a time. */
 final class OpenResources implements AutoCloseable {
 
     private final Deque<Runnable> closers = new ArrayDeque<>();
@@ -34,7 +34,7 @@ final class OpenResources implements AutoCloseable {
                 closers.pop().run();
             }
         } finally {
-            // One that cannot be closed, as where the store is down, does not keep the others open.
+            // A failure to close one, as while the store is down, leaves the others to be closed.
             if (!closers.isEmpty()) {
                 close();
             }

@@ -22,17 +22,25 @@ final class RequestBody {
 
     private final HttpServerExchange exchange;
     private final StreamSourceChannel channel;
+    private final SlowClients clients;
     private final int most;
     private final Use use;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private XnioExecutor.@Nullable Key deadline;
     private boolean ended;
+    private long taken;
 
     private RequestBody(HttpServerExchange exchange, int most, Use use) {
         this.exchange = exchange;
         this.channel = exchange.getRequestChannel();
         this.most = most;
         this.use = use;
+        clients = SlowClients.of(exchange);
+        // Not before: the body is in use until the answer is complete.
+        exchange.addExchangeCompleteListener((complete, others) -> {
+            clients.giveBack(taken);
+            others.proceed();
+        });
     }
 
     /**
@@ -65,7 +73,7 @@ final class RequestBody {
             return;
         }
         deadline = exchange.getIoThread()
-                .executeAfter(this::giveUp, SlowClients.of(exchange).patience().toMillis(), TimeUnit.MILLISECONDS);
+                .executeAfter(this::giveUp, clients.patience().toMillis(), TimeUnit.MILLISECONDS);
         channel.getReadSetter().set(readable -> readOn());
         channel.resumeReads();
     }
@@ -131,9 +139,10 @@ final class RequestBody {
         if (count > most - body.size()) {
             throw tooLarge(exchange, most);
         }
-        if (!SlowClients.of(exchange).buffer(exchange, count)) {
+        if (!clients.take(count)) {
             throw GatewayError.unavailable("Too many bodies are under way.", null);
         }
+        taken += count;
         byte[] bytes = new byte[count];
         part.get(bytes);
         body.write(bytes, 0, count);

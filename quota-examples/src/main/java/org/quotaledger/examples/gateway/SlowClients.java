@@ -4,6 +4,7 @@ import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
+import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import java.time.Duration;
 import java.util.Objects;
@@ -26,7 +27,7 @@ final class SlowClients implements HttpHandler, AutoCloseable {
 
     private static final AttachmentKey<SlowClients> KEY = AttachmentKey.create(SlowClients.class);
 
-    private static final String LENGTH = "0|[1-9][0-9]{0,17}";
+    private static final String LENGTH = "[0-9]{1,18}";
 
     private final Duration patience;
     private final HttpHandler next;
@@ -62,7 +63,7 @@ final class SlowClients implements HttpHandler, AutoCloseable {
         goOn(exchange, exchange.getIoThread(), handler);
     }
 
-    /** Given the handler itself, the server would drop it where the connection is closed, and what it has open would leak. */
+    /** As a task: the server drops a handler whose connection is closed, and its reservation would stay open. */
     private static void goOn(HttpServerExchange exchange, Executor executor, HttpHandler handler) {
         exchange.dispatch(executor, () -> Connectors.executeRootHandler(handler, exchange));
     }
@@ -70,6 +71,9 @@ final class SlowClients implements HttpHandler, AutoCloseable {
     @Override
     public void handleRequest(HttpServerExchange exchange) {
         exchange.putAttachment(KEY, this);
+        if (!exchange.isRequestComplete()) {
+            boundDrain(exchange);
+        }
         if (!lengthIsValid(exchange)) {
             // No one knows where the next request begins.
             exchange.setPersistent(false);
@@ -78,16 +82,13 @@ final class SlowClients implements HttpHandler, AutoCloseable {
             });
             return;
         }
-        if (!exchange.isRequestComplete()) {
-            boundDrain(exchange);
-        }
         onWorker(exchange, next);
     }
 
-    /** The server takes the last 64 bits of a longer number. */
+    /** The server takes the last 64 bits of a longer number, and the first of several. */
     private static boolean lengthIsValid(HttpServerExchange exchange) {
-        @Nullable String length = exchange.getRequestHeaders().getFirst(Headers.CONTENT_LENGTH);
-        return length == null || length.matches(LENGTH);
+        @Nullable HeaderValues lengths = exchange.getRequestHeaders().get(Headers.CONTENT_LENGTH);
+        return lengths == null || (lengths.size() == 1 && lengths.getFirst().matches(LENGTH));
     }
 
     /** A body that no one wanted is dropped as it arrives, for one more {@code patience} after the answer at the most. */
@@ -107,17 +108,18 @@ final class SlowClients implements HttpHandler, AutoCloseable {
         }
     }
 
-    /** Returns whether there was room to buffer so many more bytes, which are free again when the exchange ends. */
-    boolean buffer(HttpServerExchange exchange, long bytes) {
+    /** Returns whether there was room to buffer so many more bytes. */
+    boolean take(long bytes) {
         if (room.addAndGet(-bytes) < 0) {
             room.addAndGet(bytes);
             return false;
         }
-        exchange.addExchangeCompleteListener((ended, others) -> {
-            room.addAndGet(bytes);
-            others.proceed();
-        });
         return true;
+    }
+
+    /** Gives bytes back that were taken. */
+    void giveBack(long bytes) {
+        room.addAndGet(bytes);
     }
 
     Duration patience() {
