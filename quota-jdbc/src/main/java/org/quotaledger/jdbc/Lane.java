@@ -11,7 +11,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.AccountHolds;
 import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.Step;
 import org.quotaledger.spi.QuotaStoreException;
 import org.quotaledger.spi.QuotaStoreException.Outcome;
 import org.slf4j.Logger;
@@ -156,12 +158,11 @@ final class Lane {
             if (now == null) {
                 return batch;
             }
-            GuardedBatch work = new GuardedBatch(states, now, clock == null, definitions.lead());
             List<Pending<?>> left = new ArrayList<>(0);
-            for (Pending<?> pending : batch) {
-                if (!work.decide(pending)) {
-                    left.add(pending);
-                }
+            GuardedBatch work = decide(batch, states, now, left);
+            if (lookUp(work.lacking(), states)) {
+                left.clear();
+                work = decide(batch, states, now, left);
             }
             if (work.isEmpty()) {
                 return batch;
@@ -175,6 +176,37 @@ final class Lane {
                 work.forget();
                 return batch;
             }
+        }
+    }
+
+    /** @param left takes those that were not decided */
+    private GuardedBatch decide(List<Pending<?>> batch, KeptStates states, Instant now, List<Pending<?>> left) {
+        GuardedBatch work = new GuardedBatch(states, now, clock == null, definitions.lead());
+        for (Pending<?> pending : batch) {
+            if (!work.decide(pending)) {
+                left.add(pending);
+            }
+        }
+        return work;
+    }
+
+    /**
+     * Looks up holds that decisions need, in one round trip without a lock; {@code false} if there was nothing to look up, or
+     * it failed. They are what they were under the stamps of their accounts, or the guard finds that those are no longer so.
+     */
+    private boolean lookUp(List<Step.HoldsOf> asked, KeptStates states) {
+        if (asked.isEmpty()) {
+            return false;
+        }
+        try {
+            List<AccountHolds> found = tx.atOnce(session -> HoldLookUp.together(session, asked));
+            for (int i = 0; i < asked.size(); i++) {
+                states.keep(asked.get(i).account(), found.get(i));
+            }
+            return true;
+        } catch (SQLException | QuotaStoreException | ArithmeticException failure) {
+            LOG.debug("holds of {} accounts were not looked up", asked.size(), failure);
+            return false;
         }
     }
 
