@@ -27,6 +27,9 @@ final class PostgresGroup implements Group {
     private final Opened<LedgerTables> remoteLedger;
     private final Opened<LedgerTables> family;
     private final Opened<ExhaustedAccount> exhausted;
+    private final Opened<HeldAccounts> without;
+    private final Opened<HeldAccounts> held;
+    private final Opened<HeldAccounts> expiring;
     private final Opened<BucketTables> buckets;
     private final Opened<PlainTables> plain;
 
@@ -40,6 +43,10 @@ final class PostgresGroup implements Group {
         family = new Opened<>(() -> filled("family", Limits.THREE, true));
         exhausted = new Opened<>(() -> ExhaustedAccount.create(
                 CachingQuotaStore.over(LedgerTables.store(server.get().pool(), "refused"))));
+        without = new Opened<>(() -> HeldAccounts.full(server.get().pool(), "without", 0));
+        held = new Opened<>(() ->
+                HeldAccounts.full(server.get().pool(), "held", plan.sizes().keys()));
+        expiring = new Opened<>(() -> HeldAccounts.expiring(server.get().pool(), "expiring"));
         buckets = new Opened<>(
                 () -> BucketTables.create(server.get(), plan.sizes().keys()));
         plain = new Opened<>(() -> PlainTables.create(server.get(), plan.sizes().keys()));
@@ -96,6 +103,12 @@ final class PostgresGroup implements Group {
         rows.add(Row.perSecond("refused-from-memory", 2, now -> {
             ExhaustedAccount account = exhausted.get();
             return Load.threads(2, now, ExhaustedAccount.LATENCY_OF_ONE_IN, account::refuse);
+        }));
+        rows.add(threads("pg-refused-0-holds-1", 1, () -> without.get().refuse()));
+        rows.add(threads("pg-refused-10k-holds-1", 1, () -> held.get().refuse()));
+        rows.add(new Row("pg-pair-beside-100k-expiries", "ms", 1, now -> {
+            HeldAccounts accounts = expiring.get();
+            return accounts.besideExpiries(10 * plan.sizes().keys());
         }));
         addPeer(rows, "pg-bucket4j", (remotely, key) -> buckets.get().consume(remotely, key));
         addPeer(rows, "pg-bucket4j-pair", (remotely, key) -> buckets.get().pair(remotely, key));
@@ -190,6 +203,9 @@ final class PostgresGroup implements Group {
         ledger.ifOpen().ifPresent(LedgerTables::close);
         family.ifOpen().ifPresent(LedgerTables::close);
         exhausted.ifOpen().ifPresent(ExhaustedAccount::close);
+        without.ifOpen().ifPresent(HeldAccounts::close);
+        held.ifOpen().ifPresent(HeldAccounts::close);
+        expiring.ifOpen().ifPresent(HeldAccounts::close);
         Optional<PostgresServer> started = server.ifOpen();
         if (started.isPresent()) {
             started.get().close();

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.alert.AlertThreshold;
+import org.quotaledger.amount.Meter;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.ChargeTime;
@@ -26,6 +28,12 @@ import org.quotaledger.window.WindowSpan;
 
 /** The usage rows of one account while a step is being decided. Confined to the step. */
 final class AccountDraft {
+
+    /**
+     * So many live holds of a meter a step looks at: where more of them have to expire before there is room, a retry time is
+     * the expiry of the last of those.
+     */
+    static final int HOLDS_AHEAD = 100;
 
     private final AccountState state;
     private final Instant now;
@@ -193,34 +201,88 @@ final class AccountDraft {
                 && entry.since().isAfter(createdAt);
     }
 
-    private boolean canHoldExpired(Usage row) {
+    boolean canHoldExpired(Usage row) {
         Instant earliest = row.earliestExpiry();
         return earliest != null && !now.isBefore(earliest);
     }
 
-    /** Has the rows that told of holds which have expired tell of those that have not. */
-    void tellEarliestExpiries() {
+    /**
+     * Returns what has expired of the account's holds; {@code null}, if that has to be looked up before this step can be
+     * decided.
+     *
+     * @param oneByOne how many holds whose expiry charges something are asked for
+     */
+    @Nullable
+    AccountHolds expired(int oneByOne) {
+        List<Step.Expiring> expiring = new ArrayList<>();
+        Set<Meter> meters = new HashSet<>();
+        for (Usage row : rows) {
+            if (canHoldExpired(row)) {
+                expiring.add(expiring(row));
+            }
+            if (row.earliestExpiry() != null) {
+                meters.add(row.meter());
+            }
+        }
+        for (AccountHolds lookedUp : state.holds()) {
+            if (lookedUp.tellExpired(now, expiring)) {
+                return lookedUp;
+            }
+        }
+        lookups.holdsOf(new Step.HoldsOf(state.id(), now, expiring, oneByOne, meters, HOLDS_AHEAD));
+        return null;
+    }
+
+    /** Returns the row that expired holds are counted in, as it is asked for. */
+    Step.Expiring expiring(Usage row) {
+        Instant from = row.span().startInclusive();
+        for (LimitEntry entry : state.limits()) {
+            Instant resetAt = entry.resetAt();
+            if (row.isOf(entry.limit()) && resetAt != null && resetAt.isAfter(from)) {
+                from = resetAt;
+            }
+        }
+        Instant earliest = Objects.requireNonNull(row.earliestExpiry(), "earliestExpiry");
+        return new Step.Expiring(row.meter(), from, row.span().endExclusive(), earliest);
+    }
+
+    /**
+     * Has the rows that told of holds which have expired tell of those that have not.
+     *
+     * @param expired what has expired of those rows
+     */
+    void tellEarliestExpiries(AccountHolds expired) {
         for (Usage row : List.copyOf(rows)) {
             if (canHoldExpired(row)) {
-                put(row.withEarliestExpiry(earliestExpiry(row)));
+                AccountHolds.Sum sum = expired.expired().get(expiring(row));
+                Usage told = row.withEarliestExpiry(sum == null ? null : sum.earliest());
+                put(opensByExpiry() ? told.expiringBy(earliestCharge(told)) : told);
             }
         }
     }
 
-    private @Nullable Instant earliestExpiry(Usage row) {
-        return holds().stream()
-                .filter(hold -> now.isBefore(hold.expiresAt())
-                        && hold.meter().equals(row.meter())
-                        && (row.span().contains(hold.reservedAt()) || canBeChargedTo(row, hold)))
-                .map(Hold::expiresAt)
-                .min(Instant::compareTo)
-                .orElse(null);
+    /**
+     * Returns an instant before which no expiry is charged to a row that opens with its first use, or {@code null} if none
+     * will be. Such a row has to be there when the expiry is noticed, even if its span is over by then.
+     */
+    private @Nullable Instant earliestCharge(Usage row) {
+        if (!(row.window() instanceof SinceFirstUseWindow)) {
+            return null;
+        }
+        Instant first = next(row.meter()).first();
+        return first != null && first.isBefore(row.span().endExclusive()) ? first : null;
     }
 
-    /** Such a row has to be there when the expiry is noticed, even if its span is over by then. */
-    private boolean canBeChargedTo(Usage row, Hold hold) {
-        return row.window() instanceof SinceFirstUseWindow
-                && hold.expiresAt().isBefore(row.span().endExclusive());
+    /** Returns an instant before which no hold expires that a new row which opens with its first use has to do with. */
+    private @Nullable Instant earliestExpiry(Usage row) {
+        AccountHolds.Next next = next(row.meter());
+        for (AccountHolds.Ahead hold : next.holds()) {
+            if (row.span().contains(hold.reservedAt())
+                    || hold.expiresAt().isBefore(row.span().endExclusive())) {
+                return hold.expiresAt();
+            }
+        }
+        return next.horizon();
     }
 
     private @Nullable Usage covering(QuotaLimit limit, Instant at) {
@@ -314,8 +376,8 @@ final class AccountDraft {
             }
         }
         if (entry.limit().chargeTime() == ChargeTime.SETTLE) {
-            for (Hold hold : holds()) {
-                if (hold.meter().equals(entry.limit().meter()) && entry.counts(hold.reservedAt())) {
+            for (AccountHolds.Ahead hold : next(entry.limit().meter(), true).holds()) {
+                if (entry.counts(hold.reservedAt())) {
                     rowAt(entry, hold.reservedAt());
                 }
             }
@@ -342,14 +404,36 @@ final class AccountDraft {
         return false;
     }
 
-    /** Returns the account's holds; none, if they have to be looked up before this step can be decided. */
-    List<Hold> holds() {
-        List<Hold> known = state.holds();
-        if (known == null) {
-            lookups.holdsOf(state.id());
-            return List.of();
+    /** Returns the holds of a meter that expire next; none, if they have to be looked up before this step can be decided. */
+    AccountHolds.Next next(Meter meter) {
+        return next(meter, false);
+    }
+
+    private AccountHolds.Next next(Meter meter, boolean all) {
+        for (AccountHolds lookedUp : state.holds()) {
+            AccountHolds.Next next = lookedUp.next(meter, now);
+            if (next != null && (next.complete() || !all)) {
+                return next;
+            }
         }
-        return known;
+        return lookUp(meter, all);
+    }
+
+    /** Returns the same where those known do not reach as far as a look-up does: some of them have ended since. */
+    AccountHolds.Next nextAsFarAsCanBe(Meter meter) {
+        for (AccountHolds lookedUp : state.holds()) {
+            AccountHolds.Next next = lookedUp.next(meter, now);
+            if (next != null && (next.complete() || next.holds().size() >= HOLDS_AHEAD)) {
+                return next;
+            }
+        }
+        return lookUp(meter, false);
+    }
+
+    private AccountHolds.Next lookUp(Meter meter, boolean all) {
+        int most = all ? Integer.MAX_VALUE : HOLDS_AHEAD;
+        lookups.holdsOf(new Step.HoldsOf(state.id(), now, List.of(), 0, Set.of(meter), most));
+        return AccountHolds.Next.NONE;
     }
 
     /**

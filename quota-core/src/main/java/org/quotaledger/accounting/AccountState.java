@@ -2,11 +2,11 @@ package org.quotaledger.accounting;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
@@ -21,7 +21,7 @@ import org.quotaledger.window.WindowSpan;
  * @param limits its limits in force, as {@link AccountEntry#limits} tells them
  * @param usage its usage: every row that counts at the instant of the step or later, and every row that has an earliest
  *     expiry. More rows do no harm; those whose spans contain an instant of the reservation at hand save recomputing them.
- * @param holds all its holds that are not counted out, or {@code null} if they were not looked up
+ * @param holds its holds, as far as they were looked up
  * @param alerted the levels at which limits alerted lately, and when, by the limit's name; of those only that were looked
  *     up
  */
@@ -29,24 +29,25 @@ public record AccountState(
         AccountEntry entry,
         List<LimitEntry> limits,
         List<Usage> usage,
-        @Nullable List<Hold> holds,
+        List<AccountHolds> holds,
         Map<String, Map<String, Instant>> alerted) {
 
-    /** All but the holds are required. */
+    /** Copies the collections. */
     public AccountState {
         Objects.requireNonNull(entry, "entry");
         limits = List.copyOf(limits);
         usage = List.copyOf(usage);
-        holds = holds == null ? null : List.copyOf(holds);
+        holds = List.copyOf(holds);
         alerted = Map.copyOf(alerted);
     }
 
     /** Makes the state of an account of which neither holds nor alerts were looked up. */
     public AccountState(AccountEntry entry, List<LimitEntry> limits, List<Usage> usage) {
-        this(entry, limits, usage, null, Map.of());
+        this(entry, limits, usage, List.of(), Map.of());
     }
 
-    AccountState withUsage(List<Usage> changed) {
+    /** Returns the same with other usage rows. */
+    public AccountState withUsage(List<Usage> changed) {
         return new AccountState(entry, limits, changed, holds, alerted);
     }
 
@@ -54,8 +55,35 @@ public record AccountState(
         return new AccountState(entry, others, usage, holds, alerted);
     }
 
-    AccountState withHolds(List<Hold> lookedUp) {
-        return new AccountState(entry, limits, usage, lookedUp, alerted);
+    /** Returns the same with more of its holds looked up. */
+    public AccountState withHolds(AccountHolds lookedUp) {
+        List<AccountHolds> more = new ArrayList<>(holds);
+        more.add(lookedUp);
+        return new AccountState(entry, limits, usage, more, alerted);
+    }
+
+    /** Returns the same with holds looked up in the place of those that they tell too. */
+    public AccountState withLatestHolds(AccountHolds lookedUp) {
+        List<AccountHolds> latest = new ArrayList<>();
+        for (AccountHolds other : holds) {
+            if (!lookedUp.next().keySet().containsAll(other.next().keySet())) {
+                latest.add(other);
+            }
+        }
+        latest.add(lookedUp);
+        return new AccountState(entry, limits, usage, latest, alerted);
+    }
+
+    /**
+     * Returns the account after a step, as far as rows and holds go.
+     *
+     * @param changed all its rows as the step leaves them
+     */
+    public AccountState after(Step.Done<?> done, List<Usage> changed) {
+        List<AccountHolds> left = holds.isEmpty()
+                ? List.of()
+                : holds.stream().map(lookedUp -> lookedUp.after(id(), done)).toList();
+        return new AccountState(entry, limits, changed, left, Map.of());
     }
 
     AccountState withAlerts(String limit, Map<String, Instant> levels) {
@@ -105,10 +133,9 @@ public record AccountState(
                 }
             }
         }
-        if (holds != null) {
-            for (Hold hold : holds) {
-                first = earlier(first, hold.expiresAt(), now);
-            }
+        for (AccountHolds lookedUp : holds) {
+            Instant expiry = lookedUp.firstExpiry();
+            first = expiry == null ? first : earlier(first, expiry, now);
         }
         return first;
     }

@@ -2,7 +2,6 @@ package org.quotaledger.accounting;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
@@ -24,6 +23,9 @@ import org.quotaledger.reservation.ReservationState;
  * immutable; the draft itself is confined to the one call.
  */
 final class Draft {
+
+    /** So many holds whose expiry charges something a step counts out one by one. */
+    static final int MOST_ONE_BY_ONE = 100;
 
     private final Instant now;
     private final List<AccountDraft> accounts;
@@ -160,20 +162,76 @@ final class Draft {
         }
     }
 
-    /** In the order in which they expired: one can open the window that the next is charged to. */
+    /**
+     * Those whose expiry charges something are counted out one by one, in the order in which they expired: one can open the
+     * window that the next is charged to. The others, and those that are too many, are counted out by their sum.
+     */
     private void expireHolds(AccountDraft account) {
         if (!account.canHoldExpired()) {
             return;
         }
-        List<Hold> live = account.holds();
-        if (lacksSomething()) {
+        int most = chargesBySettle(account) ? Integer.MAX_VALUE : MOST_ONE_BY_ONE;
+        AccountHolds expired = account.expired(most == Integer.MAX_VALUE ? most : most + 1);
+        if (expired == null || lacksSomething()) {
             return;
         }
-        live.stream()
-                .filter(hold -> !now.isBefore(hold.expiresAt()))
-                .sorted(Comparator.comparing(Hold::expiresAt))
-                .forEach(hold -> expire(account, hold, live));
-        account.tellEarliestExpiries();
+        List<Hold> oneByOne = whole(expired.dues(), most);
+        List<Usage> before = List.copyOf(account.rows());
+        oneByOne.forEach(hold -> expire(account, hold, oneByOne));
+        for (LimitEntry entry : account.state().limits()) {
+            for (Usage row : before) {
+                if (row.isOf(entry.limit()) && account.canHoldExpired(row)) {
+                    expireRest(account, entry, row, expired, oneByOne);
+                }
+            }
+        }
+        account.tellEarliestExpiries(expired);
+    }
+
+    /** The span that an expiry is charged to depends on its instant then: no sum tells. */
+    private static boolean chargesBySettle(AccountDraft account) {
+        return account.state().limits().stream().anyMatch(entry -> entry.limit().chargeTime() == ChargeTime.SETTLE);
+    }
+
+    /** Returns the first of them, but of no reservation some holds without the others: one of them counts the request. */
+    private static List<Hold> whole(List<Hold> due, int most) {
+        if (due.size() <= most) {
+            return due;
+        }
+        int end = most;
+        while (end > 0 && due.get(end - 1).reservation().equals(due.get(most).reservation())) {
+            end--;
+        }
+        return due.subList(0, end);
+    }
+
+    /** Counts the holds out of a row that were not counted out one by one. */
+    private void expireRest(
+            AccountDraft account, LimitEntry entry, Usage before, AccountHolds expired, List<Hold> oneByOne) {
+        AccountHolds.Sum sum = expired.expired().get(account.expiring(before));
+        long units = sum == null ? 0 : sum.units();
+        long due = sum == null ? 0 : sum.due();
+        for (Hold hold : oneByOne) {
+            boolean counted = hold.meter().equals(before.meter())
+                    && entry.counts(hold.reservedAt())
+                    && before.span().contains(hold.reservedAt())
+                    && before.counts(hold);
+            units = counted && units != Usage.UNCOUNTABLE ? units - hold.units() : units;
+            due = counted && due != Usage.UNCOUNTABLE ? due - hold.due() : due;
+        }
+        if (units == 0 && due == 0) {
+            return;
+        }
+        Usage row = account.rowAt(entry, before.span().startInclusive());
+        if (row == null) {
+            return;
+        }
+        if (due == 0 || entry.limit().chargeTime() == ChargeTime.SETTLE) {
+            account.put(row.minusHeld(units, now));
+        } else {
+            Hold last = expired.dues().get(expired.dues().size() - 1);
+            addUsed(account, entry, row, due, units, last.reservation());
+        }
     }
 
     /** Returns a hold as this step leaves it so far. */
@@ -195,15 +253,8 @@ final class Draft {
      */
     void expire(AccountDraft account, Hold hold, List<Hold> among) {
         for (LimitEntry entry : account.state().limits()) {
-            if (entry.limit().meter().equals(hold.meter())) {
-                takeHeld(account, entry, hold);
-                if (hold.due() > 0 && entry.counts(hold.reservedAt())) {
-                    boolean bySettle = entry.limit().chargeTime() == ChargeTime.SETTLE;
-                    Usage row = bySettle
-                            ? account.rowAtExpiry(entry, hold.expiresAt())
-                            : account.rowAt(entry, hold.reservedAt());
-                    addUsed(account, entry, row, hold.due(), 0, hold.reservation());
-                }
+            if (entry.limit().meter().equals(hold.meter()) && entry.counts(hold.reservedAt())) {
+                expire(account, entry, hold);
             }
         }
         holds = plus(holds, hold.countedOut());
@@ -228,6 +279,23 @@ final class Draft {
         }
     }
 
+    private void expire(AccountDraft account, LimitEntry entry, Hold hold) {
+        Usage row = account.rowAt(entry, hold.reservedAt());
+        if (entry.limit().chargeTime() == ChargeTime.SETTLE) {
+            takeHeld(account, entry, hold);
+            if (hold.due() > 0) {
+                Usage charged = account.rowAtExpiry(entry, hold.expiresAt());
+                addUsed(account, entry, charged, hold.due(), 0, hold.reservation());
+            }
+        } else if (row != null && row.counts(hold)) {
+            if (hold.due() > 0) {
+                addUsed(account, entry, row, hold.due(), hold.units(), hold.reservation());
+            } else {
+                takeHeld(account, entry, hold);
+            }
+        }
+    }
+
     /** Adds to what is held of a limit in the span of the reserve. */
     void addHeld(AccountDraft account, LimitEntry entry, long units, Instant reservedAt, Instant expiresAt) {
         Usage row = entry.counts(reservedAt) ? account.rowAt(entry, reservedAt) : null;
@@ -239,7 +307,7 @@ final class Draft {
     /** Takes a hold out of what is held of a limit. */
     void takeHeld(AccountDraft account, LimitEntry entry, Hold hold) {
         Usage row = entry.counts(hold.reservedAt()) ? account.rowAt(entry, hold.reservedAt()) : null;
-        if (row != null) {
+        if (row != null && row.counts(hold)) {
             account.put(row.minusHeld(hold.units(), now));
         }
     }
@@ -269,7 +337,8 @@ final class Draft {
             addUsed(account, entry, units, hold.reservedAt(), settledAt, operation);
         } else if (entry.counts(hold.reservedAt())) {
             Usage row = account.rowAt(entry, hold.reservedAt());
-            addUsed(account, entry, row, units, hold.units(), operation);
+            boolean counted = row == null || row.counts(hold);
+            addUsed(account, entry, row, counted ? units : units - hold.due(), counted ? hold.units() : 0, operation);
         }
     }
 

@@ -91,7 +91,7 @@ public record LedgerState(
     }
 
     /** Returns the same with the holds of an account looked up. */
-    public LedgerState withHolds(AccountId account, List<Hold> holdsOfAccount) {
+    public LedgerState withHolds(AccountId account, AccountHolds holdsOfAccount) {
         return withEach(account, state -> state.withHolds(holdsOfAccount));
     }
 

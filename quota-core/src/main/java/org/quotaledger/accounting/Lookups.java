@@ -1,8 +1,10 @@
 package org.quotaledger.accounting;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
@@ -14,7 +16,7 @@ final class Lookups {
     private @Nullable Found found;
 
     private static final class Found {
-        private final Set<AccountId> holdsOf = new LinkedHashSet<>();
+        private final Map<AccountId, Step.HoldsOf> holdsOf = new LinkedHashMap<>();
         private final List<Step.Recount> recounts = new ArrayList<>();
         private final Set<Step.AlertsOf> alertsOf = new LinkedHashSet<>();
         private final Set<AccountId> overflows = new LinkedHashSet<>();
@@ -29,8 +31,9 @@ final class Lookups {
         return lacking;
     }
 
-    void holdsOf(AccountId account) {
-        found().holdsOf.add(account);
+    /** Asks for holds of an account; all that is asked of one is asked at once. */
+    void holdsOf(Step.HoldsOf asked) {
+        found().holdsOf.merge(asked.account(), asked, Step.HoldsOf::and);
     }
 
     void recount(Step.Recount recount) {
@@ -51,6 +54,6 @@ final class Lookups {
 
     <A> Step<A> needs() {
         Found all = found();
-        return new Step.Needs<>(all.holdsOf, all.recounts, all.alertsOf, all.overflows);
+        return new Step.Needs<>(List.copyOf(all.holdsOf.values()), all.recounts, all.alertsOf, all.overflows);
     }
 }

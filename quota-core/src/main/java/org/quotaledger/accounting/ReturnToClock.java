@@ -104,19 +104,21 @@ public record ReturnToClock(Instant clock) {
     }
 
     /**
-     * Returns a reservation. One that still lives has its time to live again, from the clock on; one whose expiry was
-     * noticed has expired.
+     * Returns a reservation. One that still lives has its time to live again, from the clock on; one that expired in the time
+     * ahead stays expired: its units may have been given back by a sum.
      *
      * @param holds its holds
+     * @param rows the usage rows of its accounts
      */
-    public ReservationState back(ReservationState state, List<Hold> holds) {
-        return state.at(back(state.reservedAt()), expiresAt(state, holds), backOrNull(state.endedAt()));
+    public ReservationState back(ReservationState state, List<Hold> holds, List<Usage> rows) {
+        return state.at(back(state.reservedAt()), expiresAt(state, holds, rows), backOrNull(state.endedAt()));
     }
 
-    private Instant expiresAt(ReservationState state, List<Hold> holds) {
-        boolean noticed =
-                state.status() == ReservationStatus.EXPIRED || holds.stream().anyMatch(Hold::expired);
-        if (noticed) {
+    private Instant expiresAt(ReservationState state, List<Hold> holds, List<Usage> rows) {
+        boolean expired = state.status() == ReservationStatus.EXPIRED
+                || holds.stream().anyMatch(Hold::expired)
+                || rows.stream().anyMatch(row -> !row.updatedAt().isBefore(state.expiresAt()));
+        if (expired) {
             return back(state.expiresAt());
         }
         Instant latest = clock.plus(state.timeToLive());

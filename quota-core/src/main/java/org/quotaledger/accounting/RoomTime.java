@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Amount;
@@ -21,7 +22,8 @@ import org.quotaledger.window.WindowSpan;
 
 /**
  * When a limit that lacks room will have it, if nothing else happens: what is used goes when its span stops counting,
- * what is held goes when its hold expires, or turns into use as far as its expiry is charged.
+ * what is held goes when its hold expires, or turns into use as far as its expiry is charged. Where more holds have to
+ * expire than a step looks at, it is the expiry of the last of those: no room comes earlier.
  */
 final class RoomTime {
 
@@ -162,31 +164,67 @@ final class RoomTime {
 
     /** Returns the earliest instant at which the limit has room; the more is wanted, the more must have been freed. */
     private static Room roomAt(Instant now, Lacking lack, AccountDraft.Totals totals, WindowSpan span) {
-        QuotaLimit limit = lack.entry().limit();
-        Hold own = lack.own();
         if (lack.row() == null) {
             // A lifetime that has not begun or is over.
             return new Room(now.isBefore(span.startInclusive()) ? span.startInclusive() : null, 1, Long.MAX_VALUE);
         }
-        List<Hold> holds = lack.account().canHold(lack.entry()) ? lack.account().holds() : List.of();
+        Room room = roomAt(now, lack, lack.row(), totals, ahead(lack), false);
+        return room != null
+                ? room
+                : Objects.requireNonNull(roomAt(now, lack, lack.row(), totals, farAhead(lack), true));
+    }
+
+    /**
+     * Returns the same as far as some holds tell.
+     *
+     * @param ends whether there is an answer where they do not: no room comes before the last of them expires, since more
+     *     have to expire. If not, the answer is {@code null} then
+     */
+    private static @Nullable Room roomAt(
+            Instant now, Lacking lack, Usage row, AccountDraft.Totals totals, AccountHolds.Next ahead, boolean ends) {
+        QuotaLimit limit = lack.entry().limit();
+        Instant horizon = ahead.horizon();
         BigInteger free = free(limit, totals);
         boolean strict = limit.boundary() == Boundary.STRICT;
         BigInteger least = BigInteger.valueOf(strict ? lack.wanted() : 1);
         BigInteger notEnough = free.max(BigInteger.ZERO);
-        List<Freed> all = freed(lack, lack.row(), holds, now);
+        List<Freed> all = freed(lack, row, ahead.holds(), now);
         for (int i = 0; i < all.size(); i++) {
             Instant at = all.get(i).at();
+            if (horizon != null && !at.isBefore(horizon)) {
+                break;
+            }
             free = free.add(BigInteger.valueOf(all.get(i).units()));
             boolean allOfInstant = i + 1 == all.size() || !all.get(i + 1).at().equals(at);
             if (allOfInstant && free.compareTo(least) >= 0) {
-                boolean stillAsked = own == null ? isOpen(limit, at) : at.isBefore(own.expiresAt());
                 return strict
-                        ? new Room(stillAsked ? at : null, moreThan(notEnough), units(free))
-                        : new Room(stillAsked ? at : null, 1, Long.MAX_VALUE);
+                        ? new Room(stillAsked(lack, at) ? at : null, moreThan(notEnough), units(free))
+                        : new Room(stillAsked(lack, at) ? at : null, 1, Long.MAX_VALUE);
             }
             notEnough = allOfInstant ? notEnough.max(free) : notEnough;
         }
-        return new Room(null, strict ? moreThan(notEnough) : 1, Long.MAX_VALUE);
+        if (horizon != null && !ends) {
+            return null;
+        }
+        Instant at = horizon != null && stillAsked(lack, horizon) ? horizon : null;
+        return new Room(at, strict ? moreThan(notEnough) : 1, Long.MAX_VALUE);
+    }
+
+    private static boolean stillAsked(Lacking lack, Instant at) {
+        Hold own = lack.own();
+        return own == null ? isOpen(lack.entry().limit(), at) : at.isBefore(own.expiresAt());
+    }
+
+    /** The live holds that can stand in the way, as far as a step looks at them. */
+    private static AccountHolds.Next ahead(Lacking lack) {
+        return lack.account().canHold(lack.entry())
+                ? lack.account().next(lack.entry().limit().meter())
+                : AccountHolds.Next.NONE;
+    }
+
+    /** As far as they can be looked at, where fewer were not enough. */
+    private static AccountHolds.Next farAhead(Lacking lack) {
+        return lack.account().nextAsFarAsCanBe(lack.entry().limit().meter());
     }
 
     /** Used and held can be more than a long holds together. */
@@ -210,12 +248,29 @@ final class RoomTime {
             Instant start = limit.window().spanAt(now).startInclusive();
             return start.isAfter(from) ? start : isOpen(limit, from) ? from : null;
         }
-        List<Hold> holds =
-                asked.account().canHold(asked.entry()) ? asked.account().holds() : List.of();
+        AccountHolds.Next ahead = ahead(asked);
+        Instant at = roomFrom(now, asked, row, from, ahead);
+        if (at == null && ahead.horizon() != null) {
+            AccountHolds.Next far = farAhead(asked);
+            at = roomFrom(now, asked, row, from, far);
+            Instant horizon = far.horizon();
+            at = at != null || horizon == null ? at : horizon.isAfter(from) ? horizon : from;
+        }
+        return at != null && isOpen(limit, at) ? at : null;
+    }
+
+    /** Returns the same as far as some holds tell, or {@code null}. */
+    private static @Nullable Instant roomFrom(
+            Instant now, Lacking asked, Usage row, Instant from, AccountHolds.Next ahead) {
+        QuotaLimit limit = asked.entry().limit();
+        Instant horizon = ahead.horizon();
         BigInteger least = BigInteger.valueOf(limit.boundary() == Boundary.STRICT ? asked.wanted() : 1);
         BigInteger free = free(limit, asked.account().totals(asked.entry(), row));
         Instant at = from;
-        for (Freed next : freed(asked, row, holds, now)) {
+        for (Freed next : freed(asked, row, ahead.holds(), now)) {
+            if (horizon != null && !next.at().isBefore(horizon)) {
+                break;
+            }
             if (next.at().isAfter(at)) {
                 if (free.compareTo(least) >= 0) {
                     break;
@@ -224,7 +279,8 @@ final class RoomTime {
             }
             free = free.add(BigInteger.valueOf(next.units()));
         }
-        return free.compareTo(least) >= 0 && isOpen(limit, at) ? at : null;
+        boolean told = horizon == null || at.isBefore(horizon);
+        return told && free.compareTo(least) >= 0 ? at : null;
     }
 
     private static long moreThan(BigInteger units) {
@@ -235,41 +291,54 @@ final class RoomTime {
         return units.min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact();
     }
 
-    private static List<Freed> freed(Lacking lack, Usage asked, List<Hold> holds, Instant now) {
+    /** @param ahead the holds that expire next, in the order of expiry, not necessarily all */
+    private static List<Freed> freed(Lacking lack, Usage asked, List<AccountHolds.Ahead> ahead, Instant now) {
         QuotaLimit limit = lack.entry().limit();
         Hold own = lack.own();
         List<Freed> all = new ArrayList<>();
         if (own != null && lack.countsOwn()) {
             all.add(new Freed(now, own.units()));
         }
+        List<AccountHolds.Ahead> others = ahead.stream()
+                .filter(hold -> own == null || !hold.reservation().equals(own.reservation()))
+                .toList();
+        boolean bySettle = limit.chargeTime() == ChargeTime.SETTLE;
         for (Usage row : lack.account().rows()) {
             if (row.isOf(limit) && countsBeside(asked, row, now)) {
-                all.add(new Freed(countedUntil(lack, asked, row), row.used()));
+                Instant over = countedUntil(lack, asked, row);
+                if (bySettle) {
+                    all.add(new Freed(over, row.used()));
+                } else {
+                    freeByReserve(all, lack, row, others, over);
+                }
             }
         }
-        List<Hold> others = holds.stream()
-                .filter(hold -> hold.meter().equals(limit.meter()) && now.isBefore(hold.expiresAt()))
-                .filter(hold -> own == null || !hold.reservation().equals(own.reservation()))
-                .sorted(Comparator.comparing(Hold::expiresAt))
-                .toList();
-        if (limit.chargeTime() == ChargeTime.SETTLE) {
+        if (bySettle) {
             freeBySettle(all, lack, others);
-        } else {
-            others.forEach(hold -> free(all, lack, asked, hold, now));
         }
         all.sort(Comparator.comparing(Freed::at));
         return all;
     }
 
-    private static void free(List<Freed> all, Lacking lack, Usage asked, Hold hold, Instant now) {
-        Usage row =
-                lack.entry().counts(hold.reservedAt()) ? lack.account().rowAt(lack.entry(), hold.reservedAt()) : null;
-        if (row != null && countsBeside(asked, row, now)) {
-            Instant spanOver = countedUntil(lack, asked, row);
-            boolean expiresFirst = hold.expiresAt().isBefore(spanOver);
-            all.add(new Freed(expiresFirst ? hold.expiresAt() : spanOver, hold.units() - hold.due()));
-            all.add(new Freed(spanOver, hold.due()));
+    /** Of what a row counts, holds free what they are not due as they expire; all the rest goes when the row counts no more. */
+    private static void freeByReserve(
+            List<Freed> all, Lacking lack, Usage row, List<AccountHolds.Ahead> holds, Instant over) {
+        long held = row.held();
+        Hold own = lack.own();
+        if (own != null && lack.countsOwn() && row.span().contains(own.reservedAt())) {
+            held -= own.units();
         }
+        for (AccountHolds.Ahead hold : holds) {
+            boolean counted =
+                    lack.entry().counts(hold.reservedAt()) && row.span().contains(hold.reservedAt());
+            if (counted && hold.expiresAt().isBefore(over)) {
+                all.add(new Freed(hold.expiresAt(), hold.units() - hold.due()));
+                all.add(new Freed(over, hold.due()));
+                held -= hold.units();
+            }
+        }
+        all.add(new Freed(over, row.used()));
+        all.add(new Freed(over, held));
     }
 
     /**
@@ -278,9 +347,9 @@ final class RoomTime {
      *
      * @param holds in the order of their expiry
      */
-    private static void freeBySettle(List<Freed> all, Lacking lack, List<Hold> holds) {
+    private static void freeBySettle(List<Freed> all, Lacking lack, List<AccountHolds.Ahead> holds) {
         Usage opened = null;
-        for (Hold hold : holds) {
+        for (AccountHolds.Ahead hold : holds) {
             if (!lack.entry().counts(hold.reservedAt())) {
                 continue;
             }

@@ -2,11 +2,14 @@ package org.quotaledger.accounting;
 
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Meter;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.history.Change;
 import org.quotaledger.policy.AccountEntry;
@@ -86,21 +89,88 @@ public sealed interface Step<A> {
      * ({@link LedgerState#withHolds}, {@link LedgerState#withUsage}, {@link LedgerState#withAlerts},
      * {@link LedgerState#withOverflow}).
      *
-     * @param holdsOf the accounts whose holds are needed
+     * @param holdsOf the accounts of whose holds something is needed, each once
      * @param recounts the usage rows that have to be recomputed
      * @param alertsOf the limits of which has to be known at which levels they alerted lately
      * @param overflows the accounts that a request overflows to: each is needed with its parents, and all of them have to
      *     be locked as the others are
      */
-    record Needs<A>(Set<AccountId> holdsOf, List<Recount> recounts, Set<AlertsOf> alertsOf, Set<AccountId> overflows)
+    record Needs<A>(List<HoldsOf> holdsOf, List<Recount> recounts, Set<AlertsOf> alertsOf, Set<AccountId> overflows)
             implements Step<A> {
 
         /** All are required. */
         public Needs {
-            holdsOf = Set.copyOf(holdsOf);
+            holdsOf = List.copyOf(holdsOf);
             recounts = List.copyOf(recounts);
             alertsOf = Set.copyOf(alertsOf);
             overflows = Set.copyOf(overflows);
+        }
+
+        /** Returns whether nothing but holds has to be looked up. */
+        public boolean isOfHolds() {
+            return recounts.isEmpty() && alertsOf.isEmpty() && overflows.isEmpty();
+        }
+    }
+
+    /**
+     * The holds of an account that a step needs: bounded numbers of rows, and sums. A hold that is marked expired counts
+     * nowhere here.
+     *
+     * @param account whose holds they are
+     * @param at the instant of the step: a hold whose expiry is later lives
+     * @param expiring the usage rows of which the expired holds have to be summed up
+     * @param maxDue at most so many of the account's expired holds whose expiry charges something, those that expired first;
+     *     all of a reservation are next to each other, in the order of their meters
+     * @param meters of each, the live holds that expire next
+     * @param maxNext at most so many of each meter
+     */
+    record HoldsOf(AccountId account, Instant at, List<Expiring> expiring, int maxDue, Set<Meter> meters, int maxNext) {
+
+        /** Copies the collections. */
+        public HoldsOf {
+            Objects.requireNonNull(account, "account");
+            Objects.requireNonNull(at, "at");
+            expiring = List.copyOf(expiring);
+            meters = Set.copyOf(meters);
+        }
+
+        /** Returns what two ask of an account at one instant. */
+        public HoldsOf and(HoldsOf other) {
+            Set<Meter> bothMeters = new HashSet<>(meters);
+            bothMeters.addAll(other.meters);
+            Set<Expiring> bothExpiring = new LinkedHashSet<>(expiring);
+            bothExpiring.addAll(other.expiring);
+            return new HoldsOf(
+                    account,
+                    at,
+                    List.copyOf(bothExpiring),
+                    Math.max(maxDue, other.maxDue),
+                    bothMeters,
+                    Math.max(maxNext, other.maxNext));
+        }
+    }
+
+    /**
+     * A usage row, by the holds that count in it: those of a meter that were reserved in a time. Of them those have been
+     * counted out already whose expiry is before {@code expiredFrom}, marked or not.
+     *
+     * @param reservedFrom the first instant of the time
+     * @param reservedBefore the first instant after it
+     * @param expiredFrom the row's earliest expiry
+     */
+    record Expiring(Meter meter, Instant reservedFrom, Instant reservedBefore, Instant expiredFrom) {
+
+        /** All of a row are present. */
+        public Expiring {
+            Objects.requireNonNull(meter, "meter");
+            Objects.requireNonNull(reservedFrom, "reservedFrom");
+            Objects.requireNonNull(reservedBefore, "reservedBefore");
+            Objects.requireNonNull(expiredFrom, "expiredFrom");
+        }
+
+        /** Returns whether a hold of the meter that was reserved then counts in the row. */
+        public boolean counts(Instant reservedAt) {
+            return !reservedAt.isBefore(reservedFrom) && reservedAt.isBefore(reservedBefore);
         }
     }
 

@@ -24,7 +24,8 @@ import org.quotaledger.window.WindowSpan;
  * @param peak the most that was used since alerts were last armed: thresholds up to it were crossed
  * @param debounced those of them that are still to be published, or {@code null} if all were: the usual case
  * @param earliestExpiry no live hold in this row, of however little, expires earlier; {@code null} if there is none.
- *     May be earlier than the earliest, or told where there is none: finding nothing expired then is harmless
+ *     May be earlier than the earliest, or told where there is none: finding nothing expired then is harmless. A hold
+ *     that expires earlier and is not marked expired was counted out by a sum
  * @param updatedAt when the row last changed: time never runs backwards from it
  */
 public record Usage(
@@ -119,6 +120,15 @@ public record Usage(
     /** Returns whether use in this row counts at {@code now}. */
     boolean counts(Instant now) {
         return !span.startInclusive().isAfter(now) && now.isBefore(countedUntil());
+    }
+
+    /**
+     * Returns whether the row counts a hold that was reserved in it and is not marked expired. Those that expire before the
+     * row's earliest expiry were counted out by their sum: their units are no longer held, and where the limit charges
+     * at the reserve the charge of their expiry is used, though their journal rows are still to come.
+     */
+    boolean counts(Hold hold) {
+        return earliestExpiry != null && !hold.expiresAt().isBefore(earliestExpiry);
     }
 
     /** Returns the row in which nothing counts that was used or held. */

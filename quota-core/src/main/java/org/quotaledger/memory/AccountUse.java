@@ -3,7 +3,6 @@ package org.quotaledger.memory;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.accounting.AccountHolds;
 import org.quotaledger.accounting.AccountState;
 import org.quotaledger.accounting.Compaction;
 import org.quotaledger.accounting.Hold;
@@ -42,6 +42,7 @@ final class AccountUse {
     private Map<Spans, TreeMap<Instant, Usage>> closed = Map.of();
 
     private @Nullable Map<RequestId, List<Hold>> holds;
+    private @Nullable LiveHolds live;
 
     /** When each level of each limit alerted, and when its refusals were published, as far as it is asked for. */
     private Map<String, Map<String, NavigableSet<Instant>>> alerts = Map.of();
@@ -107,14 +108,17 @@ final class AccountUse {
         }
     }
 
-    List<Hold> liveHolds() {
-        if (holds == null) {
-            return List.of();
+    AccountHolds lookUp(Step.HoldsOf asked) {
+        return live().lookUp(asked);
+    }
+
+    private LiveHolds live() {
+        LiveHolds known = live;
+        if (known == null) {
+            known = new LiveHolds();
+            live = known;
         }
-        return holds.values().stream()
-                .flatMap(Collection::stream)
-                .filter(hold -> !hold.expired())
-                .toList();
+        return known;
     }
 
     List<Hold> holdsOf(RequestId reservation) {
@@ -190,16 +194,21 @@ final class AccountUse {
         holds = all;
         List<Hold> before = all.put(hold.reservation(), List.of(hold));
         if (before != null) {
+            before.stream().filter(other -> other.meter().equals(hold.meter())).forEach(live()::remove);
             List<Hold> changed = new ArrayList<>(before);
             changed.removeIf(other -> other.meter().equals(hold.meter()));
             changed.add(hold);
             all.put(hold.reservation(), List.copyOf(changed));
         }
+        if (!hold.expired()) {
+            live().add(hold);
+        }
     }
 
     void dropHolds(RequestId reservation) {
-        if (holds != null) {
-            holds.remove(reservation);
+        List<Hold> dropped = holds == null ? null : holds.remove(reservation);
+        if (dropped != null) {
+            dropped.forEach(live()::remove);
         }
     }
 
@@ -255,10 +264,15 @@ final class AccountUse {
                         ? all
                         : all.stream().map(hold -> to.back(hold, reservation)).toList();
             });
+            live = null;
+            holds.values().stream()
+                    .flatMap(List::stream)
+                    .filter(hold -> !hold.expired())
+                    .forEach(live()::add);
         }
         alerts.values()
-                .forEach(levels -> levels.replaceAll(
-                        (level, instants) -> instants.stream().map(to::back).collect(Collectors.toCollection(TreeSet::new))));
+                .forEach(levels -> levels.replaceAll((level, instants) ->
+                        instants.stream().map(to::back).collect(Collectors.toCollection(TreeSet::new))));
         JournalLines lines = new JournalLines();
         journal().forEach(line -> lines.add(line.sequence(), to.back(line.row())));
         journal = lines;
@@ -331,9 +345,9 @@ final class AccountUse {
         }
         ExactSum held = new ExactSum();
         Instant earliest = null;
-        for (Hold hold : liveHolds()) {
+        for (Hold hold : live().of(limit.meter())) {
             boolean counts = !hold.reservedAt().isBefore(recount.reservedFrom());
-            if (counts && limit.meter().equals(hold.meter()) && recount.span().contains(hold.reservedAt())) {
+            if (counts && recount.span().contains(hold.reservedAt())) {
                 held.add(hold.units());
                 earliest = earliest == null || hold.expiresAt().isBefore(earliest) ? hold.expiresAt() : earliest;
             }
@@ -352,8 +366,7 @@ final class AccountUse {
             for (Usage row : rows) {
                 // A row not touched since its limit came to count is recomputed before it is used again.
                 if (row.isOf(inForce.limit()) && !row.updatedAt().isBefore(inForce.countedSince())) {
-                    Recounted counted = recounted(Step.Recount.of(entry.id(), inForce, row.span(), row.updatedAt()));
-                    audits.add(new UsageAudit(row, counted.used(), counted.held()));
+                    audits.add(audit(row, inForce));
                 }
             }
             List<Usage> audited = audits.stream().map(UsageAudit::row).toList();
@@ -364,5 +377,22 @@ final class AccountUse {
             }
         }
         return audits;
+    }
+
+    /** What was counted out by its sum and is not marked expired yet is no longer held, and has no journal row yet. */
+    private UsageAudit audit(Usage row, LimitEntry entry) {
+        Recounted counted = recounted(Step.Recount.of(row.account(), entry, row.span(), row.updatedAt()));
+        ExactSum charged = new ExactSum();
+        ExactSum freed = new ExactSum();
+        for (Hold hold : live().of(row.meter())) {
+            boolean isOfRow = row.span().contains(hold.reservedAt()) && entry.counts(hold.reservedAt());
+            Instant earliest = row.earliestExpiry();
+            if (isOfRow && (earliest == null || hold.expiresAt().isBefore(earliest))) {
+                freed.add(hold.units());
+                charged.add(entry.limit().chargeTime() == ChargeTime.RESERVE ? hold.due() : 0);
+            }
+        }
+        return new UsageAudit(
+                row, counted.used().add(charged.value()), counted.held().subtract(freed.value()));
     }
 }

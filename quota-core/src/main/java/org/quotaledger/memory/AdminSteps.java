@@ -20,6 +20,7 @@ import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.ReturnToClock;
 import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.Usage;
 import org.quotaledger.admin.AccountLimits;
 import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.admin.AdminState;
@@ -91,7 +92,10 @@ final class AdminSteps {
                     List<Hold> holds = state.chain().stream()
                             .flatMap(id -> accounts.get(id).use().holdsOf(state.id()).stream())
                             .toList();
-                    ReservationState changed = to.back(state, holds);
+                    List<Usage> rows = state.chain().stream()
+                            .flatMap(id -> accounts.get(id).use().rows().stream())
+                            .toList();
+                    ReservationState changed = to.back(state, holds, rows);
                     reservations.put(state.id(), changed);
                     known.replace(changed);
                 }

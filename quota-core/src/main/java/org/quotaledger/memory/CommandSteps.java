@@ -163,8 +163,9 @@ final class CommandSteps {
 
     LedgerState more(LedgerState state, Step.Needs<?> needs) {
         LedgerState more = state;
-        for (AccountId id : needs.holdsOf()) {
-            more = more.withHolds(id, accounts.get(id).use().liveHolds());
+        for (Step.HoldsOf asked : needs.holdsOf()) {
+            AccountId id = asked.account();
+            more = more.withHolds(id, accounts.get(id).use().lookUp(asked));
         }
         for (Step.Recount recount : needs.recounts()) {
             more = more.withUsage(accounts.get(recount.account()).use().recount(recount));

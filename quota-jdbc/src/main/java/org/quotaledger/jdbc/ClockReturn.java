@@ -71,15 +71,19 @@ final class ClockReturn {
         Administration.lockToChange(session, sorted);
         ReturnToClock to = new ReturnToClock(clock == null ? session.now() : clock.instant());
         defineAgain(session, sorted, to);
-        bringReservations(session, reservations(session, sorted, to.clock()), to);
+        Map<AccountId, List<Usage>> usage = new HashMap<>();
+        for (AccountId id : sorted) {
+            usage.put(id, UsageTable.all(session, id));
+        }
+        bringReservations(session, reservations(session, sorted, to.clock()), usage, to);
         for (String later : LATER) {
             session.batch(
                     later,
                     sorted,
                     (values, id) -> values.time(to.clock()).text(id.value()).time(to.clock()));
         }
-        for (AccountId id : sorted) {
-            bringUsage(session, UsageTable.all(session, id), to);
+        for (List<Usage> rows : usage.values()) {
+            bringUsage(session, rows, to);
         }
     }
 
@@ -105,7 +109,8 @@ final class ClockReturn {
         return found;
     }
 
-    private static void bringReservations(Session session, Collection<RequestId> ids, ReturnToClock to)
+    private static void bringReservations(
+            Session session, Collection<RequestId> ids, Map<AccountId, List<Usage>> usage, ReturnToClock to)
             throws SQLException {
         Map<RequestId, ReservationState> states = ReservationTable.byId(session, ids);
         Map<RequestId, List<Hold>> holds =
@@ -114,7 +119,10 @@ final class ClockReturn {
         List<Hold> changedHolds = new ArrayList<>();
         for (ReservationState state : states.values()) {
             List<Hold> itsHolds = holds.getOrDefault(state.id(), List.of());
-            ReservationState back = to.back(state, itsHolds);
+            List<Usage> rows = state.chain().stream()
+                    .flatMap(id -> usage.getOrDefault(id, List.of()).stream())
+                    .toList();
+            ReservationState back = to.back(state, itsHolds, rows);
             if (!back.equals(state)) {
                 changed.add(back);
             }

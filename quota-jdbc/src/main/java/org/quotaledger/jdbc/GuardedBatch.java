@@ -50,6 +50,9 @@ final class GuardedBatch {
     private final Set<AccountId> left = new HashSet<>();
     private final List<Pending<?>> decided = new ArrayList<>();
 
+    /** The holds that commands lack which could be decided with them. */
+    private final Map<AccountId, Step.HoldsOf> lacking = new LinkedHashMap<>();
+
     /** Until when the reservations that were looked at are what they are. */
     private Instant reservationsUntil = WindowSpan.LATEST;
 
@@ -81,12 +84,17 @@ final class GuardedBatch {
             this.state = before.state();
         }
 
-        /** Takes a row in the place of the one of its limit and span. */
-        void keep(Usage row) {
+        /** Takes the rows of a step, each in the place of the one of its limit and span, and what it makes of holds. */
+        void keep(Step.Done<?> done) {
             List<Usage> usage = new ArrayList<>(state.usage());
-            replace(usage, row);
-            replace(rows, row);
-            state = new AccountState(state.entry(), state.limits(), usage);
+            for (Usage row : done.usage()) {
+                if (row.account().equals(before.id())) {
+                    replace(usage, row);
+                    replace(rows, row);
+                }
+            }
+            state = state.after(done, usage);
+            changed = true;
         }
 
         private static void replace(List<Usage> usage, Usage row) {
@@ -167,6 +175,9 @@ final class GuardedBatch {
             decided.add(pending);
             return true;
         }
+        if (step instanceof Step.Needs<A> needs) {
+            lack(needs, chain);
+        }
         if (!(step instanceof Step.Done<A> done) || !takes(done, before, chain)) {
             return leave(command, known);
         }
@@ -178,6 +189,18 @@ final class GuardedBatch {
         pending.decided(done, chain.stream().map(account -> account.before.id()).toList());
         decided.add(pending);
         return true;
+    }
+
+    /** Notes which holds have to be looked up; but the tables do not tell of an account that was changed here. */
+    private void lack(Step.Needs<?> needs, List<Touched> chain) {
+        if (needs.isOfHolds() && chain.stream().noneMatch(account -> account.changed)) {
+            needs.holdsOf().forEach(asked -> lacking.merge(asked.account(), asked, Step.HoldsOf::and));
+        }
+    }
+
+    /** Returns the holds that have to be looked up for commands which were left, each account once. */
+    List<Step.HoldsOf> lacking() {
+        return List.copyOf(lacking.values());
     }
 
     private boolean leave(Command<?> command, @Nullable ReservationState known) {
@@ -315,10 +338,7 @@ final class GuardedBatch {
         if (done.changesNothing()) {
             return;
         }
-        chain.forEach(account -> account.changed = true);
-        for (Usage row : done.usage()) {
-            of(chain, row.account()).keep(row);
-        }
+        chain.forEach(account -> account.keep(done));
         ReservationState reservation = done.reservation();
         if (reservation != null) {
             List<Hold> holds = done.dropsHolds() ? List.of() : done.holds().isEmpty() ? held : done.holds();
@@ -417,7 +437,7 @@ final class GuardedBatch {
                 List<Usage> open = state.usage().stream()
                         .filter(each -> !UsageTable.isOver(each, now))
                         .toList();
-                return new AccountState(state.entry(), state.limits(), open);
+                return state.withUsage(open);
             }
         }
         return state;

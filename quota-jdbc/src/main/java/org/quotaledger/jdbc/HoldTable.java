@@ -23,8 +23,11 @@ final class HoldTable {
             WHERE h.reservation_id IN (?...)
             """;
 
-    private static final String LIVE = HOLDS + """
-            WHERE h.account_id = ? AND NOT h.expired
+    /** Those that have expired, are not marked so, and charge something by that. */
+    static final String DUE = HOLDS + """
+            WHERE h.account_id = ? AND NOT h.expired AND h.due > 0 AND h.expires_at <= ?
+            ORDER BY h.expires_at, h.reservation_id, h.meter
+            LIMIT ?
             """;
 
     private static final String INSERT = """
@@ -57,11 +60,6 @@ final class HoldTable {
     /** Returns the holds of these reservations, those counted out too. */
     static List<Hold> of(Session session, Collection<RequestId> reservations) throws SQLException {
         return session.list(OF_RESERVATIONS, ReservationTable.values(reservations), HoldTable::read);
-    }
-
-    /** Returns the holds of an account that are not counted out. */
-    static List<Hold> live(Session session, AccountId account) throws SQLException {
-        return session.list(LIVE, to -> to.text(account.value()), HoldTable::read);
     }
 
     static void insert(Session session, List<Hold> holds) throws SQLException {
@@ -109,7 +107,7 @@ final class HoldTable {
         }
     }
 
-    private static Hold read(Row row) throws SQLException {
+    static Hold read(Row row) throws SQLException {
         return new Hold(
                 RequestId.of(row.text()),
                 AccountId.of(row.text()),

@@ -1,6 +1,7 @@
 package org.quotaledger.jdbc;
 
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.AccountHolds;
 import org.quotaledger.accounting.AccountState;
 import org.quotaledger.jdbc.DefinitionCache.Known;
 
@@ -14,6 +15,10 @@ import org.quotaledger.jdbc.DefinitionCache.Known;
  *     what the tables hold too
  */
 record KeptAccount(Known known, AccountState state, long stamp, Object lineage) {
+
+    KeptAccount with(AccountHolds lookedUp) {
+        return new KeptAccount(known, state.withLatestHolds(lookedUp), stamp, lineage);
+    }
 
     AccountId id() {
         return known.entry().id();

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.AccountHolds;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.policy.Account;
 import org.quotaledger.reservation.RequestId;
@@ -96,6 +97,14 @@ final class KeptStates {
 
     void keep(KeptAccount account) {
         accounts.put(account.id(), account);
+    }
+
+    /** Remembers holds of an account beside the rest of it. */
+    void keep(AccountId id, AccountHolds holds) {
+        KeptAccount account = accounts.get(id);
+        if (account != null) {
+            keep(account.with(holds));
+        }
     }
 
     /** Remembers a reservation whose accounts are remembered, for as long as it holds something. */

@@ -12,7 +12,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.AccountHolds;
 import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.Step;
 import org.quotaledger.spi.QuotaStoreException;
 import org.quotaledger.spi.QuotaStoreException.Outcome;
 import org.slf4j.Logger;
@@ -384,12 +386,11 @@ final class Lane implements Watch.Watched {
                 if (now == null) {
                     return new Guarded(batch, false);
                 }
-                GuardedBatch guarded = new GuardedBatch(states, now, clock == null, definitions.lead());
                 List<Pending<?>> left = new ArrayList<>(0);
-                for (Pending<?> pending : batch) {
-                    if (!guarded.decide(pending)) {
-                        left.add(pending);
-                    }
+                GuardedBatch guarded = decide(batch, states, now, left);
+                if (lookUp(guarded.lacking(), states, timed)) {
+                    left.clear();
+                    guarded = decide(batch, states, now, left);
                 }
                 if (guarded.isEmpty()) {
                     return new Guarded(batch, false);
@@ -404,6 +405,40 @@ final class Lane implements Watch.Watched {
                     guarded.forget();
                     return new Guarded(batch, written == Written.LOCKED_OUT);
                 }
+            }
+        }
+
+        /** @param left takes those that were not decided */
+        private GuardedBatch decide(List<Pending<?>> batch, KeptStates states, Instant now, List<Pending<?>> left) {
+            GuardedBatch guarded = new GuardedBatch(states, now, clock == null, definitions.lead());
+            for (Pending<?> pending : batch) {
+                if (!guarded.decide(pending)) {
+                    left.add(pending);
+                }
+            }
+            return guarded;
+        }
+
+        /**
+         * Looks up holds that decisions need, in one round trip without a lock; {@code false} if there was nothing to look
+         * up, or it failed. The guard finds out whether they have changed under the stamps of their accounts.
+         */
+        private boolean lookUp(List<Step.HoldsOf> asked, KeptStates states, TimedWork timed)
+                throws NotConnectedException {
+            if (asked.isEmpty()) {
+                return false;
+            }
+            try {
+                List<AccountHolds> found = tx.atOnce(session -> HoldLookUp.together(session, asked), timed);
+                for (int i = 0; i < asked.size(); i++) {
+                    states.keep(asked.get(i).account(), found.get(i));
+                }
+                return true;
+            } catch (NotConnectedException failure) {
+                throw failure;
+            } catch (SQLException | QuotaStoreException | ArithmeticException failure) {
+                LOG.debug("holds of {} accounts were not looked up", asked.size(), failure);
+                return false;
             }
         }
 

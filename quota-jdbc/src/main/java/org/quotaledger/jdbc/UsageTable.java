@@ -1,5 +1,6 @@
 package org.quotaledger.jdbc;
 
+import java.math.BigInteger;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -92,6 +93,10 @@ final class UsageTable {
             WHERE account_id = ? AND limit_name = ? AND window_start = ? AND window_end = ?
             """;
 
+    /**
+     * A hold that expires before the row's earliest expiry is counted out already, though it may not be marked expired nor
+     * its charge journaled.
+     */
     private static final String AUDIT_BY_RESERVE = """
             SELECT u.account_id, u.limit_name, u.window_text, u.meter, u.scale, u.window_start, u.window_end, u.used,
                    u.held, u.peak, u.debounced, u.debounced_by, u.earliest_expiry, u.updated_at,
@@ -100,7 +105,12 @@ final class UsageTable {
                       AND j.reserved_at >= u.window_start AND j.reserved_at < u.window_end AND j.reserved_at >= ?),
                    (SELECT SUM(h.units) FROM quota_hold h
                     WHERE h.account_id = u.account_id AND h.meter = u.meter AND h.scale = u.scale AND NOT h.expired
-                      AND h.reserved_at >= u.window_start AND h.reserved_at < u.window_end AND h.reserved_at >= ?)
+                      AND h.expires_at >= u.earliest_expiry
+                      AND h.reserved_at >= u.window_start AND h.reserved_at < u.window_end AND h.reserved_at >= ?),
+                   (SELECT SUM(d.due) FROM quota_hold d
+                    WHERE d.account_id = u.account_id AND d.meter = u.meter AND d.scale = u.scale AND NOT d.expired
+                      AND (u.earliest_expiry IS NULL OR d.expires_at < u.earliest_expiry)
+                      AND d.reserved_at >= u.window_start AND d.reserved_at < u.window_end AND d.reserved_at >= ?)
             FROM quota_usage u
             WHERE u.account_id = ? AND u.limit_name = ? AND u.window_text = ? AND u.meter = ? AND u.scale = ?
               AND u.updated_at >= ?
@@ -117,6 +127,7 @@ final class UsageTable {
                       AND j.reserved_at < u.window_end AND j.reserved_at >= ?),
                    (SELECT SUM(h.units) FROM quota_hold h
                     WHERE h.account_id = u.account_id AND h.meter = u.meter AND h.scale = u.scale AND NOT h.expired
+                      AND h.expires_at >= u.earliest_expiry
                       AND h.reserved_at >= u.window_start AND h.reserved_at < u.window_end AND h.reserved_at >= ?)
             FROM quota_usage u
             WHERE u.account_id = ? AND u.limit_name = ? AND u.window_text = ? AND u.meter = ? AND u.scale = ?
@@ -304,16 +315,28 @@ final class UsageTable {
     static List<UsageAudit> audit(Session session, AccountId account, LimitEntry inForce) throws SQLException {
         QuotaLimit limit = inForce.limit();
         Instant reservedFrom = inForce.resetAt() == null ? WindowSpan.EARLIEST : inForce.resetAt();
+        boolean bySettle = limit.chargeTime() == ChargeTime.SETTLE;
         return session.list(
-                limit.chargeTime() == ChargeTime.SETTLE ? AUDIT_BY_SETTLE : AUDIT_BY_RESERVE,
-                to -> to.time(reservedFrom)
-                        .time(reservedFrom)
-                        .text(account.value())
-                        .text(limit.name())
-                        .text(limit.window().toString())
-                        .text(limit.meter().name())
-                        .integer(limit.meter().scale())
-                        .time(inForce.countedSince()),
-                row -> new UsageAudit(read(row), row.sum(), row.sum()));
+                bySettle ? AUDIT_BY_SETTLE : AUDIT_BY_RESERVE,
+                to -> {
+                    to.time(reservedFrom).time(reservedFrom);
+                    if (!bySettle) {
+                        to.time(reservedFrom);
+                    }
+                    to.text(account.value())
+                            .text(limit.name())
+                            .text(limit.window().toString())
+                            .text(limit.meter().name())
+                            .integer(limit.meter().scale())
+                            .time(inForce.countedSince());
+                },
+                row -> audit(row, bySettle));
+    }
+
+    private static UsageAudit audit(Row row, boolean bySettle) throws SQLException {
+        Usage usage = read(row);
+        BigInteger journaled = row.sum();
+        BigInteger held = row.sum();
+        return new UsageAudit(usage, bySettle ? journaled : journaled.add(row.sum()), held);
     }
 }

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.AccountHolds;
 import org.quotaledger.accounting.AccountState;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.JournalRow;
@@ -256,10 +257,10 @@ final class WorkingSet {
     LedgerState with(LedgerState state, Step.Needs<?> needs) throws SQLException {
         flush();
         LedgerState more = state;
-        for (AccountId id : needs.holdsOf()) {
-            List<Hold> live = HoldTable.live(session, id);
-            live.forEach(hold -> storedHolds.add(HoldTable.Key.of(hold)));
-            more = more.withHolds(id, live);
+        for (Step.HoldsOf asked : needs.holdsOf()) {
+            AccountHolds found = HoldLookUp.of(session, asked);
+            found.dues().forEach(hold -> storedHolds.add(HoldTable.Key.of(hold)));
+            more = more.withHolds(asked.account(), found);
         }
         for (Step.Recount recount : needs.recounts()) {
             more = more.withUsage(JournalTable.recount(session, recount));

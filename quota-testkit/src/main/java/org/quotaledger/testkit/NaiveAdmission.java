@@ -31,6 +31,8 @@ import org.quotaledger.reservation.ReserveMode;
  */
 final class NaiveAdmission {
 
+    private static final int LOOKED_AT = 100;
+
     private final NaiveUsage usage;
     private final NaiveDefinitions definitions;
 
@@ -151,7 +153,10 @@ final class NaiveAdmission {
                 : first(
                                 changes,
                                 at -> allActive(chain, asked, at)
-                                        && all.stream().allMatch(each -> !refuses(each) || hasRoom(each, at)))
+                                        && all.stream()
+                                                .allMatch(each -> !refuses(each)
+                                                        || hasRoom(each, at)
+                                                        || isFar(each.account, each.limit, now, at)))
                         .filter(at -> allOpen(all, at));
         List<String> limits =
                 gravest.get() == RefusalCode.ACCOUNT_SUSPENDED ? suspending(chain, asked, now) : List.of();
@@ -250,8 +255,11 @@ final class NaiveAdmission {
         NavigableSet<Instant> changes = new TreeSet<>();
         chain.forEach(account -> changes.addAll(usage.changes(account, now)));
         Map<Wanted, Optional<Instant>> retries = new LinkedHashMap<>();
-        lacking.forEach(lack ->
-                retries.put(lack, neverFits(lack) ? Optional.empty() : first(changes, at -> hasRoom(lack, at))));
+        lacking.forEach(lack -> retries.put(
+                lack,
+                neverFits(lack)
+                        ? Optional.empty()
+                        : first(changes, at -> hasRoom(lack, at) || isFar(lack.account, lack.limit, now, at))));
         Optional<Instant> retry = latest(retries.values())
                 .filter(at -> allActive(chain, asked, at))
                 .filter(at -> allOpen(all, at));
@@ -287,6 +295,12 @@ final class NaiveAdmission {
         return usage.room(each.account, each.limit, each.wanted, at).compareTo(each.wanted) >= 0;
     }
 
+    /** Whether it is no earlier than the hundredth expiry of a hold from now on: nobody looks further. */
+    private boolean isFar(NaiveAccount account, QuotaLimit limit, Instant now, Instant at) {
+        List<Instant> expiries = usage.expiries(account, limit, now);
+        return usage.isOpen(limit, now) && expiries.size() > LOOKED_AT && !at.isBefore(expiries.get(LOOKED_AT - 1));
+    }
+
     private static RefusalCode code(Wanted lack, NaiveUsage.Taken taken) {
         if (neverFits(lack)) {
             return RefusalCode.QUOTA_NEVER_FITS;
@@ -320,8 +334,11 @@ final class NaiveAdmission {
         entry.chain.forEach(account -> changes.addAll(usage.changes(account, now)));
         changes.removeIf(at -> !entry.live(at));
         Map<Wanted, Optional<Instant>> retries = new LinkedHashMap<>();
-        lacking.forEach(lack ->
-                retries.put(lack, neverFits(lack) ? Optional.empty() : first(changes, at -> canGrow(entry, lack, at))));
+        lacking.forEach(lack -> retries.put(
+                lack,
+                neverFits(lack)
+                        ? Optional.empty()
+                        : first(changes, at -> canGrow(entry, lack, at) || isFar(lack.account, lack.limit, now, at))));
         Optional<Instant> retry = latest(retries.values());
         return LedgerAnswers.noRoom(
                 refused(retries, lack -> usage.takenBeside(entry, lack.account, lack.limit, now, null), retry)

@@ -197,6 +197,16 @@ final class NaiveUsage {
         return BigInteger.valueOf(limit.amount().units());
     }
 
+    /** Returns when the live holds of the limit's meter on an account expire, in that order. */
+    List<Instant> expiries(NaiveAccount account, QuotaLimit limit, Instant now) {
+        return entries.stream()
+                .filter(entry -> entry.chain.contains(account) && entry.live(now))
+                .filter(entry -> entry.held.containsKey(limit.meter().name()))
+                .map(entry -> entry.expiresAt)
+                .sorted()
+                .toList();
+    }
+
     NavigableSet<Instant> changes(NaiveAccount account, Instant now) {
         NavigableSet<Instant> changes = new TreeSet<>();
         for (QuotaLimit limit : account.limits) {

@@ -103,6 +103,14 @@ public abstract class QuotaStoreContract {
     }
 
     @Nested
+    class ManyHolds extends ManyHoldsContract {
+        @Override
+        QuotaStore openStore(Clock storeClock) {
+            return QuotaStoreContract.this.openStore(storeClock);
+        }
+    }
+
+    @Nested
     class RememberedIds extends RememberedIdsContract {
         @Override
         QuotaStore openStore(Clock storeClock) {

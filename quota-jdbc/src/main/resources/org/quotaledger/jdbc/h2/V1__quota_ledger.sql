@@ -166,7 +166,8 @@ CREATE TABLE IF NOT EXISTS quota_hold (
     expired boolean NOT NULL,
     PRIMARY KEY (reservation_id, account_id, meter)
 );
-CREATE INDEX IF NOT EXISTS quota_hold_live ON quota_hold (account_id, expired);
+CREATE INDEX IF NOT EXISTS quota_hold_live ON quota_hold (account_id, meter, expires_at);
+CREATE INDEX IF NOT EXISTS quota_hold_due ON quota_hold (account_id, due);
 
 CREATE TABLE IF NOT EXISTS quota_refund (
     id varchar(200) NOT NULL,

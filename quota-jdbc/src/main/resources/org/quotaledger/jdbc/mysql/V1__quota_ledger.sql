@@ -166,7 +166,8 @@ CREATE TABLE IF NOT EXISTS quota_hold (
     expires_at datetime(6) NOT NULL,
     expired boolean NOT NULL,
     PRIMARY KEY (reservation_id, account_id, meter),
-    INDEX quota_hold_live (account_id, expired)
+    INDEX quota_hold_live (account_id, meter, expires_at),
+    INDEX quota_hold_due (account_id, due)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
 
 CREATE TABLE IF NOT EXISTS quota_refund (

@@ -166,7 +166,8 @@ CREATE TABLE IF NOT EXISTS quota_hold (
     expired integer NOT NULL,
     PRIMARY KEY (reservation_id, account_id, meter)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS quota_hold_live ON quota_hold (account_id) WHERE NOT expired;
+CREATE INDEX IF NOT EXISTS quota_hold_live ON quota_hold (account_id, meter, expires_at) WHERE NOT expired;
+CREATE INDEX IF NOT EXISTS quota_hold_due ON quota_hold (account_id, expires_at) WHERE due > 0 AND NOT expired;
 
 CREATE TABLE IF NOT EXISTS quota_refund (
     id text NOT NULL,

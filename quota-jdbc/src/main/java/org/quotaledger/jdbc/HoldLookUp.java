@@ -1,0 +1,140 @@
+package org.quotaledger.jdbc;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.quotaledger.accounting.AccountHolds;
+import org.quotaledger.accounting.Hold;
+import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.Usage;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.reservation.RequestId;
+
+/**
+ * What a step asks of an account's holds: sums of those that have expired, and a bounded number of rows of those that expire
+ * next. Not thread-safe.
+ */
+final class HoldLookUp {
+
+    private static final String SUM = """
+            SELECT SUM(h.units), SUM(h.due),
+                   (SELECT n.expires_at FROM quota_hold n
+                    WHERE n.account_id = ? AND n.meter = ? AND n.scale = ? AND NOT n.expired
+                      AND n.expires_at > ? AND n.reserved_at >= ? AND n.reserved_at < ?
+                    ORDER BY n.expires_at
+                    LIMIT 1)
+            FROM quota_hold h
+            WHERE h.account_id = ? AND h.meter = ? AND h.scale = ? AND NOT h.expired
+              AND h.expires_at >= ? AND h.expires_at <= ? AND h.reserved_at >= ? AND h.reserved_at < ?
+            """;
+
+    private static final String NEXT = """
+            SELECT reservation_id, units, due, reserved_at, expires_at
+            FROM quota_hold
+            WHERE account_id = ? AND meter = ? AND scale = ? AND NOT expired AND expires_at > ?
+            ORDER BY expires_at
+            LIMIT ?
+            """;
+
+    private final Step.HoldsOf asked;
+    private final Map<Step.Expiring, AccountHolds.Sum> sums = new HashMap<>();
+    private final List<Hold> dues = new ArrayList<>();
+    private final Map<Meter, List<AccountHolds.Ahead>> next = new HashMap<>();
+
+    private HoldLookUp(Step.HoldsOf asked) {
+        this.asked = asked;
+        asked.meters().forEach(meter -> next.put(meter, new ArrayList<>()));
+    }
+
+    private record Query(String sql, Binder.Values values, Row.Reader<?> reader) {}
+
+    /** Looks them up in the session's transaction. */
+    static AccountHolds of(Session session, Step.HoldsOf asked) throws SQLException {
+        HoldLookUp lookUp = new HoldLookUp(asked);
+        for (Query query : lookUp.queries()) {
+            session.list(query.sql(), query.values(), query.reader());
+        }
+        return lookUp.found();
+    }
+
+    /** Looks up those of several accounts in one round trip, which PostgreSQL alone does. */
+    static List<AccountHolds> together(Session session, List<Step.HoldsOf> asked) throws SQLException {
+        List<HoldLookUp> lookUps = asked.stream().map(HoldLookUp::new).toList();
+        List<Query> queries =
+                lookUps.stream().flatMap(lookUp -> lookUp.queries().stream()).toList();
+        session.together(
+                String.join(";\n", queries.stream().map(Query::sql).toList()),
+                to -> {
+                    for (Query query : queries) {
+                        query.values().bind(to);
+                    }
+                },
+                queries.stream().<Row.Reader<?>>map(Query::reader).toList());
+        return lookUps.stream().map(HoldLookUp::found).toList();
+    }
+
+    private List<Query> queries() {
+        List<Query> queries = new ArrayList<>();
+        for (Step.Expiring row : asked.expiring()) {
+            queries.add(new Query(SUM, to -> bind(to, row), found -> add(row, found)));
+        }
+        if (asked.maxDue() > 0) {
+            queries.add(new Query(
+                    HoldTable.DUE,
+                    to -> to.text(asked.account().value()).time(asked.at()).integer(asked.maxDue()),
+                    found -> dues.add(HoldTable.read(found))));
+        }
+        for (Meter meter : asked.meters()) {
+            queries.add(new Query(
+                    NEXT,
+                    to -> to.text(asked.account().value())
+                            .text(meter.name())
+                            .integer(meter.scale())
+                            .time(asked.at())
+                            .integer(oneMore(asked.maxNext())),
+                    found -> add(meter, found)));
+        }
+        return queries;
+    }
+
+    private static int oneMore(int most) {
+        return most == Integer.MAX_VALUE ? most : most + 1;
+    }
+
+    private void bind(Binder to, Step.Expiring row) throws SQLException {
+        of(to, row.meter()).time(asked.at()).time(row.reservedFrom()).time(row.reservedBefore());
+        of(to, row.meter())
+                .time(row.expiredFrom())
+                .time(asked.at())
+                .time(row.reservedFrom())
+                .time(row.reservedBefore());
+    }
+
+    private Binder of(Binder to, Meter meter) throws SQLException {
+        return to.text(asked.account().value()).text(meter.name()).integer(meter.scale());
+    }
+
+    private AccountHolds.Sum add(Step.Expiring row, Row found) throws SQLException {
+        AccountHolds.Sum sum =
+                new AccountHolds.Sum(Usage.counted(found.sum()), Usage.counted(found.sum()), found.timeOrNull());
+        sums.put(row, sum);
+        return sum;
+    }
+
+    private boolean add(Meter meter, Row found) throws SQLException {
+        return next.getOrDefault(meter, new ArrayList<>())
+                .add(new AccountHolds.Ahead(
+                        RequestId.of(found.text()), meter, found.number(), found.number(), found.time(), found.time()));
+    }
+
+    private AccountHolds found() {
+        Map<Meter, AccountHolds.Next> ahead = new HashMap<>();
+        next.forEach((meter, holds) -> {
+            boolean complete = holds.size() <= asked.maxNext();
+            ahead.put(meter, new AccountHolds.Next(complete ? holds : holds.subList(0, asked.maxNext()), complete));
+        });
+        return new AccountHolds(asked.at(), sums, asked.maxDue() == 0 ? null : dues, ahead);
+    }
+}

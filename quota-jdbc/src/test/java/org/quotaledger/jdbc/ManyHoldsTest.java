@@ -1,0 +1,162 @@
+package org.quotaledger.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.quotaledger.QuotaLedger;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.amount.Amount;
+import org.quotaledger.amount.Charge;
+import org.quotaledger.amount.Meter;
+import org.quotaledger.policy.Account;
+import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.reservation.Admission;
+import org.quotaledger.reservation.Refusal;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.Reservation;
+import org.quotaledger.spi.UsageAudit;
+import org.quotaledger.testkit.ManualClock;
+import org.quotaledger.window.QuotaWindow;
+
+/** What many holds of an account cost on PostgreSQL: counted in round trips and in rows, which are the same on every machine. */
+class ManyHoldsTest {
+
+    private static final Instant NOON = Instant.parse("2026-03-10T12:00:00Z");
+    private static final AccountId KEY = AccountId.of("key");
+    private static final int MANY = 250;
+
+    private final ManualClock clock = new ManualClock(NOON);
+    private final PGSimpleDataSource database = (PGSimpleDataSource) Databases.postgres();
+    private final WatchedConnection wire = new WatchedConnection(database);
+
+    private HikariDataSource pool;
+    private JdbcQuotaStore store;
+    private QuotaLedger ledger;
+
+    @BeforeEach
+    void open() {
+        HikariConfig one = new HikariConfig();
+        one.setDataSource(wire.dataSource());
+        one.setMaximumPoolSize(1); // More are opened in the background, which takes round trips too.
+        pool = new HikariDataSource(one);
+        store = JdbcQuotaStore.builder(pool).lanes(1).clock(clock).build();
+        ledger = QuotaLedger.over(store);
+        ledger.admin()
+                .createAccount(Account.builder(KEY)
+                        .override(QuotaLimit.builder(
+                                        "day", Amount.of(2 * MANY, Meter.TOKENS), QuotaWindow.daily(ZoneOffset.UTC))
+                                .thresholds(List.of())
+                                .build())
+                        .build());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        store.close();
+        pool.close();
+        wire.close();
+    }
+
+    private static Charge tokens(long units) {
+        return Charge.of(Amount.of(units, Meter.TOKENS));
+    }
+
+    private List<Reservation> hold(int holds) {
+        List<Reservation> held = new ArrayList<>();
+        for (int i = 0; i < holds; i++) {
+            held.add(ledger.reserve(KEY, tokens(1)).orThrow());
+            clock.advance(Duration.ofMillis(1));
+        }
+        return held;
+    }
+
+    private Refusal refused(long units) {
+        Admission admission = ledger.reserve(KEY, tokens(units));
+        return admission.fold(
+                granted -> {
+                    throw new AssertionError("granted " + granted);
+                },
+                refusal -> refusal,
+                conflict -> {
+                    throw new AssertionError(conflict.message());
+                });
+    }
+
+    private long count(String sql) {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            result.next();
+            return result.getLong(1);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    @Test
+    void aRefusalLooksHoldsUpOnceAndRemembersThem() {
+        List<Reservation> held = hold(MANY);
+        Instant firstExpiry = NOON.plus(Duration.ofMinutes(10));
+
+        assertThat(wire.roundTrips(() -> assertThat(refused(MANY + 1).retry()).contains(firstExpiry)))
+                .as("a look-up, and the guard")
+                .isEqualTo(2);
+        assertThat(wire.roundTrips(() -> assertThat(refused(MANY + 1).retry()).contains(firstExpiry)))
+                .isOne();
+        assertThat(wire.roundTrips(() -> held.get(0).settle(tokens(0)))).isOne();
+        assertThat(wire.roundTrips(() -> assertThat(refused(MANY + 2).retry()).contains(firstExpiry.plusMillis(1))))
+                .as("what the settle left is known")
+                .isOne();
+        assertThat(store.audit(KEY)).isNotEmpty().allMatch(UsageAudit::agrees);
+    }
+
+    @Test
+    void aReserveThatPassesManyExpiriesTakesTwoAndChangesNoneOfTheHolds() {
+        List<Reservation> held = hold(MANY);
+        clock.advance(Duration.ofMinutes(10));
+
+        assertThat(wire.roundTrips(() -> ledger.reserve(KEY, tokens(2 * MANY)).orThrow()))
+                .as("a look-up of sums, and the guard")
+                .isEqualTo(2);
+
+        assertThat(count("SELECT count(*) FROM quota_hold WHERE NOT expired")).isEqualTo(MANY + 1);
+        assertThat(count("SELECT held FROM quota_usage")).isEqualTo(2 * MANY);
+        assertThat(wire.roundTrips(() -> refused(1))).isLessThanOrEqualTo(2);
+        assertThat(wire.roundTrips(() -> refused(1))).isOne();
+        assertThat(store.audit(KEY)).isNotEmpty().allMatch(UsageAudit::agrees);
+        assertThat(ledger.settle(held.get(0).id(), tokens(1)).orThrow().late()).isTrue();
+        assertThat(store.audit(KEY)).isNotEmpty().allMatch(UsageAudit::agrees);
+    }
+
+    @Test
+    void aReserveThatPassesManyChargesMarksAHundredHolds() {
+        for (Reservation hold : hold(MANY)) {
+            hold.progress(tokens(2)).orThrow();
+        }
+        clock.advance(Duration.ofMinutes(10));
+
+        assertThat(ledger.reserve(KEY, tokens(1)).granted()).isFalse();
+        ledger.charge(RequestId.of("charged"), KEY, tokens(1)).orThrow();
+        ledger.reserve(KEY, tokens(0)).orThrow();
+
+        assertThat(count("SELECT count(*) FROM quota_hold WHERE expired")).isEqualTo(100);
+        assertThat(count("SELECT count(*) FROM quota_journal WHERE kind = 'EXPIRE'"))
+                .isEqualTo(100);
+        assertThat(count("SELECT used FROM quota_usage")).isEqualTo(2 * MANY + 1);
+        assertThat(store.audit(KEY)).isNotEmpty().allMatch(UsageAudit::agrees);
+    }
+}
