@@ -257,8 +257,8 @@ final class AccountUse {
             });
         }
         alerts.values()
-                .forEach(levels -> levels.replaceAll(
-                        (level, instants) -> instants.stream().map(to::back).collect(Collectors.toCollection(TreeSet::new))));
+                .forEach(levels -> levels.replaceAll((level, instants) ->
+                        instants.stream().map(to::back).collect(Collectors.toCollection(TreeSet::new))));
         JournalLines lines = new JournalLines();
         journal().forEach(line -> lines.add(line.sequence(), to.back(line.row())));
         journal = lines;

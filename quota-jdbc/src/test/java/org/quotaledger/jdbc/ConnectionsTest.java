@@ -135,7 +135,8 @@ class ConnectionsTest {
                 QuotaLedger.over(store).reserve(KEY, ONE).orThrow().settle(ONE).orThrow();
             }
 
-            assertThat(store.audit(KEY)).allMatch(audit -> audit.agrees() && audit.journalUsed().longValueExact() == 11);
+            assertThat(store.audit(KEY))
+                    .allMatch(audit -> audit.agrees() && audit.journalUsed().longValueExact() == 11);
         }
     }
 
