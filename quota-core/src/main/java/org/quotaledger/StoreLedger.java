@@ -160,14 +160,7 @@ final class StoreLedger implements QuotaLedger {
     @Override
     public QuotaLedger within(Duration timeout) {
         return new StoreLedger(
-                store.within(timeout),
-                timeToLive,
-                maxTimeToLive,
-                rememberIds,
-                commands.ids(),
-                refusals,
-                onEvent,
-                view);
+                store.within(timeout), timeToLive, maxTimeToLive, rememberIds, commands.ids(), refusals, onEvent, view);
     }
 
     @Override

@@ -164,8 +164,8 @@ final class AccountTable {
      *
      * @param locked takes those that somebody else has locked
      */
-    static List<AccountRow> lockFree(
-            Session session, Collection<AccountId> sorted, int millis, Set<AccountId> locked) throws SQLException {
+    static List<AccountRow> lockFree(Session session, Collection<AccountId> sorted, int millis, Set<AccountId> locked)
+            throws SQLException {
         List<AccountRow> rows = session.listAfter(
                 session.dialect().lockTimeout(millis), LOCK_FREE_ACCOUNTS, values(sorted), AccountRow::read);
         if (rows.size() < sorted.size()) {

@@ -144,7 +144,8 @@ final class Connections implements Watch.Watched {
     private void probe() {
         @Nullable Throwable failed = null;
         try (Connection connection = dataSource.getConnection()) {
-            if (!connection.isValid((int) Duration.ofNanos(Breaker.FIRST_PATIENCE).toSeconds())) {
+            if (!connection.isValid(
+                    (int) Duration.ofNanos(Breaker.FIRST_PATIENCE).toSeconds())) {
                 failed = new SQLException("connection is not valid");
             }
         } catch (SQLException | RuntimeException failure) {

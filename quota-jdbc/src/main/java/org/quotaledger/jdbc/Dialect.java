@@ -277,9 +277,7 @@ public enum Dialect {
      * @param millis 0 for as long as the connection is set to
      */
     String lockTimeout(int millis) {
-        return this == POSTGRESQL && millis > 0
-                ? "SELECT set_config('lock_timeout', '" + millis + "ms', true);\n"
-                : "";
+        return this == POSTGRESQL && millis > 0 ? "SELECT set_config('lock_timeout', '" + millis + "ms', true);\n" : "";
     }
 
     /**

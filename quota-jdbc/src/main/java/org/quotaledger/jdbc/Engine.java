@@ -50,13 +50,12 @@ final class Engine {
         watch = parts.watch();
         executor = parts.executor();
         UnderWay underWay = new UnderWay(parts.connections(), threads, watch);
-        transactions =
-                new TimedTransactions(parts.tx(), parts.connections(), threads, underWay, parts.timeout());
+        transactions = new TimedTransactions(parts.tx(), parts.connections(), threads, underWay, parts.timeout());
         lead = parts.lead();
         DefinitionCache definitions = new DefinitionCache(lead);
         routes = new Routes(definitions);
-        Lane.Shared shared = new Lane.Shared(
-                parts.tx(), parts.connections(), threads, watch, definitions, new DatabaseTime());
+        Lane.Shared shared =
+                new Lane.Shared(parts.tx(), parts.connections(), threads, watch, definitions, new DatabaseTime());
         for (int i = 1; i <= lanes; i++) {
             this.lanes.add(new Lane(
                     "quota-lane-" + i,

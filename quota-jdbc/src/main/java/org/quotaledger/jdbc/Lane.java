@@ -305,7 +305,8 @@ final class Lane implements Watch.Watched {
         }
 
         private void run(List<Pending<?>> batch) {
-            batch.removeIf(pending -> pending.isAnswered() || (!aside.isEmpty() && aside.takes(pending, about(pending))));
+            batch.removeIf(
+                    pending -> pending.isAnswered() || (!aside.isEmpty() && aside.takes(pending, about(pending))));
             if (batch.isEmpty()) {
                 return;
             }
@@ -335,9 +336,8 @@ final class Lane implements Watch.Watched {
             Command<?> command = pending.command();
             List<AccountId> about = new ArrayList<>(command.knownChain());
             KeptStates states = kept;
-            KeptReservation known = states == null || command.reservation() == null
-                    ? null
-                    : states.reservation(command.reservation());
+            KeptReservation known =
+                    states == null || command.reservation() == null ? null : states.reservation(command.reservation());
             if (known != null) {
                 about.addAll(known.state().chain());
             }
@@ -513,7 +513,8 @@ final class Lane implements Watch.Watched {
 
         /** Decides under locks, and sets aside what cannot have them. */
         private void runLocked(List<Pending<?>> batch, RowLocks locks, TimedWork timed) {
-            batch.removeIf(pending -> pending.isAnswered() || (!aside.isEmpty() && aside.takes(pending, about(pending))));
+            batch.removeIf(
+                    pending -> pending.isAnswered() || (!aside.isEmpty() && aside.takes(pending, about(pending))));
             if (batch.isEmpty() || isReplaced) {
                 return;
             }
@@ -570,7 +571,8 @@ final class Lane implements Watch.Watched {
             List<AccountId> first = nearest(batch.get(0));
             return batch.size() == 1
                     || (!first.isEmpty()
-                            && batch.stream().allMatch(pending -> nearest(pending).equals(first)));
+                            && batch.stream()
+                                    .allMatch(pending -> nearest(pending).equals(first)));
         }
 
         private void failed(List<Pending<?>> batch, TimedWork timed, QuotaStoreException failure) {

@@ -15,8 +15,8 @@ import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.spi.Applied;
-import org.quotaledger.spi.QuotaStoreException;
 import org.quotaledger.spi.ClockLead;
+import org.quotaledger.spi.QuotaStoreException;
 
 /**
  * Commands that only read: each is decided on a snapshot and waits for no writer. It takes no lock and no place in a lane.

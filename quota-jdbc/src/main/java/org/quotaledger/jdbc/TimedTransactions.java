@@ -65,7 +65,8 @@ final class TimedTransactions implements Transactions {
     @Override
     public <T> T write(Work<T> work) {
         AtomicReference<Stage> stage = new AtomicReference<>(Stage.OPEN);
-        TimedWork timed = TimedWork.until(until(), () -> requireOpen(stage.compareAndSet(Stage.OPEN, Stage.COMMITTING)));
+        TimedWork timed =
+                TimedWork.until(until(), () -> requireOpen(stage.compareAndSet(Stage.OPEN, Stage.COMMITTING)));
         Work<T> again = session -> {
             // A commit that was rolled back may have been before it.
             stage.compareAndSet(Stage.COMMITTING, Stage.OPEN);

@@ -92,8 +92,7 @@ final class WorkingSet {
      * @param locks whether those that somebody else has locked are left, and for how long others are waited for
      * @return those that are left
      */
-    Set<AccountId> lock(Collection<AccountId> sorted, DefinitionCache definitions, RowLocks locks)
-            throws SQLException {
+    Set<AccountId> lock(Collection<AccountId> sorted, DefinitionCache definitions, RowLocks locks) throws SQLException {
         Set<AccountId> left = new TreeSet<>();
         if (!sorted.isEmpty()) {
             List<AccountRow> rows = locks.skipsAccounts()

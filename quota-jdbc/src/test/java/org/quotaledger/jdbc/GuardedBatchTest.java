@@ -232,7 +232,8 @@ class GuardedBatchTest {
         Charged charged =
                 ledger.charge(RequestId.of("charged"), KEY, tokens(100)).orThrow();
         lose(applied);
-        Released released = ledger.reserve(request("released", 10)).orThrow().release().orThrow();
+        Released released =
+                ledger.reserve(request("released", 10)).orThrow().release().orThrow();
 
         assertThat(List.of(granted.replayed(), settled.replayed(), charged.replayed(), released.replayed()))
                 .as("what its own lost attempt has done")

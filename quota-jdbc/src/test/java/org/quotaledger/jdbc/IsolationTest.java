@@ -79,20 +79,26 @@ class IsolationTest {
             execute(others, "CREATE TABLE seen (id integer)");
             Tx tx = tx(pool, dialect);
 
-            tx.write(session -> {
-                assertThat(level(session.connection(), others)).isEqualTo("read committed");
-                assertThat(text(session, sessionsLevel(dialect))).isEqualTo(sessions);
-                return session;
-            }, TimedWork.unlimited());
-            tx.read(session -> {
-                assertThat(level(session.connection(), others)).isEqualTo("repeatable read");
-                assertThat(text(session, sessionsLevel(dialect))).isEqualTo(sessions);
-                return session;
-            }, TimedWork.unlimited());
+            tx.write(
+                    session -> {
+                        assertThat(level(session.connection(), others)).isEqualTo("read committed");
+                        assertThat(text(session, sessionsLevel(dialect))).isEqualTo(sessions);
+                        return session;
+                    },
+                    TimedWork.unlimited());
+            tx.read(
+                    session -> {
+                        assertThat(level(session.connection(), others)).isEqualTo("repeatable read");
+                        assertThat(text(session, sessionsLevel(dialect))).isEqualTo(sessions);
+                        return session;
+                    },
+                    TimedWork.unlimited());
             tx.read(Session::now, TimedWork.unlimited());
-            assertThatThrownBy(() -> tx.write(session -> {
-                        throw new IllegalStateException("before anything was asked");
-                    }, TimedWork.unlimited()))
+            assertThatThrownBy(() -> tx.write(
+                            session -> {
+                                throw new IllegalStateException("before anything was asked");
+                            },
+                            TimedWork.unlimited()))
                     .hasMessageContaining("before anything");
 
             try (Connection connection = pool.getConnection()) {

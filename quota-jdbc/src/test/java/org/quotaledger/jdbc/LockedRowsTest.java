@@ -64,13 +64,18 @@ class LockedRowsTest {
         config.setMaximumPoolSize(4);
         HikariDataSource pool = new HikariDataSource(config);
         open.add(pool);
-        store = JdbcQuotaStore.builder(pool).lanes(1).timeout(Duration.ofMinutes(2)).build();
+        store = JdbcQuotaStore.builder(pool)
+                .lanes(1)
+                .timeout(Duration.ofMinutes(2))
+                .build();
         open.add(store);
         ledger = QuotaLedger.over(store);
         QuotaLimit day = QuotaLimit.of("day", Amount.of(10_000, Meter.TOKENS), QuotaWindow.daily(ZoneOffset.UTC));
         ledger.admin().createAccount(Account.builder(ORG).override(day).build());
         for (AccountId key : List.of(LOCKED, SIBLING)) {
-            ledger.admin().createAccount(Account.builder(key).parent("org").override(day).build());
+            ledger.admin()
+                    .createAccount(
+                            Account.builder(key).parent("org").override(day).build());
         }
         ledger.admin().createAccount(Account.builder(OTHER).override(day).build());
         for (AccountId key : List.of(LOCKED, SIBLING, OTHER)) {
@@ -98,7 +103,8 @@ class LockedRowsTest {
     }
 
     private CompletableFuture<Answer<Charged>> charging(String id, AccountId account) {
-        return ledger.async().charge(RequestId.of(id), account, tokens(1), Tags.NONE)
+        return ledger.async()
+                .charge(RequestId.of(id), account, tokens(1), Tags.NONE)
                 .toCompletableFuture();
     }
 
@@ -154,12 +160,16 @@ class LockedRowsTest {
 
         host.commit();
         requireAnswered(List.of(waiting));
-        assertThat(store.audit(LOCKED)).allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 7);
+        assertThat(store.audit(LOCKED))
+                .allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 7);
     }
 
     /** Nothing locks the account itself, but a row that its charges have to change. */
     @ParameterizedTest
-    @EnumSource(value = Dialect.class, mode = Mode.EXCLUDE, names = {"SQLITE", "MYSQL"})
+    @EnumSource(
+            value = Dialect.class,
+            mode = Mode.EXCLUDE,
+            names = {"SQLITE", "MYSQL"})
     void ofUsageHoldUpNoOtherAccount(Dialect dialect) throws Exception {
         open(dialect);
         Connection foreign = foreign("UPDATE quota_usage SET used = used WHERE account_id = 'locked'");
@@ -175,7 +185,8 @@ class LockedRowsTest {
 
         foreign.rollback();
         requireAnswered(waiting);
-        assertThat(store.audit(LOCKED)).allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 11);
+        assertThat(store.audit(LOCKED))
+                .allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 11);
     }
 
     @ParameterizedTest
@@ -190,13 +201,15 @@ class LockedRowsTest {
                 .isInstanceOfSatisfying(
                         QuotaStoreException.class,
                         failure -> assertThat(failure.outcome()).isEqualTo(QuotaStoreException.Outcome.NOT_APPLIED))
-                .hasMessage("not applied: no answer within PT1S: another transaction has locked the row of account locked");
+                .hasMessage(
+                        "not applied: no answer within PT1S: another transaction has locked the row of account locked");
 
         assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(20));
         foreign.rollback();
         assertThat(store.reservation(RequestId.of("late"))).isEmpty();
         ledger.charge(RequestId.of("late"), LOCKED, tokens(1)).orThrow();
-        assertThat(store.audit(LOCKED)).allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 2);
+        assertThat(store.audit(LOCKED))
+                .allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 2);
     }
 
     /** Commands of an account keep their order, those too that name nothing but an id. */
@@ -223,6 +236,9 @@ class LockedRowsTest {
             answer.get(60, TimeUnit.SECONDS);
         }
         assertThat(settled.get(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(store.audit(LOCKED)).allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 8 && row.liveHeld().longValueExact() == 0);
+        assertThat(store.audit(LOCKED))
+                .allMatch(row -> row.agrees()
+                        && row.journalUsed().longValueExact() == 8
+                        && row.liveHeld().longValueExact() == 0);
     }
 }

@@ -206,8 +206,10 @@ class PgBouncerTest {
             execute(pooled, "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE");
             Tx tx = new Tx(Connections.unwatched(pooled), names(), Connection.TRANSACTION_NONE);
 
-            assertThat(tx.write(PgBouncerTest::levels, TimedWork.unlimited())).isEqualTo("read committed in a session of serializable");
-            assertThat(tx.read(PgBouncerTest::levels, TimedWork.unlimited())).isEqualTo("repeatable read in a session of serializable");
+            assertThat(tx.write(PgBouncerTest::levels, TimedWork.unlimited()))
+                    .isEqualTo("read committed in a session of serializable");
+            assertThat(tx.read(PgBouncerTest::levels, TimedWork.unlimited()))
+                    .isEqualTo("repeatable read in a session of serializable");
             assertThatThrownBy(() -> tx.write(
                             session -> session.list("SELECT nothing", Session.NOTHING, Row::text),
                             TimedWork.unlimited()))

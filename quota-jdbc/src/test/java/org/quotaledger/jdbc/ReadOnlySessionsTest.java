@@ -222,18 +222,20 @@ class ReadOnlySessionsTest {
             List<Integer> attempts = new ArrayList<>();
 
             TimedWork timed = TimedWork.unlimited();
-            tx.write(session -> {
-                attempts.add(attempts.size());
-                user.makeServerReadOnly(false);
-                session.update("INSERT INTO other VALUES (1)", Session.NOTHING);
-                user.makeServerReadOnly(attempts.size() == 1);
-                return attempts;
-            }, timed);
+            tx.write(
+                    session -> {
+                        attempts.add(attempts.size());
+                        user.makeServerReadOnly(false);
+                        session.update("INSERT INTO other VALUES (1)", Session.NOTHING);
+                        user.makeServerReadOnly(attempts.size() == 1);
+                        return attempts;
+                    },
+                    timed);
 
             assertThat(attempts).as("the first could not commit").hasSize(2);
             List<Integer> rows = tx.read(
-                    session -> session.list(
-                            "SELECT CAST(COUNT(*) AS integer) FROM other", Session.NOTHING, Row::integer),
+                    session ->
+                            session.list("SELECT CAST(COUNT(*) AS integer) FROM other", Session.NOTHING, Row::integer),
                     timed);
             assertThat(rows).containsExactly(1);
         }

@@ -81,8 +81,8 @@ class TimeoutTest {
         QuotaLedger ledger = QuotaLedger.over(store);
         Outages.untilBack(() -> ledger.admin()
                 .createAccount(Account.builder(KEY)
-                        .override(QuotaLimit.of(
-                                "day", Amount.of(1_000, Meter.TOKENS), QuotaWindow.daily(ZoneOffset.UTC)))
+                        .override(
+                                QuotaLimit.of("day", Amount.of(1_000, Meter.TOKENS), QuotaWindow.daily(ZoneOffset.UTC)))
                         .build()));
         Outages.untilBack(() -> ledger.charge(RequestId.of("first"), KEY, tokens(1)));
         return store;
@@ -166,7 +166,8 @@ class TimeoutTest {
         assertThat(others).extracting(QuotaStoreException::outcome).containsOnly(Outcome.NOT_APPLIED);
         wire.becomeAudible();
         Outages.untilBack(() -> ledger.charge(RequestId.of("back"), KEY, tokens(1)));
-        assertThat(store.audit(KEY)).allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 2);
+        assertThat(store.audit(KEY))
+                .allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 2);
     }
 
     /** Without a pool each thread that connects hangs in the driver for ever. */
@@ -184,7 +185,8 @@ class TimeoutTest {
 
         wire.becomeAudible();
         Outages.untilBack(() -> ledger.charge(RequestId.of("back"), KEY, tokens(1)));
-        assertThat(store.audit(KEY)).allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 2);
+        assertThat(store.audit(KEY))
+                .allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 2);
     }
 
     @Test
@@ -198,10 +200,12 @@ class TimeoutTest {
 
         assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
         wire.becomeAudible();
-        assertThat(Outages.untilBack(() -> ledger.charge(RequestId.of("charged"), KEY, tokens(5)).orThrow())
+        assertThat(Outages.untilBack(() -> ledger.charge(RequestId.of("charged"), KEY, tokens(5))
+                                .orThrow())
                         .replayed())
                 .isTrue();
-        assertThat(store.audit(KEY)).allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 6);
+        assertThat(store.audit(KEY))
+                .allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 6);
     }
 
     @Test
@@ -225,7 +229,8 @@ class TimeoutTest {
         }
 
         Outages.untilBack(() -> ledger.charge(RequestId.of("back"), KEY, tokens(1)));
-        assertThat(store.audit(KEY)).allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 2);
+        assertThat(store.audit(KEY))
+                .allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 2);
     }
 
     /** One probe at a time asks for a connection; calls do not, and are told or let through at once. */

@@ -40,7 +40,10 @@ abstract class CallContract extends ContractSection {
     @Test
     void aTimeoutIsAMillisecondToADay() {
         for (Duration wrong : new Duration[] {
-            Duration.ZERO, Duration.ofMillis(-1), Duration.ofNanos(999_999), Duration.ofDays(1).plusNanos(1)
+            Duration.ZERO,
+            Duration.ofMillis(-1),
+            Duration.ofNanos(999_999),
+            Duration.ofDays(1).plusNanos(1)
         }) {
             assertThatThrownBy(() -> store.within(wrong))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -62,7 +65,10 @@ abstract class CallContract extends ContractSection {
             assertThat(Thread.interrupted()).isTrue();
         }
 
-        ledger.reserve(request("next", key, 1).build()).orThrow().settle(tokens(1)).orThrow();
+        ledger.reserve(request("next", key, 1).build())
+                .orThrow()
+                .settle(tokens(1))
+                .orThrow();
         ledger.release(id("interrupted"));
         assertThat(usage(key)).isEqualTo("1 used, 0 held");
     }
