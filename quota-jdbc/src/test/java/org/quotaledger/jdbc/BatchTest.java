@@ -29,7 +29,6 @@ import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.reservation.Answer;
-import org.quotaledger.reservation.Charged;
 import org.quotaledger.reservation.Decision;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReserveMode;
@@ -103,12 +102,20 @@ class BatchTest {
         }
     }
 
+    private static Command.DirectCharge charge(String id, long tokens) {
+        return new Command.DirectCharge(RequestId.of(id), KEY, tokens(tokens), Tags.NONE);
+    }
+
     private static Command.Reserve reserve(String id, long tokens) {
+        return reserve(id, tokens, ReserveMode.ALL_OR_NOTHING);
+    }
+
+    private static Command.Reserve reserve(String id, long tokens, ReserveMode mode) {
         return new Command.Reserve(
                 RequestId.of(id),
                 KEY,
                 tokens(tokens),
-                ReserveMode.ALL_OR_NOTHING,
+                mode,
                 Duration.ofMinutes(10),
                 true,
                 Tags.NONE,
@@ -164,24 +171,24 @@ class BatchTest {
     void whatARuleThrowsFailsThatCommandAlone(Dialect dialect) throws Exception {
         DataSource database = Databases.empty(dialect);
         JdbcQuotaStore store = store(database, 100);
-        List<CompletableFuture<Answer<Charged>>> charges = new ArrayList<>();
+        join(submitted(store, reserve("held", 1)));
+        List<CompletableFuture<?>> answers = new ArrayList<>();
 
         whileLocked(database, store, () -> {
-            for (long units : new long[] {5, Long.MAX_VALUE, 7}) {
-                charges.add(submitted(
-                        store, new Command.DirectCharge(RequestId.of("c" + units), KEY, tokens(units), Tags.NONE)));
-            }
+            answers.add(submitted(store, charge("c5", 5)));
+            answers.add(submitted(store, reserve("more", Long.MAX_VALUE, ReserveMode.OBSERVE)));
+            answers.add(submitted(store, charge("c7", 7)));
         });
 
-        join(charges.get(0));
-        join(charges.get(2));
-        assertThatThrownBy(() -> charges.get(1).join())
+        join(answers.get(0));
+        join(answers.get(2));
+        assertThatThrownBy(() -> answers.get(1).join())
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(ArithmeticException.class);
         assertThat(store.audit(KEY))
                 .allMatch(UsageAudit::agrees)
                 .allMatch(audit -> audit.journalUsed().longValueExact() == 12);
-        assertThat(store.reservation(RequestId.of("c" + Long.MAX_VALUE))).isEmpty();
+        assertThat(store.reservation(RequestId.of("more"))).isEmpty();
     }
 
     @ParameterizedTest
