@@ -359,7 +359,10 @@ record LedgerHistory(List<QuotaLimit> policy, List<List<QuotaLimit>> limits, Lis
                 same(LedgerAnswers.usage(ledger, AccountId.of(account)), naive.usage(account));
                 same(LedgerAnswers.suspension(ledger, AccountId.of(account), noEarlier()), naive.suspension(account));
             }
-            assertThat(ledger.admin().audit()).as(() -> story()).isEmpty();
+            // The audit also finds rows that are ahead of a clock which was set back: those differ from nothing.
+            assertThat(ledger.admin().audit().stream().filter(row -> !row.agrees()))
+                    .as(() -> story())
+                    .isEmpty();
         }
 
         private void sameAlerts() {
