@@ -406,7 +406,7 @@ final class AccountDraft {
 
     /** Returns the holds of a meter that expire next; none, if they have to be looked up before this step can be decided. */
     AccountHolds.Next next(Meter meter) {
-        return next(meter, false);
+        return next(meter, false).first(HOLDS_AHEAD);
     }
 
     private AccountHolds.Next next(Meter meter, boolean all) {
@@ -424,7 +424,7 @@ final class AccountDraft {
         for (AccountHolds lookedUp : state.holds()) {
             AccountHolds.Next next = lookedUp.next(meter, now);
             if (next != null && (next.complete() || next.holds().size() >= HOLDS_AHEAD)) {
-                return next;
+                return next.first(HOLDS_AHEAD);
             }
         }
         return lookUp(meter, false);

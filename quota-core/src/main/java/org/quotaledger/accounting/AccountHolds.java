@@ -60,6 +60,11 @@ public record AccountHolds(
             holds = List.copyOf(holds);
         }
 
+        /** Returns the same as if no more had been looked up. */
+        Next first(int most) {
+            return holds.size() > most ? new Next(holds.subList(0, most), false) : this;
+        }
+
         /** Returns the earliest expiry of those, or {@code null}. */
         @Nullable
         Instant first() {

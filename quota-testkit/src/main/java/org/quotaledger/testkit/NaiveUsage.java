@@ -197,14 +197,17 @@ final class NaiveUsage {
         return BigInteger.valueOf(limit.amount().units());
     }
 
-    /** Returns when the live holds of the limit's meter on an account expire, in that order. */
+    /** Returns when the live holds of the limit's meter on an account expire, in that order; none if none of them counts. */
     List<Instant> expiries(NaiveAccount account, QuotaLimit limit, Instant now) {
-        return entries.stream()
+        List<NaiveEntry> live = entries.stream()
                 .filter(entry -> entry.chain.contains(account) && entry.live(now))
                 .filter(entry -> entry.held.containsKey(limit.meter().name()))
-                .map(entry -> entry.expiresAt)
-                .sorted()
                 .toList();
+        boolean counts = live.stream()
+                .anyMatch(entry ->
+                        account.counts(limit, entry.reservedAt) && spanOf(account, limit, entry.reservedAt) != null);
+        return (counts ? live : List.<NaiveEntry>of())
+                .stream().map(entry -> entry.expiresAt).sorted().toList();
     }
 
     NavigableSet<Instant> changes(NaiveAccount account, Instant now) {
