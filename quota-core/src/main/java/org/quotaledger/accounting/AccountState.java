@@ -100,8 +100,7 @@ public record AccountState(
     /**
      * Returns the first instant after {@code now} at which this means something else though nothing was kept in between:
      * a span begins or ends or counts no more, a hold or the account expires, a suspension ends, a debounced alert is
-     * due. What is decided on it at
-     * {@code now} is what would be decided at any instant before that. Never later than {@link WindowSpan#LATEST}.
+     * due. A decision at {@code now} stands at any instant before that. Never later than {@link WindowSpan#LATEST}.
      */
     public Instant unchangedUntil(Instant now) {
         Instant first = WindowSpan.LATEST;
