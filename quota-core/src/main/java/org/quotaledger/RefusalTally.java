@@ -38,7 +38,7 @@ final class RefusalTally {
 
     /**
      * The most combinations of tags of an account that are counted apart in a quarter of an hour. Refusals with any other
-     * are counted without tags: a client that makes tags up must not fill the journal.
+     * are counted without tags, so that a client which makes tags up does not fill the journal.
      */
     static final int MAX_TAGS = 20;
 

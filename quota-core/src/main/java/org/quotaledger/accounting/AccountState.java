@@ -62,7 +62,7 @@ public record AccountState(
         return new AccountState(entry, limits, usage, more, alerted);
     }
 
-    /** Returns the same with holds looked up in the place of those that they tell too. */
+    /** Returns the same with the latest look-up of holds, which replaces those of the same meters. */
     public AccountState withLatestHolds(AccountHolds lookedUp) {
         List<AccountHolds> latest = new ArrayList<>();
         for (AccountHolds other : holds) {
