@@ -204,9 +204,8 @@ public interface LedgerAdmin {
     void journal(JournalQuery query, Consumer<JournalRow> rows);
 
     /**
-     * Returns every usage row of an account that is not what the journal and the holds say it should be, that cannot be
-     * counted because its sum is more than a {@code long} holds, or that is
-     * {@linkplain UsageAudit#isAhead ahead of the clock}.
+     * Returns the usage rows of an account with a fault: they differ from the journal and the holds, their sum is more than
+     * a {@code long} holds, or they are {@linkplain UsageAudit#isAhead ahead of the clock}.
      */
     List<UsageAudit> audit(AccountId id);
 
@@ -214,7 +213,7 @@ public interface LedgerAdmin {
      * Puts what an account's limits count to what the journal and the holds say it should be. Suspensions begin and end
      * with it as they do with a changed limit. Nothing is changed where every row agrees.
      *
-     * @return what the audit found before
+     * @return the rows that differed
      */
     List<UsageAudit> repair(AccountId id);
 
@@ -222,13 +221,13 @@ public interface LedgerAdmin {
     List<UsageAudit> audit();
 
     /**
-     * Brings an account back to the clock, which was ahead and has been set right: until then its time stands still, since
-     * time never runs backwards for an account. With it come all accounts under its topmost parent, which are as far ahead.
+     * Brings an account back to the clock, which was ahead and has been set right. Without that its time stands still until
+     * the clock has caught up. With it come all accounts under its topmost parent, which their steps drag along.
      *
-     * <p>Whatever is dated after the clock is dated at the clock: the charges count in the windows of now, holds live once
-     * more for their time to live, and all limits count anew from the journal and the holds. No amount of the journal
-     * changes. A limit that was reset in the time ahead counts again what was charged in it. On a database it takes the
-     * rights of {@link #compact} and one more.
+     * <p>Instants after the clock become the clock. The charges count in the windows of now, and live holds end their time
+     * to live from now on. All limits count anew from the journal and the holds; no amount of the journal changes. A reset
+     * in the time ahead becomes one at the clock, so charges of the time ahead count again. Events that were not delivered
+     * are due at once. On a database it takes the rights of {@link #compact} and one more.
      *
      * @return the accounts that were brought back
      */

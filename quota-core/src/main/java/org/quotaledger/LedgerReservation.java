@@ -116,7 +116,7 @@ final class LedgerReservation implements Reservation {
         }
     }
 
-    /** Returns the id and what was granted, or how it had ended by then. */
+    /** Returns the id and the hold, or how it had ended by then. */
     @Override
     public String toString() {
         String state = granted.status() == ReservationStatus.HELD

@@ -64,9 +64,9 @@ public interface QuotaLedger extends AutoCloseable {
     /**
      * Sets a charge aside on an account and its parents.
      *
-     * <p>Asked again with the same id, it answers what it answered, marked replayed, with the reservation's status of now;
-     * one that has ended is no permission to forward the request again, and {@link Admission#orThrow} throws. A refused
-     * request is evaluated afresh.
+     * <p>Asked again with the same id, it gives the same answer, marked replayed, with the reservation's status of now. One
+     * that has ended is no permission to forward the request again: {@link Admission#orThrow} throws. A refused request is
+     * evaluated afresh.
      *
      * @throws IllegalArgumentException if the time to live is longer than the ledger's maximum
      */
@@ -84,18 +84,18 @@ public interface QuotaLedger extends AutoCloseable {
     Answer<Settled> settle(RequestId id, Charge cost);
 
     /**
-     * Settles a reservation with nothing, because the request cannot be billed, and journals the reason. One that was
-     * reserved as unbilled is charged what it holds: it holds what it counts all the same.
+     * Settles a reservation without a charge, because the request cannot be billed, and journals the reason. One that was
+     * reserved as unbilled is charged its whole hold: its caller chose that amount.
      */
     default Answer<Settled> settleUnbilled(RequestId id, UnbilledReason reason) {
         return settleUnbilled(id, reason, Charge.NONE);
     }
 
     /**
-     * Settles a reservation only with what a request counts that cannot be billed, such as one request, and journals the
-     * reason.
+     * Settles a reservation of a request that cannot be billed with the amounts that it still counts, such as one request,
+     * and journals the reason.
      *
-     * @param counted of meters that are held, not necessarily all; nothing is charged of the others
+     * @param counted of some or all meters that are held; the others are charged zero
      */
     Answer<Settled> settleUnbilled(RequestId id, UnbilledReason reason, Charge counted);
 

@@ -38,7 +38,7 @@ final class RefusalTally {
 
     /**
      * The most combinations of tags of an account that are counted apart in a quarter of an hour. Refusals with any other
-     * are counted without tags: a client that makes tags up must not fill the journal.
+     * are counted without tags, so that a client which makes tags up does not fill the journal.
      */
     static final int MAX_TAGS = 20;
 
@@ -147,7 +147,7 @@ final class RefusalTally {
             LOG.warn("{} refusals were not counted: those counted were not written down for too long", missing);
         }
         Map<AccountId, Map<@Nullable WindowSpan, List<RefusalCount>>> bySpan = new LinkedHashMap<>();
-        long newest = Long.MIN_VALUE;
+        long oldest = Long.MAX_VALUE;
         for (Reason reason : counts.keySet()) {
             // Removed before it is read: what comes meanwhile is counted anew.
             Count count = counts.remove(reason);
@@ -163,11 +163,14 @@ final class RefusalTally {
                                 count.first(),
                                 count.times(),
                                 reason.tags()));
-                newest = Math.max(newest, reason.quarter());
+                oldest = Math.min(oldest, reason.quarter());
             }
         }
-        long current = newest;
-        tagged.keySet().removeIf(place -> place.quarter() < current);
+        if (!bySpan.isEmpty()) {
+            // Not by the newest: an account whose time is ahead of the clock would end the quarters of all others.
+            long first = oldest;
+            tagged.keySet().removeIf(place -> place.quarter() < first);
+        }
         List<Taken> taken = new ArrayList<>();
         bySpan.forEach((account, spans) -> spans.values().stream()
                 .map(ofSpan -> new Taken(account, ofSpan))

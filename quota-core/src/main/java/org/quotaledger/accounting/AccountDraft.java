@@ -30,8 +30,8 @@ import org.quotaledger.window.WindowSpan;
 final class AccountDraft {
 
     /**
-     * So many live holds of a meter a step looks at: where more of them have to expire before there is room, a retry time is
-     * the expiry of the last of those.
+     * The most live holds of a meter that a step reads. Where more have to expire before there is room, a retry time is the
+     * expiry of the last of these.
      */
     static final int HOLDS_AHEAD = 100;
 
@@ -207,8 +207,7 @@ final class AccountDraft {
     }
 
     /**
-     * Returns what has expired of the account's holds; {@code null}, if that has to be looked up before this step can be
-     * decided.
+     * Returns the expired holds of the account; {@code null} if they have to be looked up before this step can be decided.
      *
      * @param oneByOne how many holds whose expiry charges something are asked for
      */
@@ -249,7 +248,7 @@ final class AccountDraft {
     /**
      * Has the rows that told of holds which have expired tell of those that have not.
      *
-     * @param expired what has expired of those rows
+     * @param expired the sums of those rows
      */
     void tellEarliestExpiries(AccountHolds expired) {
         for (Usage row : List.copyOf(rows)) {
@@ -437,8 +436,8 @@ final class AccountDraft {
     }
 
     /**
-     * Returns the levels of a limit at which it alerted within its debounce interval, and when; none, if they have to be
-     * looked up before this step can be decided.
+     * Returns the levels at which a limit alerted within its debounce interval, and when. None if they have to be looked up
+     * before this step can be decided.
      */
     Map<String, Instant> alertedLately(QuotaLimit limit) {
         Duration debounce = limit.alertDebounce();
@@ -496,7 +495,7 @@ final class AccountDraft {
     /**
      * Has the rows of a limit that count beside a row, and that one, remember none but these debounced alerts.
      *
-     * @param left what the row remembers; the others, so much of it as they do already
+     * @param left the debounced alerts of the row; the others keep their share of them
      */
     void leaveDebounced(QuotaLimit limit, Usage row, @Nullable DebouncedAlerts left) {
         put(row.withDebounced(left));
@@ -628,8 +627,8 @@ final class AccountDraft {
     }
 
     /**
-     * What counts of a limit: used and held units, the most that was used since alerts were armed, and which of the
-     * thresholds up to that have still to alert.
+     * The counts of a limit: used and held units, and the most that was used since alerts were armed. Some of the
+     * thresholds up to that may be debounced.
      */
     record Totals(long used, long held, long peak, @Nullable DebouncedAlerts debounced) {}
 }

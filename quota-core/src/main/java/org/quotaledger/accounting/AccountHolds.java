@@ -134,19 +134,19 @@ public record AccountHolds(
         return first;
     }
 
-    /** Returns the holds whose expiry charges something; none if they were not asked for. */
+    /** Returns the holds whose expiry charges something, or an empty list if this was not asked for. */
     public List<Hold> dues() {
         return due == null ? List.of() : due;
     }
 
-    /** Returns whether they tell what of these rows has expired at an instant. */
+    /** Returns whether they have the expired holds of these rows at an instant. */
     boolean tellExpired(Instant now, List<Step.Expiring> expiring) {
         return now.equals(at) && due != null && expired.keySet().containsAll(expiring);
     }
 
     /**
-     * Returns the holds of a meter that expire next after an instant, or {@code null} if they do not tell: they do until one
-     * of them expires.
+     * Returns the holds of a meter that expire next after an instant. {@code null} if these were not asked for, or one of them
+     * has expired since.
      */
     @Nullable
     Next next(Meter meter, Instant now) {
@@ -158,7 +158,7 @@ public record AccountHolds(
         return first == null || now.isBefore(first) ? ahead : null;
     }
 
-    /** Returns what a step leaves of them: the holds that expire next, not those that have expired. */
+    /** Returns the holds that still expire next after a step. */
     AccountHolds after(AccountId account, Step.Done<?> done) {
         Map<Meter, Next> left = new HashMap<>();
         next.forEach((meter, ahead) -> {

@@ -62,7 +62,7 @@ public record AccountState(
         return new AccountState(entry, limits, usage, more, alerted);
     }
 
-    /** Returns the same with holds looked up in the place of those that they tell too. */
+    /** Returns the same with the latest look-up of holds, which replaces those of the same meters. */
     public AccountState withLatestHolds(AccountHolds lookedUp) {
         List<AccountHolds> latest = new ArrayList<>();
         for (AccountHolds other : holds) {
@@ -100,8 +100,7 @@ public record AccountState(
     /**
      * Returns the first instant after {@code now} at which this means something else though nothing was kept in between:
      * a span begins or ends or counts no more, a hold or the account expires, a suspension ends, a debounced alert is
-     * due. What is decided on it at
-     * {@code now} is what would be decided at any instant before that. Never later than {@link WindowSpan#LATEST}.
+     * due. A decision at {@code now} stands at any instant before that. Never later than {@link WindowSpan#LATEST}.
      */
     public Instant unchangedUntil(Instant now) {
         Instant first = WindowSpan.LATEST;

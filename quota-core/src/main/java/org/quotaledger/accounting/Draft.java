@@ -24,7 +24,7 @@ import org.quotaledger.reservation.ReservationState;
  */
 final class Draft {
 
-    /** So many holds whose expiry charges something a step counts out one by one. */
+    /** The most holds whose expiry charges something that a step expires one by one. */
     static final int MOST_ONE_BY_ONE = 100;
 
     private final Instant now;
@@ -163,8 +163,8 @@ final class Draft {
     }
 
     /**
-     * Those whose expiry charges something are counted out one by one, in the order in which they expired: one can open the
-     * window that the next is charged to. The others, and those that are too many, are counted out by their sum.
+     * Holds whose expiry charges something expire one by one, in the order of their expiry: one can open the window that the
+     * next is charged to. The sum of all others is subtracted, and of those that are too many.
      */
     private void expireHolds(AccountDraft account) {
         if (!account.canHoldExpired()) {
@@ -188,12 +188,12 @@ final class Draft {
         account.tellEarliestExpiries(expired);
     }
 
-    /** The span that an expiry is charged to depends on its instant then: no sum tells. */
+    /** The span of a charge depends on the instant of its expiry then, so that a sum is not enough. */
     private static boolean chargesBySettle(AccountDraft account) {
         return account.state().limits().stream().anyMatch(entry -> entry.limit().chargeTime() == ChargeTime.SETTLE);
     }
 
-    /** Returns the first of them, but of no reservation some holds without the others: one of them counts the request. */
+    /** Returns the first of them. Holds of one reservation stay together, since one of them counts the request. */
     private static List<Hold> whole(List<Hold> due, int most) {
         if (due.size() <= most) {
             return due;
@@ -205,7 +205,7 @@ final class Draft {
         return due.subList(0, end);
     }
 
-    /** Counts the holds out of a row that were not counted out one by one. */
+    /** Subtracts the holds of a row that did not expire one by one. */
     private void expireRest(
             AccountDraft account, LimitEntry entry, Usage before, AccountHolds expired, List<Hold> oneByOne) {
         AccountHolds.Sum sum = expired.expired().get(account.expiring(before));
@@ -376,8 +376,8 @@ final class Draft {
     }
 
     /**
-     * Publishes what a change of a limit's amount has crossed, as if used had grown; and arms all thresholds above used,
-     * published or not.
+     * Publishes the thresholds that a change of a limit's amount has crossed, as if used had grown. Arms all thresholds above
+     * used, published or not.
      *
      * @param before the limit's amount before the change
      * @param operation what tells the change from every other of this limit

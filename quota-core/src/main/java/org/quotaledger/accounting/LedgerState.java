@@ -148,8 +148,8 @@ public record LedgerState(
     }
 
     /**
-     * Returns how far an account is ahead of a clock, if that is more than a bound: its steps are decided at the instant that
-     * it has seen until the clock comes there. {@code null} if none is.
+     * Returns the account that is furthest ahead of a clock, or {@code null} if none is by more than a bound. Steps of such an
+     * account are decided at the instant that it has seen, until the clock comes there.
      */
     public @Nullable Ahead ahead(Instant clock, Duration bound) {
         Ahead furthest = null;

@@ -33,7 +33,7 @@ final class Refusing {
         return draft.step(true, null, false);
     }
 
-    /** What refusals of one row of the journal have in common. */
+    /** The key of a row of the journal: its refusals share these. */
     private record Row(Instant quarter, RefusalCode code, Tags tags) {}
 
     /** A row for each quarter of an hour, code and tags, whatever the limit was and however short its spans. */
@@ -74,7 +74,7 @@ final class Refusing {
             return;
         }
         AccountId id = account.state().id();
-        // Spans of a rolling window follow each other within it: what was published in its length was published in it.
+        // Spans of a rolling window follow each other within it: an event within its length is one of the window.
         Instant after = span.startInclusive().minus(1, ChronoUnit.MICROS);
         Instant before = span.endExclusive();
         if (entry.limit().window() instanceof RollingWindow rolling) {

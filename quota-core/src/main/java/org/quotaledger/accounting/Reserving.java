@@ -72,9 +72,9 @@ final class Reserving {
     }
 
     /**
-     * What a reserve or a check asks for.
+     * The question of a reserve or a check.
      *
-     * @param charge what is asked for; if it is not billed, what it counts all the same
+     * @param charge the amounts asked for; of an unbilled request those that still count
      */
     private record Asked(AccountId account, Charge charge, boolean unbilled) {
 
@@ -83,8 +83,8 @@ final class Reserving {
         }
 
         /**
-         * Whether a suspension of that account refuses it, if there is one. A suspension is about quota: what is not billed
-         * is refused only by that of a limit on what it counts all the same.
+         * Whether a suspension of that account refuses it, if there is one. A suspension is about quota: it refuses an
+         * unbilled request only if its limit is on a meter that the request counts.
          */
         boolean suspendedBy(AccountState account) {
             LimitEntry cause = unbilled ? Suspending.cause(account) : null;
@@ -164,7 +164,7 @@ final class Reserving {
         return latest;
     }
 
-    /** Returns the suspension of an account that refuses what is asked for, or {@code null}. */
+    /** Returns the suspension of an account that refuses the request, or {@code null}. */
     private static @Nullable Suspension suspension(Asked asked, AccountDraft account) {
         AccountState state = account.state();
         return asked.suspendedBy(state) ? state.entry().suspensionAt(account.now()) : null;

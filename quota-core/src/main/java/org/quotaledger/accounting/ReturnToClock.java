@@ -104,8 +104,8 @@ public record ReturnToClock(Instant clock) {
     }
 
     /**
-     * Returns a reservation. One that still lives has its time to live again, from the clock on; one that expired in the time
-     * ahead stays expired: its units may have been given back by a sum.
+     * Returns a reservation. One that still lives has its time to live again, from the clock on. One that expired in the time
+     * ahead stays expired, because a sum may have given its units back.
      *
      * @param holds its holds
      * @param rows the usage rows of its accounts

@@ -175,10 +175,10 @@ final class RoomTime {
     }
 
     /**
-     * Returns the same as far as some holds tell.
+     * Returns the same by some of the holds.
      *
-     * @param ends whether there is an answer where they do not: no room comes before the last of them expires, since more
-     *     have to expire. If not, the answer is {@code null} then
+     * @param ends whether the expiry of the last of them is the answer where they are not enough: room comes no earlier.
+     *     Otherwise the answer is {@code null} then
      */
     private static @Nullable Room roomAt(
             Instant now, Lacking lack, Usage row, AccountDraft.Totals totals, AccountHolds.Next ahead, boolean ends) {
@@ -259,7 +259,7 @@ final class RoomTime {
         return at != null && isOpen(limit, at) ? at : null;
     }
 
-    /** Returns the same as far as some holds tell, or {@code null}. */
+    /** Returns the same by some of the holds, or {@code null} if they are not enough. */
     private static @Nullable Instant roomFrom(
             Instant now, Lacking asked, Usage row, Instant from, AccountHolds.Next ahead) {
         QuotaLimit limit = asked.entry().limit();
@@ -320,7 +320,7 @@ final class RoomTime {
         return all;
     }
 
-    /** Of what a row counts, holds free what they are not due as they expire; all the rest goes when the row counts no more. */
+    /** A hold frees its units less its due as it expires; the rest of a row is freed when the row no longer counts. */
     private static void freeByReserve(
             List<Freed> all, Lacking lack, Usage row, List<AccountHolds.Ahead> holds, Instant over) {
         long held = row.held();

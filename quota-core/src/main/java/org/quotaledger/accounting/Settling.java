@@ -94,8 +94,8 @@ final class Settling {
     }
 
     /**
-     * Journals on an account what a settle charges. A request that is not billed is counted by a row of its reason, and
-     * what it counts all the same by rows that count no request.
+     * Journals on an account the charge of a settle. An unbilled request is counted by a row of its reason; its charge is in
+     * rows with {@code times} 0.
      */
     static void journal(
             Draft draft, AccountDraft account, ReservationState settled, Charge charged, Instant settledAt) {
@@ -147,7 +147,7 @@ final class Settling {
         return chargeable(unbilled == null ? cost : counted(cost, known), known, draft, always);
     }
 
-    /** One that was reserved as unbilled holds what it counts: that is charged, unless the settle says otherwise. */
+    /** One that was reserved as unbilled is charged its hold, unless the settle says otherwise. */
     private static Charge counted(Charge said, ReservationState known) {
         return said.isNone() && known.unbilled() != null
                 ? known.held()

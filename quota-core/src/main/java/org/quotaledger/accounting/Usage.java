@@ -25,7 +25,7 @@ import org.quotaledger.window.WindowSpan;
  * @param debounced those of them that are still to be published, or {@code null} if all were: the usual case
  * @param earliestExpiry no live hold in this row, of however little, expires earlier; {@code null} if there is none.
  *     May be earlier than the earliest, or told where there is none: finding nothing expired then is harmless. A hold
- *     that expires earlier and is not marked expired was counted out by a sum
+ *     that expires earlier and is not marked expired was subtracted as part of a sum
  * @param updatedAt when the row last changed: time never runs backwards from it
  */
 public record Usage(
@@ -42,7 +42,7 @@ public record Usage(
         Instant updatedAt) {
 
     /**
-     * The count of what is more than a {@code long} holds. It stays until the row is recomputed, and exhausts every limit.
+     * Stands for a sum of more than a {@code long} holds. It stays until the row is recomputed, and exhausts every limit.
      */
     public static final long UNCOUNTABLE = Long.MAX_VALUE;
 
@@ -123,9 +123,9 @@ public record Usage(
     }
 
     /**
-     * Returns whether the row counts a hold that was reserved in it and is not marked expired. Those that expire before the
-     * row's earliest expiry were counted out by their sum: their units are no longer held, and where the limit charges
-     * at the reserve the charge of their expiry is used, though their journal rows are still to come.
+     * Returns whether the row counts a hold that was reserved in it and is not marked expired. The sum of those that expire
+     * before the row's earliest expiry was subtracted: their units are no longer held. Where the limit charges at the
+     * reserve, the charge of their expiry is used, though their journal rows are still to come.
      */
     boolean counts(Hold hold) {
         return earliestExpiry != null && !hold.expiresAt().isBefore(earliestExpiry);

@@ -35,6 +35,9 @@ public sealed interface LedgerEvent {
     /** Returns when it happened. */
     Instant at();
 
+    /** Returns the same at another instant. */
+    LedgerEvent withAt(Instant other);
+
     /** What kinds of events there are. The names are stable: they are what stores and JSON call them. */
     enum Kind {
         /** {@link LedgerEvent.Alert}. */
@@ -131,6 +134,11 @@ public sealed interface LedgerEvent {
         public Kind kind() {
             return Kind.ALERT;
         }
+
+        @Override
+        public Alert withAt(Instant other) {
+            return new Alert(id, account, other, limit, span, threshold, used, amount, cause);
+        }
     }
 
     /**
@@ -170,6 +178,11 @@ public sealed interface LedgerEvent {
         public Kind kind() {
             return Kind.EXHAUSTED;
         }
+
+        @Override
+        public Exhausted withAt(Instant other) {
+            return new Exhausted(id, account, other, limit, span, used, amount, cause);
+        }
     }
 
     /**
@@ -200,6 +213,11 @@ public sealed interface LedgerEvent {
         @Override
         public Kind kind() {
             return Kind.REFUSED;
+        }
+
+        @Override
+        public Refused withAt(Instant other) {
+            return new Refused(id, account, other, limit, span, code, count);
         }
     }
 
@@ -253,6 +271,11 @@ public sealed interface LedgerEvent {
         public Kind kind() {
             return Kind.SUSPENDED;
         }
+
+        @Override
+        public Suspended withAt(Instant other) {
+            return new Suspended(id, account, other, limit, span, until, cause);
+        }
     }
 
     /**
@@ -302,6 +325,11 @@ public sealed interface LedgerEvent {
         public Kind kind() {
             return Kind.RESUMED;
         }
+
+        @Override
+        public Resumed withAt(Instant other) {
+            return new Resumed(id, account, other, limit, cause);
+        }
     }
 
     /**
@@ -332,6 +360,11 @@ public sealed interface LedgerEvent {
         @Override
         public Kind kind() {
             return Kind.RESET;
+        }
+
+        @Override
+        public Reset withAt(Instant other) {
+            return new Reset(id, account, other, limit, span, used);
         }
     }
 
@@ -374,6 +407,11 @@ public sealed interface LedgerEvent {
         public Kind kind() {
             return Kind.LIMIT_CHANGED;
         }
+
+        @Override
+        public LimitChanged withAt(Instant other) {
+            return new LimitChanged(id, account, policy, other, limit, before, after);
+        }
     }
 
     /**
@@ -396,6 +434,11 @@ public sealed interface LedgerEvent {
         @Override
         public Kind kind() {
             return Kind.HOLD_EXPIRED;
+        }
+
+        @Override
+        public HoldExpired withAt(Instant other) {
+            return new HoldExpired(id, account, other, reservation);
         }
     }
 

@@ -120,8 +120,8 @@ public final class HttpRefusal {
      *   <li>{@code Retry-After} (RFC 9110, 10.2.3): whole seconds, rounded up, 1 to 31,536,000 (365 days); absent where
      *       only a person can help.
      *   <li>{@code RateLimit} (draft-ietf-httpapi-ratelimit-headers-11): {@code "daily";r=0;t=3600} for each of the
-     *       first ten limits without room or that have suspended the account; {@code t} is bounded like {@code Retry-After} and absent where waiting does
-     *       not help.
+     *       first ten limits that have no room or have suspended the account; {@code t} is bounded like
+     *       {@code Retry-After} and absent where waiting does not help.
      *   <li>{@code RateLimit-Policy} (the same draft): only with {@link Builder#showQuotas()}.
      *   <li>{@code Content-Language}: the language of the texts.
      *   <li>{@code WWW-Authenticate: Bearer} with 401, which must have it (RFC 9110, 15.5.2).

@@ -132,11 +132,11 @@ public final class LiteLlmPrices {
         Entry(String model, JsonNode members) {
             this.path = StrictJson.path("", model);
             this.members = members;
-            if (model.isEmpty() || model.length() > PriceBook.MAX_NAME) {
+            if (model.isBlank() || model.length() > PriceBook.MAX_NAME) {
                 throw new JsonFormatException(
                         path,
-                        "the name of the model has " + model.length() + " characters: expected 1 to "
-                                + PriceBook.MAX_NAME);
+                        "the name of the model has " + model.length() + " characters"
+                                + (model.isBlank() ? " and is blank" : "") + ": expected 1 to " + PriceBook.MAX_NAME);
             }
             if (!members.isObject()) {
                 throw new JsonFormatException(path, "expected an object, but was " + StrictJson.describe(members));

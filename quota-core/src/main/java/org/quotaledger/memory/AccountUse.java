@@ -379,7 +379,7 @@ final class AccountUse {
         return audits;
     }
 
-    /** What was counted out by its sum and is not marked expired yet is no longer held, and has no journal row yet. */
+    /** Holds that were subtracted as a sum and are not marked expired have no journal row yet. */
     private UsageAudit audit(Usage row, LimitEntry entry) {
         Recounted counted = recounted(Step.Recount.of(row.account(), entry, row.span(), row.updatedAt()));
         ExactSum charged = new ExactSum();

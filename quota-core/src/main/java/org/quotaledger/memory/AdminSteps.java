@@ -108,6 +108,7 @@ final class AdminSteps {
                     }
                     cell.define(to.back(cell.entry()));
                 }
+                events.back(to, Set.copyOf(ids));
             } finally {
                 all.forEach(cell -> cell.lock.unlock());
             }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.ReturnToClock;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.spi.ClaimedEvent;
 import org.quotaledger.spi.EventOutbox;
@@ -35,7 +36,12 @@ final class EventBox implements EventOutbox {
             LedgerEvent event,
             int attempts,
             Instant due,
-            @Nullable String node) {}
+            @Nullable String node) {
+
+        Waiting back(ReturnToClock to) {
+            return new Waiting(event.withAt(to.back(event.at())), attempts, to.back(due), node);
+        }
+    }
 
     EventBox(Clock clock) {
         this.clock = clock;
@@ -111,6 +117,17 @@ final class EventBox implements EventOutbox {
                 .toList();
         old.forEach(waiting::remove);
         return old.size();
+    }
+
+    /**
+     * Brings the events of accounts back to the clock, and those of policies. What waits for a later instant, because it
+     * was published, claimed or postponed in the time ahead, is due.
+     */
+    synchronized void back(ReturnToClock to, Set<AccountId> accounts) {
+        waiting.replaceAll((at, event) -> {
+            AccountId account = event.event().account();
+            return account == null || accounts.contains(account) ? event.back(to) : event;
+        });
     }
 
     private Instant now() {

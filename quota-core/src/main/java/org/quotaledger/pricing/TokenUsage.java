@@ -123,7 +123,7 @@ public record TokenUsage(long plainInput, long cachedRead, long cachedWrite5m, l
         return tokens <= 0 ? sum : sum > Long.MAX_VALUE - tokens ? Long.MAX_VALUE : sum + tokens;
     }
 
-    /** Less a negative count it is wrong, but that count stays and says so; it is never below what a long holds. */
+    /** Returns the difference, at most and at least a long. A negative part makes it wrong, and is a contradiction itself. */
     private static long minus(long tokens, long part) {
         long left = tokens - part;
         boolean overflows = ((tokens ^ part) & (tokens ^ left)) < 0;

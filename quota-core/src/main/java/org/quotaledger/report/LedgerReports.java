@@ -13,7 +13,8 @@ import org.quotaledger.spi.QuotaStore;
  * Adds the journal up. Thread-safe.
  *
  * <p>Each call reads the rows that its query asks for once, as they are at one instant, and keeps none of them: its memory
- * is that of the lines it returns. Sums are exact and of any size. Every method throws {@link org.quotaledger.spi.QuotaStoreException} if the store fails.
+ * is that of the lines it returns. Sums are exact and of any size. Every method throws
+ * {@link org.quotaledger.spi.QuotaStoreException} if the store fails.
  */
 public final class LedgerReports {
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Admission permits Admission.Granted, Refused, Declined.Conflict {
 
     /**
-     * It was granted, now or before. What was granted before and has {@linkplain #ended() ended} is no permission to
-     * forward the request again.
+     * It was granted, now or before. A reservation that has {@linkplain #ended() ended} is no permission to forward the
+     * request again.
      *
      * @param reservation the hold, to be settled or released
      * @param status the reservation's status at the instant of this answer

@@ -10,7 +10,8 @@ import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.window.WindowSpan;
 
 /**
- * One limit that had no room, or that has suspended its account. For logs and administrators; a client is not shown amounts. Immutable and thread-safe.
+ * One limit that had no room, or that has suspended its account. For logs and administrators; a client is not shown
+ * amounts. Immutable and thread-safe.
  *
  * @param account whose limit it is: the account asked for or one of its parents
  * @param limit the limit

@@ -45,16 +45,17 @@ public interface Reservation extends AutoCloseable {
 
     /**
      * Charges nothing, because the request cannot be billed, and journals the reason. One that was reserved as unbilled
-     * is charged what it holds: it holds what it counts all the same.
+     * is charged its whole hold: its caller chose that amount.
      */
     default Answer<Settled> settleUnbilled(UnbilledReason reason) {
         return settleUnbilled(reason, Charge.NONE);
     }
 
     /**
-     * Charges only what a request counts that cannot be billed, such as one request, and journals the reason.
+     * Charges a request that cannot be billed only the amounts that it still counts, such as one request, and journals the
+     * reason.
      *
-     * @param counted of meters that are held, not necessarily all; nothing is charged of the others
+     * @param counted of some or all meters that are held; the others are charged zero
      */
     Answer<Settled> settleUnbilled(UnbilledReason reason, Charge counted);
 

@@ -70,11 +70,11 @@ public final class ReserveRequest {
     }
 
     /**
-     * Returns a builder of a request that is not billed and still counts something, such as one request: the limits on
-     * those meters apply to it and no others do. It holds that charge, and is settled or released like any other; every
-     * settle of it is journaled with its reason.
+     * Returns a builder of a request that is not billed and still counts something, such as one request. Only the limits on
+     * those meters apply to it. It holds that charge, and is settled or released like any other; every settle of it is
+     * journaled with its reason.
      *
-     * @param counted what it counts all the same; {@link Charge#NONE} for nothing
+     * @param counted the amounts that count; {@link Charge#NONE} for a request that counts nothing
      */
     public static Builder unbilled(AccountId account, UnbilledReason reason, Charge counted) {
         return new Builder(account, counted, Objects.requireNonNull(reason, "reason"));

@@ -170,9 +170,9 @@ public interface QuotaStore extends AutoCloseable {
     Compacted compact(Instant recordedBefore, Compacted.@Nullable Point after, int max);
 
     /**
-     * Brings accounts back to the clock, in one atomic step: each of their instants that is later becomes the clock's, in
-     * usage, holds, reservations, journal, events and definitions, as {@link org.quotaledger.accounting.ReturnToClock} says.
-     * No amount of the journal changes.
+     * Brings accounts back to the clock, in one atomic step, as {@link org.quotaledger.accounting.ReturnToClock} says. Their
+     * later instants become the clock's: of usage, holds, reservations, journal and definitions, and of events, those of
+     * policies too. Events whose delivery waits for a later instant are due. No amount of the journal changes.
      *
      * @param accounts all accounts that charge each other's parents: a step is as late as the latest of its chain
      */

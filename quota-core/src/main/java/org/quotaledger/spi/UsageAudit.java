@@ -10,8 +10,10 @@ import org.quotaledger.accounting.Usage;
  * A usage row beside what the journal and the holds say it should be. Immutable and thread-safe.
  *
  * @param row the row as it is kept
- * @param journalUsed the sum of the journal's units of the row's account and meter, in its span
- * @param liveHeld the sum of the account's holds of that meter reserved in its span and not counted out
+ * @param journalUsed the sum of the journal's units of the row's account and meter, in its span. The charges of holds that
+ *     expired together are part of it before they have their rows
+ * @param liveHeld the sum of the account's holds of that meter reserved in its span, without those that the row has
+ *     subtracted
  */
 public record UsageAudit(Usage row, BigInteger journalUsed, BigInteger liveHeld) {
 
@@ -22,9 +24,16 @@ public record UsageAudit(Usage row, BigInteger journalUsed, BigInteger liveHeld)
         Objects.requireNonNull(liveHeld, "liveHeld");
     }
 
-    /** Returns whether the row is what it should be: the sums, or {@link Long#MAX_VALUE} where they are more. */
+    /**
+     * Returns whether the row has these sums, or {@link Usage#UNCOUNTABLE}. That stands for a sum of more until the next step
+     * counts anew, also after a refund that made the sum smaller.
+     */
     public boolean agrees() {
-        return row.used() == Usage.counted(journalUsed) && row.held() == Usage.counted(liveHeld);
+        return agrees(row.used(), journalUsed) && agrees(row.held(), liveHeld);
+    }
+
+    private static boolean agrees(long counted, BigInteger sum) {
+        return counted == Usage.UNCOUNTABLE || counted == Usage.counted(sum);
     }
 
     /** Returns whether the row counts all: {@code false} where a sum is as much as a {@code long} holds, or more. */

@@ -237,6 +237,13 @@ class LiteLlmPricesTest {
     }
 
     @Test
+    void refusesABlankModelName() {
+        assertThatExceptionOfType(JsonFormatException.class)
+                .isThrownBy(() -> read("{\" \": {\"input_cost_per_token\": 1}}"))
+                .withMessageContaining("is blank");
+    }
+
+    @Test
     void refusesAnOverlongModelName() {
         assertThatExceptionOfType(JsonFormatException.class)
                 .isThrownBy(() -> read("{\"" + "x".repeat(201) + "\": {\"input_cost_per_token\": 1}}"))

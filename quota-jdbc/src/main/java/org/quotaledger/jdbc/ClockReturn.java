@@ -61,6 +61,21 @@ final class ClockReturn {
             UPDATE quota_event
             SET happened_at = ?
             WHERE account_id = ? AND happened_at > ?
+            """, """
+            UPDATE quota_event
+            SET next_attempt_at = ?
+            WHERE account_id = ? AND delivered_at IS NULL AND next_attempt_at > ?
+            """);
+
+    /** Events of policies have no account. */
+    private static final List<String> LATER_OF_POLICIES = List.of("""
+            UPDATE quota_event
+            SET happened_at = ?
+            WHERE account_id IS NULL AND happened_at > ?
+            """, """
+            UPDATE quota_event
+            SET next_attempt_at = ?
+            WHERE account_id IS NULL AND delivered_at IS NULL AND next_attempt_at > ?
             """);
 
     private ClockReturn() {}
@@ -81,6 +96,9 @@ final class ClockReturn {
                     later,
                     sorted,
                     (values, id) -> values.time(to.clock()).text(id.value()).time(to.clock()));
+        }
+        for (String later : LATER_OF_POLICIES) {
+            session.update(later, values -> values.time(to.clock()).time(to.clock()));
         }
         for (List<Usage> rows : usage.values()) {
             bringUsage(session, rows, to);

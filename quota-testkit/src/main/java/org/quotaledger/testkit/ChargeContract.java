@@ -88,6 +88,7 @@ abstract class ChargeContract extends ContractSection {
         assertThat(ledger.usage(key)).allMatch(status -> status.exhausted() && !status.countable());
         assertThat(store.audit(key)).allMatch(row -> row.agrees() && !row.countable());
         ledger.refund(id("r"), id("c"), tokens(Long.MAX_VALUE - 4)).orThrow();
+        assertThat(store.audit(key)).allMatch(row -> row.agrees() && !row.countable());
         clock.advance(Duration.ofMinutes(1));
 
         assertThat(usage(key)).isEqualTo("9 used, 0 held");

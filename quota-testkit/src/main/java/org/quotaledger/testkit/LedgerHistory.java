@@ -381,8 +381,8 @@ record LedgerHistory(List<QuotaLimit> policy, List<List<QuotaLimit>> limits, Lis
     }
 
     /**
-     * Plays the history on a store and on the naive ledger, and compares every answer, all usage and every alert after each step; then
-     * adds the journal up once more.
+     * Plays the history on a store and on the naive ledger. Compares the answer, all usage and the alerts after each step, and
+     * adds the journal up at the end.
      */
     void play(Function<Clock, QuotaStore> stores) {
         ManualClock clock = new ManualClock(Stage.START);

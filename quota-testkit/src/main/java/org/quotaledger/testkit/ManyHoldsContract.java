@@ -23,7 +23,7 @@ import org.quotaledger.spi.UsageAudit;
 /** Accounts with more holds than one step looks at: answers stay exact, and no step reads or changes all of them. */
 abstract class ManyHoldsContract extends ContractSection {
 
-    /** More than one step looks at, and more than one counts out one by one. */
+    /** More than a step reads, and more than it expires one by one. */
     private static final int MANY = 250;
 
     /** Holds one token for each second of time to live. */

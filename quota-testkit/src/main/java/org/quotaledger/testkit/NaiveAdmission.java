@@ -87,9 +87,9 @@ final class NaiveAdmission {
     }
 
     /**
-     * What a request asks for.
+     * The question of a request.
      *
-     * @param amounts of an unbilled one what it counts all the same
+     * @param amounts of an unbilled one those that still count
      */
     record Asked(SortedMap<String, BigInteger> amounts, ReserveMode mode, boolean unbilled) {
 

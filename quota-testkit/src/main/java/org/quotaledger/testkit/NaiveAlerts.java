@@ -163,7 +163,7 @@ final class NaiveAlerts {
         });
     }
 
-    /** What a reset limit owed or had reached is forgotten; what it has alerted at is not. */
+    /** Forgets the debts and the peak of a reset limit, and remembers its alerts. */
     void reset(NaiveAccount account, String limit) {
         memories.keySet().removeIf(place -> place.account.equals(account.id) && place.limit.equals(limit));
     }

@@ -28,9 +28,10 @@ import org.quotaledger.reservation.ReserveMode;
 /**
  * The ledger's rules a second time, slow and plain, to compare the real ones with.
  *
- * <p>{@link NaiveUsage} tells what is used and held, {@link NaiveAdmission} what is refused, {@link NaiveSuspending} who is
- * suspended, {@link NaiveAlerts} what alerts, {@link NaiveDefinitions} what people did. It shares no code with {@code org.quotaledger.accounting} nor, by {@link NaiveWindow}, with the windows;
- * amounts are whole numbers of any size. Answers are texts, in the words of {@link LedgerAnswers}.
+ * <p>{@link NaiveUsage} adds up used and held, {@link NaiveAdmission} refuses, {@link NaiveSuspending} suspends,
+ * {@link NaiveAlerts} alerts, {@link NaiveDefinitions} has the changes by people. It shares no code with
+ * {@code org.quotaledger.accounting} nor, by {@link NaiveWindow}, with the windows. Amounts are whole numbers of any size.
+ * Answers are texts, in the words of {@link LedgerAnswers}.
  *
  * <p>Not modelled: alerts of what expiries charge, tags, and a window since first use that charges at settle time. Not thread-safe.
  */

@@ -14,6 +14,7 @@ import org.quotaledger.account.AccountStatus;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.accounting.LimitStatus;
 import org.quotaledger.admin.DefinitionException;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
@@ -26,6 +27,8 @@ abstract class ReturnToClockContract extends ContractSection {
 
     private static final Instant AHEAD = NOON.plus(Duration.ofDays(2));
     private static final Instant BACK = NOON.plus(Duration.ofHours(1));
+
+    private static final Duration LEASE = Duration.ofMinutes(1);
 
     private int charges;
 
@@ -195,6 +198,39 @@ abstract class ReturnToClockContract extends ContractSection {
         assertThat(reserve(created, 1).granted()).isFalse();
         clock.set(MIDNIGHT);
         assertThat(reserve(created, 5).granted()).isTrue();
+    }
+
+    @Test
+    void eventsOfTheTimeAheadAreDatedAtTheClockAndDueAtOnce() {
+        admin.createPolicy(QuotaPolicy.of("plan", daily(10)));
+        AccountId key = accountOf("key", "plan");
+        store.outbox().claim("one", 100, LEASE).forEach(store.outbox()::delivered);
+        clock.set(AHEAD);
+        spend(key, 10);
+        admin.changePolicy("plan", before -> QuotaPolicy.of("plan", daily(20)));
+        clock.set(BACK);
+        assertThat(store.outbox().claim("one", 100, LEASE)).isEmpty();
+
+        admin.returnToClock(key);
+
+        assertThat(store.outbox().claim("one", 100, LEASE)).allSatisfy(claim -> assertThat(claim.event().at())
+                        .isEqualTo(BACK))
+                .extracting(claim -> claim.event().kind())
+                .containsExactly(LedgerEvent.Kind.EXHAUSTED, LedgerEvent.Kind.LIMIT_CHANGED);
+    }
+
+    @Test
+    void anEventThatANodeClaimedInTheTimeAheadIsDueAgain() {
+        AccountId key = account("key", daily(10));
+        spend(key, 10);
+        clock.set(AHEAD);
+        int claimed = store.outbox().claim("one", 100, LEASE).size();
+        clock.set(BACK);
+        assertThat(store.outbox().claim("two", 100, LEASE)).isEmpty();
+
+        admin.returnToClock(key);
+
+        assertThat(store.outbox().claim("two", 100, LEASE)).hasSize(claimed).isNotEmpty();
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.quotaledger.reservation.UnbilledReason;
 /** What a request comes to: a charge, or the reason why it has none. */
 sealed interface Bill {
 
-    /** What every request counts that is served, whatever else it costs. */
+    /** The charge of every request that is served, beside its price. */
     Charge ONE_REQUEST = Charge.of(Amount.of(1, Meter.REQUESTS));
 
     /** Settles a reservation with it. */

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
 
 /**
- * Turns what a handler throws into an answer. A ledger's errors come by three channels: a refusal is 429 or 403 with the
- * time to come back; an id that was used before is 409 or 422; a caller's bug is 400 with the message; a store that fails is 503, and nothing passes unpaid.
+ * Turns exceptions of a handler into answers. A refusal is 429 or 403 with the time to come back; an id that was used before
+ * is 409 or 422. A caller's bug is 400 with the message. A store that fails is 503, and nothing passes unpaid.
  */
 final class ErrorAnswers implements HttpHandler {
 

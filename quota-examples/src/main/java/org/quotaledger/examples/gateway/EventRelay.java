@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>The upstream reports the usage in an event near the end: that is charged, before the last event is passed on.
- *   <li>The client goes away, the upstream breaks off or reports no usage that can be true: the prompt and the output that was passed on
- *       are charged, counted by {@link RoughTokens}. Neither free nor the whole hold.
+ *   <li>The client goes away, or the upstream breaks off or reports no usage that can be true. Then the prompt and the output
+ *       that was passed on are charged, counted by {@link RoughTokens}.
  *   <li>Meanwhile what was passed on is reported as progress, once a second: if this process dies, the hold's expiry
  *       charges that. A stream that outlives its hold has it extended.
  * </ul>
@@ -142,7 +142,7 @@ final class EventRelay {
         if (!settled) {
             settled = true;
             Bill bill = quote.bill(Optional.ofNullable(reported));
-            // What was passed on is known, whatever the upstream says of it.
+            // The output that was passed on is known without the upstream.
             Settlements.settle(hold, bill instanceof Bill.Unbilled ? quote.billDelivered(delivered) : bill);
         }
     }
