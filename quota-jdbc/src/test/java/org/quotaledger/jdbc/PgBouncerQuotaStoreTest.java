@@ -7,12 +7,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.testkit.QuotaStoreContract;
 
 /** Keeps the contract behind a PgBouncer that tracks prepared statements, or without any where it is too old for that. */
+@Tag("long")
 class PgBouncerQuotaStoreTest extends QuotaStoreContract {
 
     private static final PGSimpleDataSource DIRECT = (PGSimpleDataSource) Databases.postgres();
