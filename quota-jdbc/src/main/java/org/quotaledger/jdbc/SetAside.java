@@ -144,6 +144,11 @@ final class SetAside {
         return dueAt - now;
     }
 
+    /** Notes that whoever tries them again hangs, and that they are answered. */
+    synchronized void givenUp() {
+        beingTried = 0;
+    }
+
     /**
      * Notes that they were tried again, some of them with success or none: then the next try is later. Two lanes that keep
      * meeting part by pausing for different times.
