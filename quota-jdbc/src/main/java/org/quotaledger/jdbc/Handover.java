@@ -81,6 +81,15 @@ final class Handover<R> {
                 why = nobodyTakesThem;
             }
         }
+        ended(why);
+    }
+
+    /** Ends it in the place of the thread that reads, before that has given a row. */
+    void fail(Throwable thrown) {
+        ended(thrown);
+    }
+
+    private void ended(@Nullable Throwable why) {
         lock.lock();
         try {
             ended = true;

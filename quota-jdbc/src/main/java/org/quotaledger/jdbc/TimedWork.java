@@ -139,7 +139,9 @@ final class TimedWork {
         abandoned = true;
     }
 
-    synchronized boolean isAbandoned() {
-        return abandoned;
+    /** Gives it up if it waits for a connection, so that it does nothing more; returns whether it does. */
+    synchronized boolean abandonIfConnecting() {
+        abandoned |= connecting;
+        return connecting;
     }
 }
