@@ -147,9 +147,13 @@ final class Pending<A> {
         return true;
     }
 
-    private static boolean isFurther(ReservationState found, ReservationState written) {
-        return written.endedAt() == null
-                || (found.status() == written.status() && written.endedAt().equals(found.endedAt()));
+    /** Whether it is as it was written, or has gone on since from there. */
+    private boolean isFurther(ReservationState found, ReservationState written) {
+        if (written.endedAt() == null) {
+            // A change of a hold has no instant of its own, and is as good when it is made anew.
+            return command instanceof Command.Reserve || found.equals(written);
+        }
+        return found.status() == written.status() && written.endedAt().equals(found.endedAt());
     }
 
     /** Answers what was noted. */
