@@ -26,7 +26,7 @@ final class Engine {
     private volatile boolean closed;
 
     /**
-     * What an engine works with.
+     * The parts that an engine works with.
      *
      * @param tx the transactions of the store
      * @param executor runs what continues from answers

@@ -62,7 +62,7 @@ final class Lane implements Watch.Watched {
      */
     record Settings(int batchSize, int capacity) {}
 
-    /** What all lanes of a store share. */
+    /** The parts that all lanes of a store share. */
     record Shared(
             Tx tx,
             Connections connections,
@@ -135,7 +135,7 @@ final class Lane implements Watch.Watched {
         aside.withdrawAll(down);
     }
 
-    /** Answers what has waited for too long, and replaces the thread if it hangs. */
+    /** Answers commands that have waited for too long, and replaces the thread if it hangs. */
     @Override
     public long look(long now) {
         Carrier carrying = carrier;
@@ -188,7 +188,7 @@ final class Lane implements Watch.Watched {
     }
 
     private void wakeUp() {
-        // Where there is no place for it, the lane is not waiting.
+        // If the queue is full, the lane is awake.
         boolean offered = queue.offer(wake);
         LOG.debug("{} is closed, and {} to be woken", name, offered ? "was asked" : "had not");
     }
@@ -229,10 +229,10 @@ final class Lane implements Watch.Watched {
 
         private final Thread thread;
 
-        /** What was written or loaded last, or {@code null} where nothing can be decided on it. */
+        /** The accounts as they were written or loaded last, or {@code null} where nothing can be decided on them. */
         private final @Nullable KeptStates kept;
 
-        /** What is under way, for others to see. */
+        /** The commands under way, for others to see. */
         private volatile List<Pending<?>> carried = List.of();
 
         private volatile @Nullable TimedWork work;
@@ -342,7 +342,7 @@ final class Lane implements Watch.Watched {
                     : queue.poll(Math.max(0, aside.untilDue(System.nanoTime())), TimeUnit.NANOSECONDS);
         }
 
-        /** Lets others see what is under way; its time is over when that of each command is. */
+        /** Lets others see the commands under way; the time of the work is over when that of each command is. */
         private TimedWork begins(List<Pending<?>> batch) {
             long first = batch.get(0).until();
             long last = first;
@@ -407,7 +407,7 @@ final class Lane implements Watch.Watched {
             return about;
         }
 
-        /** Tries what was set aside again, if that is due. */
+        /** Tries the commands that were set aside again, if that is due. */
         private void tryAgain() {
             if (!goesOn() || aside.isEmpty() || aside.untilDue(System.nanoTime()) > 0) {
                 return;
@@ -436,7 +436,7 @@ final class Lane implements Watch.Watched {
         }
 
         /**
-         * What became of commands that were decided on what is remembered.
+         * The outcome of commands that were decided on remembered accounts.
          *
          * @param left those that are to be decided under locks
          * @param lockedOut whether a row was locked by another transaction
@@ -444,8 +444,8 @@ final class Lane implements Watch.Watched {
         private record Guarded(List<Pending<?>> left, boolean lockedOut) {}
 
         /**
-         * Decides on what is remembered, and returns what is left to be decided under locks. Where another node has changed an
-         * account, what is remembered of those concerned is read anew, and once more decided on.
+         * Decides on remembered accounts, and returns the commands that are left to be decided under locks. Where another
+         * node has changed an account, those concerned are read anew, and once more decided on.
          */
         private Guarded runGuarded(List<Pending<?>> batch, KeptStates states, TimedWork timed)
                 throws NotConnectedException {
@@ -489,8 +489,8 @@ final class Lane implements Watch.Watched {
         }
 
         /**
-         * Looks up holds that decisions need, in one round trip without a lock; {@code false} if there was nothing to look
-         * up, or it failed. The guard finds out whether they have changed under the stamps of their accounts.
+         * Looks up holds that decisions need, in one round trip without a lock; {@code true} if some were found that were
+         * asked for. The guard finds out whether they have changed under the stamps of their accounts.
          */
         private boolean lookUp(List<Step.HoldsOf> asked, KeptStates states, TimedWork timed)
                 throws NotConnectedException {
@@ -552,7 +552,7 @@ final class Lane implements Watch.Watched {
             return guarded.write(session);
         }
 
-        /** Reads what is not remembered. If that fails, it is read under locks. */
+        /** Reads accounts that are not remembered. If that fails, they are read under locks. */
         private void load(Collection<AccountId> unknown, KeptStates states, TimedWork timed)
                 throws NotConnectedException {
             if (!unknown.isEmpty()) {
@@ -560,7 +560,7 @@ final class Lane implements Watch.Watched {
             }
         }
 
-        /** Reads again what was decided on and is no longer so. */
+        /** Reads accounts again that another node has changed since they were decided on. */
         private boolean reload(GuardedBatch lost, KeptStates states, TimedWork timed) throws NotConnectedException {
             return learn(lost.accounts(), lost.stamp(), states, timed);
         }
@@ -655,7 +655,7 @@ final class Lane implements Watch.Watched {
         }
 
         private void failed(List<Pending<?>> batch, TimedWork timed, QuotaStoreException failure) {
-            if (batch.size() == 1 || failure.outcome() == Outcome.UNKNOWN || SqlFailure.isOfConnections(failure)) {
+            if (batch.size() == 1 || failure.outcome() == Outcome.UNKNOWN || SqlFailure.endsSession(failure)) {
                 fail(batch, failure);
                 return;
             }
@@ -688,7 +688,7 @@ final class Lane implements Watch.Watched {
         }
     }
 
-    /** Whether commands that were decided on what is remembered were written. */
+    /** Whether commands that were decided on remembered accounts were written. */
     private enum Written {
         YES,
         NO,

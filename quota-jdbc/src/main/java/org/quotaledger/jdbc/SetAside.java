@@ -14,8 +14,8 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.reservation.RequestId;
 
 /**
- * Commands of a lane that wait for rows which other transactions have locked, and those that came after them and are about
- * the same accounts: they are tried again from time to time, in their order, and hold up no other command. Thread-safe.
+ * Commands of a lane that wait for rows which other transactions have locked, and later ones about the same accounts. They
+ * are tried again from time to time, in their order, and hold up no other command. Thread-safe.
  */
 final class SetAside {
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.spi.QuotaStoreException;
 
 /**
- * The store's own transactions as callers see them: each runs on a thread of the store, and its caller has an answer by the
+ * The store's own transactions as callers see them. Each runs on a thread of the store, and its caller has an answer by the
  * time-out, whatever the database does. Thread-safe.
  */
 final class TimedTransactions implements Transactions {
@@ -86,7 +86,7 @@ final class TimedTransactions implements Transactions {
         return call(() -> tx.read(work, timed), timed, () -> true);
     }
 
-    /** What reads, in one transaction or several. */
+    /** Reads in one transaction or several. */
     interface Reads<T> {
         T with(Tx tx, TimedWork timed);
     }

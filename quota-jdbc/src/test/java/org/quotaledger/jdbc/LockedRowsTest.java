@@ -90,7 +90,7 @@ class LockedRowsTest {
         return Charge.of(Amount.of(units, Meter.TOKENS));
     }
 
-    /** Opens a transaction that has run a statement, and is neither committed nor rolled back. */
+    /** Opens a transaction that has run a statement and stays open. */
     private Connection foreign(String sql) throws SQLException {
         Connection connection = database.getConnection();
         open.add(connection);

@@ -106,7 +106,7 @@ class TimeoutTest {
         return failed[0];
     }
 
-    /** Asks for many charges at once, and returns what they fail with, all in time. */
+    /** Asks for many charges at once, and returns their failures, all in time. */
     private static List<QuotaStoreException> failures(QuotaLedger ledger, String name, int count) throws Exception {
         List<CompletableFuture<?>> answers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -140,7 +140,7 @@ class TimeoutTest {
                 });
     }
 
-    /** Where the network swallows everything, a driver without time-outs never comes back. */
+    /** Where the network swallows everything, a driver hangs for ever by default. */
     @Test
     void everyCallFailsInTimeWhereTheNetworkIsSilent() throws Exception {
         WatchedConnection wire = closing(new WatchedConnection((PGSimpleDataSource) Databases.postgres()));
@@ -234,7 +234,7 @@ class TimeoutTest {
                 .allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 2);
     }
 
-    /** One probe at a time asks for a connection; calls do not, and are told or let through at once. */
+    /** One probe at a time asks for a connection; calls do not, and fail or are admitted at once. */
     @Test
     void whileTheDatabaseIsKnownToBeDownNoCallAsksForAConnection() throws Exception {
         AtomicBoolean down = new AtomicBoolean();
