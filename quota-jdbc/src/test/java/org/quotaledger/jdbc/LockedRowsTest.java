@@ -231,8 +231,9 @@ class LockedRowsTest {
                             .toCompletableFuture());
         }
         answers.forEach((account, answer) -> assertThatThrownBy(() -> answer.get(60, TimeUnit.SECONDS))
-                .hasRootCauseMessage("not applied: no answer within PT2S: another transaction has locked the row of account "
-                        + account));
+                .hasRootCauseMessage(
+                        "not applied: no answer within PT2S: another transaction has locked the row of account "
+                                + account));
     }
 
     /** Commands of an account keep their order, those too that name nothing but an id. */

@@ -54,7 +54,8 @@ class PendingTest {
             null,
             false);
 
-    private static final ReservationState LONGER = HELD.changed(TOKENS, T.plus(MINUTE).plus(MINUTE), null);
+    private static final ReservationState LONGER =
+            HELD.changed(TOKENS, T.plus(MINUTE).plus(MINUTE), null);
 
     private static Pending<Answer<Extended>> extend() {
         return new Pending<>(new Command.Extend(ID, MINUTE.plus(MINUTE), List.of(KEY)), null, MINUTE);
