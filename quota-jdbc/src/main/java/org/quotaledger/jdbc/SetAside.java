@@ -25,6 +25,7 @@ final class SetAside {
     private final Map<Pending<?>, Set<AccountId>> waiting = new LinkedHashMap<>();
     private final Set<AccountId> accounts = new HashSet<>();
     private final Set<RequestId> ids = new HashSet<>();
+
     /** How many were taken to be tried again. */
     private int beingTried;
 
