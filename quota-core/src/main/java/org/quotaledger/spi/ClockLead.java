@@ -20,7 +20,7 @@ public final class ClockLead {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClockLead.class);
 
-    /** More are logged again and again rather than remembered. */
+    /** Further accounts are not logged: a clock that was ahead for many accounts shows by the first of them. */
     private static final int MOST_REMEMBERED = 10_000;
 
     private final Duration bound;
@@ -52,7 +52,7 @@ public final class ClockLead {
             }
             return false;
         }
-        if (logged.size() < MOST_REMEMBERED && !logged.add(ahead.account())) {
+        if (logged.contains(ahead.account()) || logged.size() >= MOST_REMEMBERED || !logged.add(ahead.account())) {
             return false;
         }
         LOG.warn(

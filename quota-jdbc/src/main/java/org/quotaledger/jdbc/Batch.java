@@ -57,8 +57,8 @@ final class Batch {
     }
 
     /**
-     * Decides all commands that are not answered yet and writes what they change, but for those that have to wait for a
-     * lock; can be run again after a rollback.
+     * Decides all commands that are not answered yet and writes their changes. Those that have to wait for a lock are left.
+     * It can be run again after a rollback.
      */
     void run(Session session) throws SQLException {
         commands.removeIf(Pending::isAnswered);

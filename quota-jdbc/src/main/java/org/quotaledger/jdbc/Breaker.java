@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the database is known to be down, and when to probe it. It opens when a connection could not be had; from then on
- * only a probe closes it, one at a time, the first after 100 ms and later ones up to a second apart. A connection that was
+ * Whether the database is known to be down, and when to probe it. It opens when a connection could not be had. From then on
+ * only a probe closes it: one at a time, the first after 100 ms and later ones up to a second apart. A connection that was
  * lost does not open it: it halves the time for which the next one is waited for. Thread-safe; times are those of one
  * ticker, in nanoseconds from any origin.
  */
@@ -49,7 +49,7 @@ final class Breaker {
         return true;
     }
 
-    /** Notes that a connection broke, or did not answer: the next one may not be to be had. */
+    /** Notes that a connection broke or hung: the database may be down. */
     synchronized void suspect() {
         suspected = true;
     }

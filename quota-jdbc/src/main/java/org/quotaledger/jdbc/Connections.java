@@ -38,7 +38,7 @@ final class Connections implements Watch.Watched {
         this.expect = expect;
     }
 
-    /** Returns a source of connections that nothing probes: each attempt finds out by itself whether one can be had. */
+    /** Returns a source of connections for one use, without probes: once a connection could not be had, none can. */
     static Connections unwatched(DataSource dataSource) {
         return new Connections(dataSource, Duration.ofDays(1), never -> {}, at -> {});
     }
@@ -47,7 +47,7 @@ final class Connections implements Watch.Watched {
         return dataSource;
     }
 
-    /** Adds what is called when the database turns out to be down. */
+    /** Adds a listener, which is called when the database turns out to be down. */
     void whenDown(Consumer<QuotaStoreException> listener) {
         whenDown.add(listener);
     }

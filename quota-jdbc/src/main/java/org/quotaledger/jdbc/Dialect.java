@@ -228,8 +228,8 @@ public enum Dialect {
     }
 
     /**
-     * Not by {@link Connection#commit}, which MariaDB's driver leaves out where no table was used: the level of this
-     * transaction would be that of the host's next one.
+     * Commits and rolls back by a statement. MariaDB's driver leaves {@link Connection#commit} out where no table was used:
+     * the host's next transaction would then have the level of this one.
      */
     private static void run(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
@@ -271,8 +271,8 @@ public enum Dialect {
     }
 
     /**
-     * Returns a select that is sent along with another one and lets the transaction wait for locks for a short time only;
-     * nothing where that cannot be set for a transaction alone.
+     * Returns a select that is sent along with another one. It bounds how long the transaction waits for locks. It is empty
+     * where a transaction has no such setting of its own.
      *
      * @param millis 0 for as long as the connection is set to
      */
@@ -281,8 +281,8 @@ public enum Dialect {
     }
 
     /**
-     * Returns the words before a statement that writes, so that it waits for locks for a short time only; where whole
-     * seconds are all that can be said, not at all or for one.
+     * Returns the words before a statement that writes, which bound how long it waits for locks. MariaDB knows whole seconds
+     * only: there it waits for none, or for one.
      *
      * @param millis 0 for as long as the connection is set to
      */
@@ -292,7 +292,7 @@ public enum Dialect {
                 : "";
     }
 
-    /** What is done in a transaction that waits for locks for a short time only. */
+    /** Steps of a transaction that waits for locks for a short time only. */
     interface Steps {
         void in(Session session) throws SQLException;
     }

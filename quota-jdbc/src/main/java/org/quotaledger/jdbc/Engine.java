@@ -12,7 +12,7 @@ import org.quotaledger.spi.ClockLead;
 /** The lanes of a store and the threads that work for it, shared by all views of the store. Thread-safe. */
 final class Engine {
 
-    private static final long AWAITS_LANES_MILLIS = 30_000;
+    private static final long AWAITS_LANES = Duration.ofSeconds(30).toNanos();
 
     private final TableNames names;
     private final StoreThreads threads;
@@ -26,7 +26,7 @@ final class Engine {
     private volatile boolean closed;
 
     /**
-     * What an engine works with.
+     * The parts that an engine works with.
      *
      * @param tx the transactions of the store
      * @param executor runs what continues from answers
@@ -116,7 +116,8 @@ final class Engine {
     void close() {
         lanes.forEach(Lane::close);
         closed = true;
-        lanes.forEach(lane -> lane.awaitEnd(AWAITS_LANES_MILLIS));
+        long until = System.nanoTime() + AWAITS_LANES;
+        lanes.forEach(lane -> lane.awaitEnd(until));
         watch.close();
         threads.close();
     }

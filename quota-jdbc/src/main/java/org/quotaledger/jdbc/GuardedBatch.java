@@ -84,7 +84,7 @@ final class GuardedBatch {
             this.state = before.state();
         }
 
-        /** Takes the rows of a step, each in the place of the one of its limit and span, and what it makes of holds. */
+        /** Takes the rows of a step, each in the place of the one of its limit and span, and its changes of holds. */
         void keep(Step.Done<?> done) {
             List<Usage> usage = new ArrayList<>(state.usage());
             for (Usage row : done.usage()) {
@@ -191,7 +191,7 @@ final class GuardedBatch {
         return true;
     }
 
-    /** Notes which holds have to be looked up; but the tables do not tell of an account that was changed here. */
+    /** Notes which holds have to be looked up. Of an account that was changed here the tables are out of date. */
     private void lack(Step.Needs<?> needs, List<Touched> chain) {
         if (needs.isOfHolds() && chain.stream().noneMatch(account -> account.changed)) {
             needs.holdsOf().forEach(asked -> lacking.merge(asked.account(), asked, Step.HoldsOf::and));

@@ -9,12 +9,12 @@ import java.util.regex.Pattern;
  */
 final class HalvedSum {
 
-    private static final Pattern SUM = Pattern.compile("SUM\\(((?:\\w\\.)?units)\\)");
+    private static final Pattern SUM = Pattern.compile("SUM\\(((?:\\w\\.)?(?:units|due))\\)");
     private static final int HALF = 32;
 
     private HalvedSum() {}
 
-    /** Returns the statement with every sum of units as a text of its two halves. */
+    /** Returns the statement with every sum of units, or of units due, as a text of its two halves. */
     static String translate(String sql) {
         return SUM.matcher(sql).replaceAll("printf('%lld:%lld', SUM($1 >> 32), SUM($1 & 4294967295))");
     }

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows on their way from a thread of the store, which reads them, to the caller's, which uses them: at most two pages are in
+ * Rows on their way from a thread of the store, which reads them, to the caller's, which uses them. At most two pages are in
  * memory, and the reader waits for the caller. For one thread on each side.
  */
 final class Handover<R> {
@@ -35,7 +35,7 @@ final class Handover<R> {
     /** Confined to the thread that reads. */
     private List<R> page = new ArrayList<>(PAGE);
 
-    /** What waits to be taken, or {@code null}; guarded by the lock, as all below. */
+    /** The page that waits to be taken, or {@code null}; guarded by the lock, as all below. */
     private @Nullable List<R> given;
 
     private boolean ended;
@@ -70,7 +70,7 @@ final class Handover<R> {
     /**
      * Ends it, when the transaction has ended.
      *
-     * @param thrown what it failed with, or {@code null}
+     * @param thrown its failure, or {@code null}
      */
     void end(@Nullable Throwable thrown) {
         Throwable why = thrown;
@@ -81,6 +81,15 @@ final class Handover<R> {
                 why = nobodyTakesThem;
             }
         }
+        ended(why);
+    }
+
+    /** Ends it in the place of the thread that reads, before that has given a row. */
+    void fail(Throwable thrown) {
+        ended(thrown);
+    }
+
+    private void ended(@Nullable Throwable why) {
         lock.lock();
         try {
             ended = true;

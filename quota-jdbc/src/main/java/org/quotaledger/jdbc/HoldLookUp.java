@@ -13,8 +13,8 @@ import org.quotaledger.amount.Meter;
 import org.quotaledger.reservation.RequestId;
 
 /**
- * What a step asks of an account's holds: sums of those that have expired, and a bounded number of rows of those that expire
- * next. Not thread-safe.
+ * The look-up of an account's holds for a step: sums of those that have expired, and a bounded number of rows of those that
+ * expire next. Not thread-safe.
  */
 final class HoldLookUp {
 

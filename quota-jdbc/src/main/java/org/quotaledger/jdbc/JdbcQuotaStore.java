@@ -45,7 +45,7 @@ import org.quotaledger.spi.UsageAudit;
  * in one transaction, and each is answered when that is committed. So a busy account costs one commit for many
  * commands, and a command that comes alone waits for no other. No thread of a caller runs JDBC.
  *
- * <p>Commands that only read are decided on a snapshot, without a lane and without a lock.
+ * <p>Commands that only read are decided on a snapshot, outside the lanes and without locks.
  *
  * <p>A transaction that writes runs at READ COMMITTED, whatever level the connections come at, and locks the rows of the accounts
  * it is about in one order before it reads anything else of them. Those that another transaction got in the way of
@@ -72,20 +72,18 @@ public final class JdbcQuotaStore implements QuotaStore {
     private final @Nullable Duration timeout;
 
     private final @Nullable Clock clock;
-    private final ClockLead lead;
     private final EventOutbox outbox;
     private final SnapshotReads snapshots;
 
     private volatile boolean hostViewClosed;
 
     private JdbcQuotaStore(Transactions tx, Engine engine, @Nullable Duration timeout, @Nullable Clock clock) {
-        this.lead = engine.lead();
         this.tx = tx;
         this.engine = engine;
         this.timeout = timeout;
         this.clock = clock;
         this.outbox = new Outbox(tx, clock);
-        this.snapshots = new SnapshotReads(tx, engine.names().dialect(), clock, lead);
+        this.snapshots = new SnapshotReads(tx, engine.names().dialect(), clock, engine.lead());
     }
 
     /** Returns a builder of a store in the database that these connections lead to. */
@@ -125,7 +123,7 @@ public final class JdbcQuotaStore implements QuotaStore {
     private <A> Pending<A> carriedOut(Command<A> command) {
         Pending<A> pending = new Pending<>(command, null, Duration.ofDays(1));
         // What it reads may be rolled back: nothing of it is remembered.
-        Batch batch = new Batch(List.of(pending), new DefinitionCache(lead), clock, RowLocks.AS_SET);
+        Batch batch = new Batch(List.of(pending), new DefinitionCache(engine.lead()), clock, RowLocks.AS_SET);
         try {
             tx.write(session -> {
                 batch.run(session);
@@ -298,7 +296,7 @@ public final class JdbcQuotaStore implements QuotaStore {
 
     @Override
     public Duration clockLead() {
-        return lead.bound();
+        return engine.lead().bound();
     }
 
     @Override
@@ -347,7 +345,7 @@ public final class JdbcQuotaStore implements QuotaStore {
         /** How many commands wait in a lane at most unless told otherwise. */
         public static final int DEFAULT_QUEUE_CAPACITY = 10_000;
 
-        /** How long a call waits at most unless told otherwise. */
+        /** How long a call waits at most by default. */
         public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
         private final DataSource dataSource;
@@ -421,7 +419,7 @@ public final class JdbcQuotaStore implements QuotaStore {
          * How long a call waits at most, a millisecond to a day; default {@link #DEFAULT_TIMEOUT}. It covers everything that
          * the call waits for: other commands, a connection, locks, the database, and each retry. A report waits up to ten
          * minutes for more rows. {@link JdbcQuotaStore#within} is for calls that want another time-out, and for reports.
-         * A connection that is not had in this time counts as not to be had.
+         * If no connection comes in this time, the database counts as down.
          */
         public Builder timeout(Duration value) {
             timeout = QuotaStore.checkTimeout(value);

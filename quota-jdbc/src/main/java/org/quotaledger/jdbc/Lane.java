@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +31,8 @@ final class Lane implements Watch.Watched {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcQuotaStore.class);
 
     private static final long SOON = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private static final long END_LOOKS_MILLIS = 50;
 
     /** Wakes a lane that waits for commands when it is closed; never decided. */
     private final Pending<?> wake =
@@ -58,7 +62,7 @@ final class Lane implements Watch.Watched {
      */
     record Settings(int batchSize, int capacity) {}
 
-    /** What all lanes of a store share. */
+    /** The parts that all lanes of a store share. */
     record Shared(
             Tx tx,
             Connections connections,
@@ -111,6 +115,10 @@ final class Lane implements Watch.Watched {
         watch.expect(pending.until());
     }
 
+    private static QuotaStoreException notCarried() {
+        return QuotaStoreException.notApplied("thread that carried it hangs, and is replaced", null);
+    }
+
     private static QuotaStoreException closedBefore() {
         return QuotaStoreException.notApplied("store was closed before the command was decided", null);
     }
@@ -119,12 +127,15 @@ final class Lane implements Watch.Watched {
     private void withdrawAll(QuotaStoreException down) {
         List<Pending<?>> waiting = new ArrayList<>();
         queue.drainTo(waiting);
+        if (waiting.remove(wake)) {
+            wakeUp();
+        }
         waiting.forEach(pending -> pending.withdraw(down));
         carrier.carried.forEach(pending -> pending.withdraw(down));
         aside.withdrawAll(down);
     }
 
-    /** Answers what has waited for too long, and replaces the thread if it hangs. */
+    /** Answers commands that have waited for too long, and replaces the thread if it hangs. */
     @Override
     public long look(long now) {
         Carrier carrying = carrier;
@@ -153,37 +164,53 @@ final class Lane implements Watch.Watched {
         return next;
     }
 
-    /** Has another thread go on, since this one hangs: what it waits for is answered. */
+    /** Has another thread go on, since this one hangs: nobody else looks after the commands that it carried. */
     private void replace(Carrier hangs) {
         LOG.warn("{} hangs, and is replaced", hangs.thread.getName());
-        hangs.isReplaced = true;
         Carrier next = new Carrier();
         carrier = next;
-        if (!closed) {
-            next.start();
-        }
+        giveUp(hangs.carried, notCarried(), "thread that carried it hangs while it is written");
+        aside.givenUp();
+        // Also when the lane is closed: then it answers the commands that wait, and ends.
+        next.start();
+    }
+
+    /** Answers commands that no thread of this lane will answer. */
+    private static void giveUp(List<Pending<?>> left, QuotaStoreException notApplied, String whyUnknown) {
+        left.forEach(pending -> pending.withdraw(notApplied));
+        left.forEach(pending -> pending.fail(QuotaStoreException.outcomeUnknown(whyUnknown, null)));
     }
 
     /** Lets the transaction under way end, and fails what waits. */
     void close() {
         closed = true;
-        // Where there is no place for it, the lane is not waiting.
+        wakeUp();
+    }
+
+    private void wakeUp() {
+        // If the queue is full, the lane is awake.
         boolean offered = queue.offer(wake);
         LOG.debug("{} is closed, and {} to be woken", name, offered ? "was asked" : "had not");
     }
 
-    /** Waits for the lane's end, unless it is the lane that asks. */
-    void awaitEnd(long millis) {
-        Thread thread = carrier.thread;
-        if (Thread.currentThread() == thread) {
+    /**
+     * Waits for the lane's end, unless it is the lane that asks.
+     *
+     * @param until the {@link System#nanoTime} until which it waits
+     */
+    void awaitEnd(long until) {
+        if (Thread.currentThread() == carrier.thread) {
             return;
         }
         try {
-            thread.join(millis);
+            // In short parts: the thread that is waited for may be replaced.
+            while (carrier.thread.isAlive() && until - System.nanoTime() > 0) {
+                carrier.thread.join(END_LOOKS_MILLIS);
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        if (thread.isAlive()) {
+        if (carrier.thread.isAlive()) {
             LOG.warn("{} still waits for the database after the store was closed", name);
             leave();
         }
@@ -194,9 +221,7 @@ final class Lane implements Watch.Watched {
         List<Pending<?>> left = new ArrayList<>(carrier.carried);
         queue.drainTo(left);
         left.addAll(aside.takeAll());
-        left.forEach(pending -> pending.withdraw(closedBefore()));
-        left.forEach(pending ->
-                pending.fail(QuotaStoreException.outcomeUnknown("store was closed while it was written", null)));
+        giveUp(left, closedBefore(), "store was closed while it was written");
     }
 
     /** The thread that carries commands, and what only it may know. */
@@ -204,13 +229,15 @@ final class Lane implements Watch.Watched {
 
         private final Thread thread;
 
-        /** What was written or loaded last, or {@code null} where nothing can be decided on it. */
+        /** The accounts as they were written or loaded last, or {@code null} where nothing can be decided on them. */
         private final @Nullable KeptStates kept;
 
-        /** What is under way, for others to see. */
+        /** The commands under way, for others to see. */
         private volatile List<Pending<?>> carried = List.of();
 
         private volatile @Nullable TimedWork work;
+
+        /** Becomes true only while there is work that hangs, under the lock under which the work changes. */
         private volatile boolean isReplaced;
 
         /** Sees to it that nothing is committed of which a command was given up. */
@@ -232,14 +259,38 @@ final class Lane implements Watch.Watched {
                 return now + Watch.IDLE;
             }
             if (connections.waitsTooLong(under, now) || under.outlivesAbort(now)) {
-                under.abandon();
-                replace(this);
+                if (leaves(under)) {
+                    replace(this);
+                }
                 return now + Watch.IDLE;
             }
             if (under.abortIfOver(now, threads)) {
                 connections.lost();
             }
             return under.nextLook(now, connections.longestWait());
+        }
+
+        /** Notes that another thread goes on; {@code false} if this one has come back from that work, and goes on itself. */
+        private synchronized boolean leaves(TimedWork hangs) {
+            if (work != hangs) {
+                return false;
+            }
+            hangs.abandon();
+            isReplaced = true;
+            return true;
+        }
+
+        /** Has work looked after. Of a thread that is replaced it is given up from the start: it gets no connection. */
+        private synchronized void takesOn(TimedWork begun) {
+            if (isReplaced) {
+                begun.abandon();
+            }
+            work = begun;
+        }
+
+        private synchronized void comesBack() {
+            work = null;
+            carried = List.of();
         }
 
         private boolean goesOn() {
@@ -265,9 +316,9 @@ final class Lane implements Watch.Watched {
                     LOG.error("lane failed, and goes on", bug);
                     batch.forEach(pending -> pending.fail(bug));
                     batch.clear();
+                    carried.forEach(pending -> pending.fail(bug));
                 } finally {
-                    work = null;
-                    carried = List.of();
+                    comesBack();
                 }
             }
             if (isReplaced) {
@@ -291,22 +342,24 @@ final class Lane implements Watch.Watched {
                     : queue.poll(Math.max(0, aside.untilDue(System.nanoTime())), TimeUnit.NANOSECONDS);
         }
 
-        /** Lets others see what is under way; its time is over when that of each command is. */
+        /** Lets others see the commands under way; the time of the work is over when that of each command is. */
         private TimedWork begins(List<Pending<?>> batch) {
-            long until = batch.get(0).until();
+            long first = batch.get(0).until();
+            long last = first;
             for (Pending<?> pending : batch) {
-                until = pending.until() - until > 0 ? pending.until() : until;
+                first = earliest(first, pending.until());
+                last = pending.until() - last > 0 ? pending.until() : last;
             }
-            TimedWork begun = TimedWork.until(until, () -> commit.begins());
+            TimedWork begun = TimedWork.until(last, () -> commit.begins());
             carried = List.copyOf(batch);
-            work = begun;
-            watch.expect(Math.min(until - System.nanoTime(), connections.longestWait()) + System.nanoTime());
+            takesOn(begun);
+            // The watch may have looked while they were neither in the queue nor here.
+            watch.expect(earliest(first, System.nanoTime() + connections.longestWait()));
             return begun;
         }
 
         private void run(List<Pending<?>> batch) {
-            batch.removeIf(
-                    pending -> pending.isAnswered() || (!aside.isEmpty() && aside.takes(pending, about(pending))));
+            batch.removeIf(pending -> pending.isAnswered() || isSetAside(pending));
             if (batch.isEmpty()) {
                 return;
             }
@@ -327,6 +380,15 @@ final class Lane implements Watch.Watched {
             runLocked(left, locks, timed);
         }
 
+        /** Sets a command aside if it is about an account, or an id, of those that are. */
+        private boolean isSetAside(Pending<?> pending) {
+            boolean taken = !aside.isEmpty() && aside.takes(pending, about(pending));
+            if (taken) {
+                watch.expect(pending.until());
+            }
+            return taken;
+        }
+
         private void fail(List<Pending<?>> batch, RuntimeException failure) {
             batch.forEach(pending -> pending.fail(failure));
         }
@@ -345,7 +407,7 @@ final class Lane implements Watch.Watched {
             return about;
         }
 
-        /** Tries what was set aside again, if that is due. */
+        /** Tries the commands that were set aside again, if that is due. */
         private void tryAgain() {
             if (!goesOn() || aside.isEmpty() || aside.untilDue(System.nanoTime()) > 0) {
                 return;
@@ -353,9 +415,17 @@ final class Lane implements Watch.Watched {
             List<Pending<?>> again = aside.takeAll();
             int before = again.size();
             TimedWork timed = begins(again);
-            for (int from = 0; from < before; from += settings.batchSize()) {
+            try {
+                runAgain(again, timed);
+            } finally {
+                aside.tried(aside.waiting() < before);
+            }
+        }
+
+        private void runAgain(List<Pending<?>> again, TimedWork timed) {
+            for (int from = 0; from < again.size(); from += settings.batchSize()) {
                 List<Pending<?>> part =
-                        new ArrayList<>(again.subList(from, Math.min(before, from + settings.batchSize())));
+                        new ArrayList<>(again.subList(from, Math.min(again.size(), from + settings.batchSize())));
                 runLocked(part, RowLocks.FREE_ACCOUNTS, timed);
             }
             if (tx.dialect().waitsInLine() && !aside.isEmpty()) {
@@ -363,11 +433,10 @@ final class Lane implements Watch.Watched {
                 List<Pending<?>> first = aside.takeFirst();
                 runLocked(first, RowLocks.BRIEFLY_IN_LINE, timed);
             }
-            aside.tried(aside.waiting() < before);
         }
 
         /**
-         * What became of commands that were decided on what is remembered.
+         * The outcome of commands that were decided on remembered accounts.
          *
          * @param left those that are to be decided under locks
          * @param lockedOut whether a row was locked by another transaction
@@ -375,8 +444,8 @@ final class Lane implements Watch.Watched {
         private record Guarded(List<Pending<?>> left, boolean lockedOut) {}
 
         /**
-         * Decides on what is remembered, and returns what is left to be decided under locks. Where another node has changed an
-         * account, what is remembered of those concerned is read anew, and once more decided on.
+         * Decides on remembered accounts, and returns the commands that are left to be decided under locks. Where another
+         * node has changed an account, those concerned are read anew, and once more decided on.
          */
         private Guarded runGuarded(List<Pending<?>> batch, KeptStates states, TimedWork timed)
                 throws NotConnectedException {
@@ -420,8 +489,8 @@ final class Lane implements Watch.Watched {
         }
 
         /**
-         * Looks up holds that decisions need, in one round trip without a lock; {@code false} if there was nothing to look
-         * up, or it failed. The guard finds out whether they have changed under the stamps of their accounts.
+         * Looks up holds that decisions need, in one round trip without a lock; {@code true} if some were found that were
+         * asked for. The guard finds out whether they have changed under the stamps of their accounts.
          */
         private boolean lookUp(List<Step.HoldsOf> asked, KeptStates states, TimedWork timed)
                 throws NotConnectedException {
@@ -483,7 +552,7 @@ final class Lane implements Watch.Watched {
             return guarded.write(session);
         }
 
-        /** Reads what is not remembered. If that fails, it is read under locks. */
+        /** Reads accounts that are not remembered. If that fails, they are read under locks. */
         private void load(Collection<AccountId> unknown, KeptStates states, TimedWork timed)
                 throws NotConnectedException {
             if (!unknown.isEmpty()) {
@@ -491,7 +560,7 @@ final class Lane implements Watch.Watched {
             }
         }
 
-        /** Reads again what was decided on and is no longer so. */
+        /** Reads accounts again that another node has changed since they were decided on. */
         private boolean reload(GuardedBatch lost, KeptStates states, TimedWork timed) throws NotConnectedException {
             return learn(lost.accounts(), lost.stamp(), states, timed);
         }
@@ -513,9 +582,12 @@ final class Lane implements Watch.Watched {
 
         /** Decides under locks, and sets aside what cannot have them. */
         private void runLocked(List<Pending<?>> batch, RowLocks locks, TimedWork timed) {
-            batch.removeIf(
-                    pending -> pending.isAnswered() || (!aside.isEmpty() && aside.takes(pending, about(pending))));
-            if (batch.isEmpty() || isReplaced) {
+            batch.removeIf(pending -> pending.isAnswered() || isSetAside(pending));
+            if (isReplaced) {
+                fail(batch, notCarried());
+                return;
+            }
+            if (batch.isEmpty()) {
                 return;
             }
             Batch decides = new Batch(batch, definitions, clock, locks);
@@ -540,7 +612,14 @@ final class Lane implements Watch.Watched {
                 decides.learn(kept, time);
             }
             decides.complete();
-            decides.left().forEach(pending -> aside.add(pending, decides.locked()));
+            decides.left().forEach(pending -> aside.add(pending, waitedFor(pending, decides.locked())));
+        }
+
+        /** Returns those of some locked accounts that a command is about; all where another one holds it up. */
+        private Collection<AccountId> waitedFor(Pending<?> pending, Set<AccountId> locked) {
+            Set<AccountId> own = new HashSet<>(locked);
+            own.retainAll(about(pending));
+            return own.isEmpty() ? locked : own;
         }
 
         /** A lock that is not had in time ends the attempt: to wait again would hold up the others. */
@@ -576,7 +655,7 @@ final class Lane implements Watch.Watched {
         }
 
         private void failed(List<Pending<?>> batch, TimedWork timed, QuotaStoreException failure) {
-            if (batch.size() == 1 || failure.outcome() == Outcome.UNKNOWN || SqlFailure.isOfConnections(failure)) {
+            if (batch.size() == 1 || failure.outcome() == Outcome.UNKNOWN || SqlFailure.endsSession(failure)) {
                 fail(batch, failure);
                 return;
             }
@@ -609,7 +688,7 @@ final class Lane implements Watch.Watched {
         }
     }
 
-    /** Whether commands that were decided on what is remembered were written. */
+    /** Whether commands that were decided on remembered accounts were written. */
     private enum Written {
         YES,
         NO,

@@ -2,7 +2,7 @@ package org.quotaledger.jdbc;
 
 import java.sql.SQLException;
 
-/** No connection could be had, so that nothing was tried. */
+/** No connection could be had: the work was not tried. */
 final class NotConnectedException extends SQLException {
 
     private static final long serialVersionUID = 1L;

@@ -16,7 +16,7 @@ import org.quotaledger.spi.QuotaStoreException.Outcome;
 
 /**
  * A command that waits for its answer. It is answered once: by the thread that carries it, or when its time is over.
- * Thread-safe, but for what was decided, which is confined to the thread that carries it.
+ * Thread-safe, but for the decision, which is confined to the thread that carries it.
  */
 final class Pending<A> {
 
@@ -117,7 +117,7 @@ final class Pending<A> {
         refusedByRule = thrown;
     }
 
-    /** Notes that it may have been applied: it is tried again by its id, and must not be said not to have been. */
+    /** Notes that it may have been applied: it is tried again by its id, and a failure from now on is unknown. */
     void perhapsApplied() {
         Applied<A> lost = applied;
         ReservationState state = written;
@@ -129,7 +129,7 @@ final class Pending<A> {
     }
 
     /**
-     * Takes the answer of an attempt of its own that was lost, if that is what has written the reservation; no other has the
+     * Takes the answer of a lost attempt of its own, if that attempt has written the reservation: no other has the
      * microsecond of both its reserve and its end.
      */
     boolean wasApplied(@Nullable ReservationState found) {
@@ -147,9 +147,13 @@ final class Pending<A> {
         return true;
     }
 
-    private static boolean isFurther(ReservationState found, ReservationState written) {
-        return written.endedAt() == null
-                || (found.status() == written.status() && written.endedAt().equals(found.endedAt()));
+    /** Whether it is as it was written, or has gone on since from there. */
+    private boolean isFurther(ReservationState found, ReservationState written) {
+        if (written.endedAt() == null) {
+            // A change of a hold has no instant of its own, and is as good when it is made anew.
+            return command instanceof Command.Reserve || found.equals(written);
+        }
+        return found.status() == written.status() && written.endedAt().equals(found.endedAt());
     }
 
     /** Answers what was noted. */

@@ -11,7 +11,7 @@ record RowLocks(boolean skipsAccounts, int millis) {
     /** As the host of the transaction has it. */
     static final RowLocks AS_SET = new RowLocks(false, 0);
 
-    /** How long a lane waits: what another node holds for a commit is free again much sooner. */
+    /** How long a lane waits: a row that another node holds for a commit is free again much sooner. */
     private static final int SHORTLY = 200;
 
     /** How long it waits for a row that is no account's, when it knows that something is locked. */

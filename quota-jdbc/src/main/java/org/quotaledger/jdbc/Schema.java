@@ -151,7 +151,7 @@ public final class Schema {
         try {
             tx().define(session -> session.update(Dialect.CHANGES_NOTHING, Session.NOTHING));
         } catch (QuotaStoreException failure) {
-            if (SqlFailure.isOfConnections(failure)) {
+            if (SqlFailure.endsSession(failure)) {
                 throw failure;
             }
         }
@@ -175,7 +175,7 @@ public final class Schema {
                 });
             } catch (QuotaStoreException failure) {
                 // Where tables are not made in a transaction, another node may make the same one at this very moment.
-                if (attempts == MOST_ATTEMPTS || SqlFailure.isOfConnections(failure)) {
+                if (attempts == MOST_ATTEMPTS || SqlFailure.endsSession(failure)) {
                     throw failure;
                 }
             }

@@ -14,8 +14,8 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.reservation.RequestId;
 
 /**
- * Commands of a lane that wait for rows which other transactions have locked, and those that came after them and are about
- * the same accounts: they are tried again from time to time, in their order, and hold up no other command. Thread-safe.
+ * Commands of a lane that wait for rows which other transactions have locked, and later ones about the same accounts. They
+ * are tried again from time to time, in their order, and hold up no other command. Thread-safe.
  */
 final class SetAside {
 
@@ -25,6 +25,7 @@ final class SetAside {
     private final Map<Pending<?>, Set<AccountId>> waiting = new LinkedHashMap<>();
     private final Set<AccountId> accounts = new HashSet<>();
     private final Set<RequestId> ids = new HashSet<>();
+
     /** How many were taken to be tried again. */
     private int beingTried;
 
@@ -142,6 +143,11 @@ final class SetAside {
     /** Returns for how long nothing is to be tried again. */
     synchronized long untilDue(long now) {
         return dueAt - now;
+    }
+
+    /** Notes that whoever tries them again hangs, and that they are answered. */
+    synchronized void givenUp() {
+        beingTried = 0;
     }
 
     /**

@@ -19,7 +19,7 @@ import org.quotaledger.spi.ClockLead;
 import org.quotaledger.spi.QuotaStoreException;
 
 /**
- * Commands that only read: each is decided on a snapshot and waits for no writer. It takes no lock and no place in a lane.
+ * Commands that only read: each is decided on a snapshot and waits for no writer. It takes no place in a lane.
  * Expiries and new windows are decided as in any step, and not written. Thread-safe, but for a host's transaction.
  */
 final class SnapshotReads {

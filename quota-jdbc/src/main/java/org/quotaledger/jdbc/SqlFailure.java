@@ -131,7 +131,10 @@ enum SqlFailure {
         return this == CONNECTION_LOST || this == READ_ONLY;
     }
 
-    /** Returns whether this failure of a transaction, or its cause, ends the session. */
+    /**
+     * Returns whether this failure of a transaction, or its cause, ends the session. Then any other command would have failed
+     * too.
+     */
     static boolean endsSession(Throwable failure) {
         Throwable cause = failure instanceof QuotaStoreException ? failure.getCause() : failure;
         return cause instanceof SQLException sql && of(sql).endsSession();
@@ -172,11 +175,6 @@ enum SqlFailure {
             }
         }
         return false;
-    }
-
-    /** Returns whether a failure was of the connections, so that any other command would have failed too. */
-    static boolean isOfConnections(QuotaStoreException failure) {
-        return endsSession(failure);
     }
 
     /**

@@ -8,9 +8,9 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads that wait for a database in the place of callers: an interrupt of a caller's thread must not reach a driver,
- * which may close what others use, and a caller must not wait longer than it wants to. They are daemons, and end when there
- * is nothing to do. Thread-safe.
+ * The threads that wait for a database in the place of callers. An interrupt of a caller's thread must not reach a driver,
+ * which may close a file that others use. And a caller has a time-out, but a driver need not have one. They are daemons, and
+ * end when there is nothing to do. Thread-safe.
  */
 final class StoreThreads implements Executor {
 
@@ -40,7 +40,7 @@ final class StoreThreads implements Executor {
         threads.execute(work);
     }
 
-    /** Lets what is under way end. */
+    /** Lets the work under way end. */
     void close() {
         threads.shutdown();
     }

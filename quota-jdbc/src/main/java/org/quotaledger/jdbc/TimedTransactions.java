@@ -5,10 +5,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -16,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.spi.QuotaStoreException;
 
 /**
- * The store's own transactions as callers see them: each runs on a thread of the store, and its caller has an answer by the
+ * The store's own transactions as callers see them. Each runs on a thread of the store, and its caller has an answer by the
  * time-out, whatever the database does. Thread-safe.
  */
 final class TimedTransactions implements Transactions {
@@ -88,7 +86,7 @@ final class TimedTransactions implements Transactions {
         return call(() -> tx.read(work, timed), timed, () -> true);
     }
 
-    /** What reads, in one transaction or several. */
+    /** Reads in one transaction or several. */
     interface Reads<T> {
         T with(Tx tx, TimedWork timed);
     }
@@ -109,55 +107,46 @@ final class TimedTransactions implements Transactions {
     }
 
     private <T> T call(Supplier<T> work, TimedWork timed, Caller caller) {
-        Runnable leave = enter(timed);
+        enter(timed);
         CompletableFuture<T> answer = new CompletableFuture<>();
-        execute(timed, () -> {
-            try {
-                T result = work.get();
-                leave.run();
-                answer.complete(result);
-            } catch (Throwable failure) {
-                leave.run();
-                answer.completeExceptionally(failure);
-            }
-        });
         try {
+            execute(timed, answer::completeExceptionally, () -> {
+                try {
+                    answer.complete(work.get());
+                } catch (Throwable failure) {
+                    answer.completeExceptionally(failure);
+                }
+            });
             return answer.get(left(timed), TimeUnit.NANOSECONDS);
         } catch (TimeoutException over) {
-            leave.run();
             throw caller.givesUp()
                     ? late("the database has not answered")
                     : QuotaStoreException.outcomeUnknown("no answer to a commit within " + timeout, over);
         } catch (InterruptedException interrupted) {
-            leave.run();
             throw interrupted(caller.givesUp(), interrupted);
         } catch (ExecutionException failed) {
             throw rethrown(failed.getCause());
+        } finally {
+            threads.calls().release();
         }
     }
 
-    /** Waits for a place among the calls, and returns what gives it back, once. */
-    private Runnable enter(TimedWork timed) {
+    /** Waits for a place among the calls, and takes it. */
+    private void enter(TimedWork timed) {
         connections.requireUp();
-        Semaphore places = threads.calls();
         try {
-            if (!places.tryAcquire(left(timed), TimeUnit.NANOSECONDS)) {
+            if (!threads.calls().tryAcquire(left(timed), TimeUnit.NANOSECONDS)) {
                 connections.requireUp();
                 throw late("other calls waited for the database");
             }
         } catch (InterruptedException interrupted) {
             throw interrupted(true, interrupted);
         }
-        AtomicBoolean left = new AtomicBoolean();
-        return () -> {
-            if (left.compareAndSet(false, true)) {
-                places.release();
-            }
-        };
     }
 
-    private void execute(TimedWork timed, Runnable work) {
-        underWay.add(timed);
+    /** @param fails fails the caller, where the work is given up before it has a connection */
+    private void execute(TimedWork timed, Consumer<QuotaStoreException> fails, Runnable work) {
+        underWay.add(timed, fails);
         try {
             threads.execute(() -> {
                 try {
@@ -169,6 +158,9 @@ final class TimedTransactions implements Transactions {
         } catch (RejectedExecutionException closed) {
             underWay.remove(timed);
             throw QuotaStoreException.notApplied("store was closed", closed);
+        } catch (Error noThread) {
+            underWay.remove(timed);
+            throw noThread;
         }
     }
 
@@ -206,7 +198,7 @@ final class TimedTransactions implements Transactions {
         connections.requireUp();
         Handover<R> handover = new Handover<>();
         TimedWork timed = TimedWork.unlimited();
-        execute(timed, () -> {
+        execute(timed, handover::fail, () -> {
             try {
                 tx.readOnce(
                         session -> {
@@ -229,6 +221,7 @@ final class TimedTransactions implements Transactions {
             throw rethrown(failed.getCause());
         } finally {
             handover.stop();
+            timed.abandon();
             timed.abort(threads);
         }
     }

@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Work on a thread of the store, the time that it has, and the connection that it uses meanwhile: another thread can see
+ * Work on a thread of the store, the time that it has, and the connection that it uses meanwhile. Another thread can see
  * that it hangs, and end the connection. Thread-safe.
  */
 final class TimedWork {
@@ -30,9 +30,9 @@ final class TimedWork {
     private boolean abandoned;
     private long abortedAt;
 
-    /** What is asked right before a commit. */
+    /** A check right before a commit. */
     interface Commit {
-        /** Checks that it may take place; what it throws rolls the transaction back. */
+        /** Checks that it may take place; an exception rolls the transaction back. */
         void begins() throws SQLException;
     }
 
@@ -139,7 +139,9 @@ final class TimedWork {
         abandoned = true;
     }
 
-    synchronized boolean isAbandoned() {
-        return abandoned;
+    /** Gives it up if it waits for a connection, so that it does nothing more; returns whether it does. */
+    synchronized boolean abandonIfConnecting() {
+        abandoned |= connecting;
+        return connecting;
     }
 }

@@ -185,9 +185,13 @@ final class Tx {
             } catch (NotConnectedException failure) {
                 throw failed(failure);
             } catch (SQLException failure) {
-                boolean again = switch (SqlFailure.of(failure)) {
+                SqlFailure what = SqlFailure.of(failure);
+                if (what == SqlFailure.CONNECTION_LOST) {
+                    connections.lost();
+                }
+                boolean again = switch (what) {
                     case CAME_BETWEEN -> attempts < MOST_ATTEMPTS;
-                    case CONNECTION_LOST -> isLost() && ++lost <= MOST_LOST_CONNECTIONS;
+                    case CONNECTION_LOST -> ++lost <= MOST_LOST_CONNECTIONS;
                     case READ_ONLY -> ++readOnly <= MOST_READ_ONLY;
                     case OTHER -> false;
                 };
@@ -198,11 +202,6 @@ final class Tx {
                 pause(attempts);
             }
         }
-    }
-
-    private boolean isLost() {
-        connections.lost();
-        return true;
     }
 
     static QuotaStoreException failed(SQLException failure) {

@@ -94,8 +94,8 @@ final class UsageTable {
             """;
 
     /**
-     * A hold that expires before the row's earliest expiry is counted out already, though it may not be marked expired nor
-     * its charge journaled.
+     * A hold that expires before the row's earliest expiry is subtracted already. Its mark and its row of the journal may
+     * come later.
      */
     private static final String AUDIT_BY_RESERVE = """
             SELECT u.account_id, u.limit_name, u.window_text, u.meter, u.scale, u.window_start, u.window_end, u.used,
@@ -135,7 +135,7 @@ final class UsageTable {
             ORDER BY u.window_start
             """;
 
-    /** What no level has in its text. */
+    /** Between two levels, whose texts are without it. */
     private static final String SEPARATOR = ",";
 
     private UsageTable() {}

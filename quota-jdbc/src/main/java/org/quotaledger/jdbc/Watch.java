@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread that looks after what has a deadline, and never waits for a database itself. It sleeps until the next deadline
- * that it knows of, so that an answer in time costs no timer. Thread-safe.
+ * One thread that looks after everything with a deadline, and never waits for a database itself. It sleeps until the next
+ * deadline that it knows of, so that an answer in time costs no timer. Thread-safe.
  */
 final class Watch {
 
@@ -19,10 +19,10 @@ final class Watch {
     /** It looks at least so often. */
     static final long IDLE = Duration.ofSeconds(10).toNanos();
 
-    /** What it looks after. */
+    /** Something that it looks after. */
     interface Watched {
         /**
-         * Does what is due.
+         * Does everything that is due.
          *
          * @param now the {@link System#nanoTime}
          * @return when to look again, at the latest

@@ -11,11 +11,14 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -87,7 +90,7 @@ class LockedRowsTest {
         return Charge.of(Amount.of(units, Meter.TOKENS));
     }
 
-    /** Opens a transaction that has run a statement, and is neither committed nor rolled back. */
+    /** Opens a transaction that has run a statement and stays open. */
     private Connection foreign(String sql) throws SQLException {
         Connection connection = database.getConnection();
         open.add(connection);
@@ -210,6 +213,27 @@ class LockedRowsTest {
         ledger.charge(RequestId.of("late"), LOCKED, tokens(1)).orThrow();
         assertThat(store.audit(LOCKED))
                 .allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 2);
+    }
+
+    /** Several accounts that are locked at once are found locked by one transaction of the lane. */
+    @Test
+    void sayToEachCallerWhichAccountItWaitsFor() throws Exception {
+        open(Dialect.H2);
+        lock(LOCKED);
+        lock(OTHER);
+        QuotaLedger hasty = ledger.within(Duration.ofSeconds(2));
+        Map<AccountId, CompletableFuture<Answer<Charged>>> answers = new LinkedHashMap<>();
+        for (AccountId account : List.of(OTHER, LOCKED)) {
+            answers.put(
+                    account,
+                    hasty.async()
+                            .charge(RequestId.of("late-" + account.value()), account, tokens(1), Tags.NONE)
+                            .toCompletableFuture());
+        }
+        answers.forEach((account, answer) -> assertThatThrownBy(() -> answer.get(60, TimeUnit.SECONDS))
+                .hasRootCauseMessage(
+                        "not applied: no answer within PT2S: another transaction has locked the row of account "
+                                + account));
     }
 
     /** Commands of an account keep their order, those too that name nothing but an id. */

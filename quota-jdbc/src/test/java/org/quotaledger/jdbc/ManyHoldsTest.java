@@ -32,7 +32,7 @@ import org.quotaledger.spi.UsageAudit;
 import org.quotaledger.testkit.ManualClock;
 import org.quotaledger.window.QuotaWindow;
 
-/** What many holds of an account cost on PostgreSQL: counted in round trips and in rows, which are the same on every machine. */
+/** The cost of many holds of an account on PostgreSQL, counted in round trips and rows: they are the same on every machine. */
 class ManyHoldsTest {
 
     private static final Instant NOON = Instant.parse("2026-03-10T12:00:00Z");

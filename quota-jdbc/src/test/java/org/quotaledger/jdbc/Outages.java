@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.quotaledger.spi.QuotaStoreException;
 
-/** What tests of outages have in common. */
+/** Shared by tests of outages. */
 final class Outages {
 
     private Outages() {}

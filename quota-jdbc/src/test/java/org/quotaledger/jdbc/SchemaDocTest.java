@@ -133,7 +133,7 @@ class SchemaDocTest {
         return Charge.of(Amount.of(amount, Meter.USD));
     }
 
-    /** @param before what is executed in the session first, or {@code null} */
+    /** @param before a statement that is executed in the session first, or {@code null} */
     private static List<String> rows(DataSource database, @Nullable String before, String sql) throws SQLException {
         List<String> rows = new ArrayList<>();
         try (Connection connection = database.getConnection();

@@ -15,6 +15,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -105,7 +106,7 @@ class TimeoutTest {
         return failed[0];
     }
 
-    /** Asks for many charges at once, and returns what they fail with, all in time. */
+    /** Asks for many charges at once, and returns their failures, all in time. */
     private static List<QuotaStoreException> failures(QuotaLedger ledger, String name, int count) throws Exception {
         List<CompletableFuture<?>> answers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -139,7 +140,7 @@ class TimeoutTest {
                 });
     }
 
-    /** Where the network swallows everything, a driver without time-outs never comes back. */
+    /** Where the network swallows everything, a driver hangs for ever by default. */
     @Test
     void everyCallFailsInTimeWhereTheNetworkIsSilent() throws Exception {
         WatchedConnection wire = closing(new WatchedConnection((PGSimpleDataSource) Databases.postgres()));
@@ -233,7 +234,7 @@ class TimeoutTest {
                 .allMatch(row -> row.agrees() && row.journalUsed().longValueExact() == 2);
     }
 
-    /** One probe at a time asks for a connection; calls do not, and are told or let through at once. */
+    /** One probe at a time asks for a connection; calls do not, and fail or are admitted at once. */
     @Test
     void whileTheDatabaseIsKnownToBeDownNoCallAsksForAConnection() throws Exception {
         AtomicBoolean down = new AtomicBoolean();
@@ -266,6 +267,73 @@ class TimeoutTest {
         assertThat(asked.get()).isEqualTo(before);
         down.set(false);
         Outages.untilBack(() -> closed.charge(RequestId.of("back"), KEY, tokens(1)));
+    }
+
+    /** Calls that may wait for longer, and reports, do not wait on for a database that is known to be down. */
+    @Test
+    void callsWithMoreTimeFailAsSoonAsTheDatabaseIsKnownToBeDown() throws Exception {
+        CountDownLatch silent = new CountDownLatch(1);
+        AtomicBoolean down = new AtomicBoolean();
+        open.add(silent::countDown);
+        JdbcQuotaStore store = store(hanging(Databases.h2(), down, new CountDownLatch(1), silent));
+        QuotaLedger patient = QuotaLedger.over(store).within(Duration.ofHours(1));
+        down.set(true);
+
+        List<Call> calls = List.of(
+                () -> patient.admin().account(KEY),
+                () -> patient.admin().disable(KEY),
+                () -> store.journal(JournalQuery.ALL, row -> {}));
+        List<CompletableFuture<QuotaStoreException>> failures = calls.stream()
+                .map(call -> CompletableFuture.supplyAsync(() -> failure(call), work -> new Thread(work).start()))
+                .toList();
+
+        for (CompletableFuture<QuotaStoreException> failure : failures) {
+            assertThat(failure.get(IN_TIME, TimeUnit.NANOSECONDS).outcome()).isEqualTo(Outcome.NOT_APPLIED);
+        }
+    }
+
+    /** Connections that hang while the database is away. */
+    private static DataSource hanging(
+            DataSource database, AtomicBoolean away, CountDownLatch asked, CountDownLatch back) {
+        return (DataSource) Proxy.newProxyInstance(
+                TimeoutTest.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                    if (away.get() && method.getName().equals("getConnection")) {
+                        asked.countDown();
+                        back.await();
+                    }
+                    return method.invoke(database, arguments);
+                });
+    }
+
+    /** Whoever closes a store waits for threads that may come back, and not for those that are given up. */
+    @Test
+    void closingDoesNotWaitForAThreadThatIsReplaced() throws Exception {
+        CountDownLatch silent = new CountDownLatch(1);
+        CountDownLatch asked = new CountDownLatch(1);
+        AtomicBoolean down = new AtomicBoolean();
+        open.add(silent::countDown);
+        JdbcQuotaStore store = store(hanging(Databases.h2(), down, asked, silent));
+        QuotaLedger ledger = QuotaLedger.over(store).within(Duration.ofHours(1));
+        down.set(true);
+        CompletableFuture<?> hanging = ledger.async()
+                .charge(RequestId.of("hanging"), KEY, tokens(1), Tags.NONE)
+                .toCompletableFuture();
+        asked.await();
+        CompletableFuture<?> waiting = ledger.async()
+                .charge(RequestId.of("waiting"), KEY, tokens(1), Tags.NONE)
+                .toCompletableFuture();
+
+        long began = System.nanoTime();
+        store.close();
+
+        assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(25));
+        for (CompletableFuture<?> each : List.of(hanging, waiting)) {
+            assertThatThrownBy(() -> each.get(IN_TIME, TimeUnit.NANOSECONDS))
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            QuotaStoreException.class,
+                            failure -> assertThat(failure.outcome()).isEqualTo(Outcome.NOT_APPLIED));
+        }
     }
 
     /** The gateway's default: a file of H2 behind a pool. H2 closes the file if a thread that reads it is interrupted. */

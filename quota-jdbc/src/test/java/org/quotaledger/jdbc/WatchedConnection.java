@@ -80,7 +80,7 @@ final class WatchedConnection implements AutoCloseable {
         answersNothing = true;
     }
 
-    /** Carries what comes from now on; what was swallowed is not said again. */
+    /** Carries everything from now on; bytes that were swallowed stay lost. */
     void becomeAudible() {
         silent = false;
         answersNothing = false;
