@@ -58,6 +58,7 @@ class ArchitectureTest {
         ROOT + ".policy..",
         ROOT + ".pricing..",
         ROOT + ".reservation..",
+        ROOT + ".rule..",
         ROOT + ".window.."
     };
 
