@@ -47,8 +47,8 @@ final class Given {
     }
 
     static WorkingAccount account(Account defined, QuotaLimit limit, Counter counter) {
-        AccountEntry entry = new AccountEntry(
-                defined, 1, Instant.EPOCH, null, null, Instant.EPOCH, List.of(), Map.of());
+        AccountEntry entry =
+                new AccountEntry(defined, 1, Instant.EPOCH, null, null, Instant.EPOCH, List.of(), Map.of());
         return new WorkingAccount(entry, List.of(new WorkingLimit(new LimitEntry(limit, Instant.EPOCH), counter)));
     }
 

@@ -28,10 +28,12 @@ class RangeProperties {
     Arbitrary<Group> groups() {
         Arbitrary<Long> few = Arbitraries.longs().between(0, 12);
         Arbitrary<Long> any = Arbitraries.oneOf(few, Arbitraries.longs().between(0, Long.MAX_VALUE));
-        Arbitrary<Pair> pairs = Combinators.combine(any, Arbitraries.longs().between(-1, 12)).as(Pair::new);
+        Arbitrary<Pair> pairs =
+                Combinators.combine(any, Arbitraries.longs().between(-1, 12)).as(Pair::new);
         Arbitrary<QuotaLimit> limits = Combinators.combine(any, Arbitraries.of(true, false))
                 .as((amount, strict) -> strict ? Given.limit(amount) : Given.graceful(amount));
-        return Combinators.combine(limits, any, any, pairs.list().ofMinSize(1).ofMaxSize(4)).as(Group::new);
+        return Combinators.combine(limits, any, any, pairs.list().ofMinSize(1).ofMaxSize(4))
+                .as(Group::new);
     }
 
     @Property(tries = 20_000)
@@ -46,9 +48,11 @@ class RangeProperties {
         }
         Range range = Objects.requireNonNull(recorded.range());
 
-        assertThat(range.contains(group.used(), group.held())).as(range.toString()).isTrue();
-        for (long[] row : List.of(
-                new long[] {used, held}, new long[] {near(group.used(), used), near(group.held(), held)})) {
+        assertThat(range.contains(group.used(), group.held()))
+                .as(range.toString())
+                .isTrue();
+        for (long[] row :
+                List.of(new long[] {used, held}, new long[] {near(group.used(), used), near(group.held(), held)})) {
             if (range.contains(row[0], row[1])) {
                 assertThat(decide(group, Given.used(row[0], row[1])))
                         .as("row %d, %d in %s", row[0], row[1], range)

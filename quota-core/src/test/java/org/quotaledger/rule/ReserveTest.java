@@ -115,8 +115,7 @@ class ReserveTest {
             }
 
             @Override
-            public @Nullable Instant freedByExpiry(
-                    AccountId account, QuotaLimit limit, Counter counter, long units) {
+            public @Nullable Instant freedByExpiry(AccountId account, QuotaLimit limit, Counter counter, long units) {
                 return units <= 4 ? freed : null;
             }
         };
@@ -165,13 +164,22 @@ class ReserveTest {
                         first))
                 .isEqualTo("account");
         assertThat(conflictField(
-                        new Reserve(first.id(), AccountId.of("key"), tokens(5), Given.TEN_MINUTES.plusSeconds(1), Tags.NONE),
+                        new Reserve(
+                                first.id(),
+                                AccountId.of("key"),
+                                tokens(5),
+                                Given.TEN_MINUTES.plusSeconds(1),
+                                Tags.NONE),
                         work,
                         first))
                 .isEqualTo("timeToLive");
         assertThat(conflictField(
                         new Reserve(
-                                first.id(), AccountId.of("key"), tokens(5), Given.TEN_MINUTES, Tags.NONE.with("a", "b")),
+                                first.id(),
+                                AccountId.of("key"),
+                                tokens(5),
+                                Given.TEN_MINUTES,
+                                Tags.NONE.with("a", "b")),
                         work,
                         first))
                 .isEqualTo("tags");
@@ -186,8 +194,8 @@ class ReserveTest {
     void aSumBeyondALongIsAnErrorAndChangesNoCounter() {
         Counter first = used(0, 0);
         Counter second = used(0, Long.MAX_VALUE - 1);
-        UnitOfWork work = work(
-                account("key", limit(Long.MAX_VALUE), first), account("team", graceful(Long.MAX_VALUE), second));
+        UnitOfWork work =
+                work(account("key", limit(Long.MAX_VALUE), first), account("team", graceful(Long.MAX_VALUE), second));
 
         assertThatThrownBy(() -> reserve(5).decide(work, NOON)).isInstanceOf(ArithmeticException.class);
 

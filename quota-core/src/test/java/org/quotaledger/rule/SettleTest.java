@@ -89,7 +89,9 @@ class SettleTest {
     void settlingAtTheExpiryIsLateAndRecorded() {
         ReservationRecord held = held();
 
-        assertThat(settleAt(held, 13, held.grant().expiresAt().minusNanos(1000)).orThrow().late())
+        assertThat(settleAt(held, 13, held.grant().expiresAt().minusNanos(1000))
+                        .orThrow()
+                        .late())
                 .isFalse();
     }
 

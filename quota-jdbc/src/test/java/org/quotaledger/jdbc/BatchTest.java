@@ -112,15 +112,7 @@ class BatchTest {
 
     private static Command.Reserve reserve(String id, long tokens, ReserveMode mode) {
         return new Command.Reserve(
-                RequestId.of(id),
-                KEY,
-                tokens(tokens),
-                mode,
-                Duration.ofMinutes(10),
-                true,
-                Tags.NONE,
-                null,
-                false);
+                RequestId.of(id), KEY, tokens(tokens), mode, Duration.ofMinutes(10), true, Tags.NONE, null, false);
     }
 
     private static Command.Settle settle(String id, long tokens) {

@@ -213,8 +213,8 @@ abstract class ReturnToClockContract extends ContractSection {
 
         admin.returnToClock(key);
 
-        assertThat(store.outbox().claim("one", 100, LEASE)).allSatisfy(claim -> assertThat(claim.event().at())
-                        .isEqualTo(BACK))
+        assertThat(store.outbox().claim("one", 100, LEASE))
+                .allSatisfy(claim -> assertThat(claim.event().at()).isEqualTo(BACK))
                 .extracting(claim -> claim.event().kind())
                 .containsExactly(LedgerEvent.Kind.EXHAUSTED, LedgerEvent.Kind.LIMIT_CHANGED);
     }
