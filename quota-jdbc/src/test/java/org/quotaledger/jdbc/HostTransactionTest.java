@@ -26,6 +26,7 @@ import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.ReserveRequest;
 import org.quotaledger.spi.QuotaStoreException;
 import org.quotaledger.spi.UsageAudit;
@@ -184,9 +185,12 @@ class HostTransactionTest {
         QuotaLedger ledger = host.ledger.in(host.store.in(connection));
 
         assertThat(ledger.reserve(request("too-much", 101)).granted()).isFalse();
-        ledger.charge(RequestId.of("most"), KEY, tokens(1)).orThrow();
-        assertThatThrownBy(() -> ledger.charge(CHARGE, KEY, tokens(Long.MAX_VALUE)))
-                .isInstanceOf(ArithmeticException.class);
+        ledger.charge(CHARGE, KEY, tokens(1)).orThrow();
+        ledger.reserve(request("held", 1)).orThrow();
+        ReserveRequest moreThanALongHolds = ReserveRequest.builder(KEY, tokens(Long.MAX_VALUE))
+                .mode(ReserveMode.OBSERVE)
+                .build();
+        assertThatThrownBy(() -> ledger.reserve(moreThanALongHolds)).isInstanceOf(ArithmeticException.class);
         connection.commit();
 
         assertThat(host.orders()).isOne();
