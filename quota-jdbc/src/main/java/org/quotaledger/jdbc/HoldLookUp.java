@@ -23,18 +23,19 @@ final class HoldLookUp {
                    (SELECT n.expires_at FROM quota_hold n
                     WHERE n.account_id = ? AND n.meter = ? AND n.scale = ? AND NOT n.expired
                       AND n.expires_at > ? AND n.reserved_at >= ? AND n.reserved_at < ?
-                    ORDER BY n.expires_at
+                    ORDER BY n.account_id, n.meter, n.expires_at
                     LIMIT 1)
             FROM quota_hold h
             WHERE h.account_id = ? AND h.meter = ? AND h.scale = ? AND NOT h.expired
               AND h.expires_at >= ? AND h.expires_at <= ? AND h.reserved_at >= ? AND h.reserved_at < ?
             """;
 
-    private static final String NEXT = """
+    /** Ordered by all columns of the index: H2 sorts every hold of the account otherwise. */
+    static final String NEXT = """
             SELECT reservation_id, units, due, reserved_at, expires_at
             FROM quota_hold
             WHERE account_id = ? AND meter = ? AND scale = ? AND NOT expired AND expires_at > ?
-            ORDER BY expires_at
+            ORDER BY account_id, meter, expires_at
             LIMIT ?
             """;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,5 +160,24 @@ class ManyHoldsTest {
                 .isEqualTo(100);
         assertThat(count("SELECT used FROM quota_usage")).isEqualTo(2 * MANY + 1);
         assertThat(store.audit(KEY)).isNotEmpty().allMatch(UsageAudit::agrees);
+    }
+
+    @Test
+    void h2ReadsTheHoldsThatExpireNextInTheOrderOfTheirIndex() throws Exception {
+        DataSource h2 = Databases.empty(Dialect.H2);
+        Schema.of(h2).create();
+
+        try (Connection connection = h2.getConnection();
+                PreparedStatement explain = connection.prepareStatement("EXPLAIN " + HoldLookUp.NEXT)) {
+            explain.setString(1, KEY.value());
+            explain.setString(2, Meter.TOKENS.name());
+            explain.setInt(3, Meter.TOKENS.scale());
+            explain.setObject(4, NOON.atOffset(ZoneOffset.UTC));
+            explain.setInt(5, 100);
+            try (ResultSet plan = explain.executeQuery()) {
+                assertThat(plan.next()).isTrue();
+                assertThat(plan.getString(1)).contains("/* index sorted */");
+            }
+        }
     }
 }
