@@ -86,7 +86,7 @@ class SettleTest {
     }
 
     @Test
-    void settlingAtTheExpiryIsLateAndRecorded() {
+    void settlingJustBeforeTheExpiryIsNotLate() {
         ReservationRecord held = held();
 
         assertThat(settleAt(held, 13, held.grant().expiresAt().minusNanos(1000))
