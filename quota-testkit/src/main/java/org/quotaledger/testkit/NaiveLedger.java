@@ -22,7 +22,6 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.policy.OnExcess;
-import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.ReserveMode;
 
 /**
@@ -418,17 +417,25 @@ final class NaiveLedger {
         return LedgerAnswers.swept(expired.size());
     }
 
-    String usage(String accountId) {
-        List<NaiveAccount> chain = definitions.account(accountId).chain();
-        Instant now = time();
-        List<String> limits = new ArrayList<>();
-        for (NaiveAccount account : chain) {
-            for (QuotaLimit limit : account.limits) {
-                limits.add(LedgerAnswers.usage(
-                        account.id, limit, usage.used(account, limit, now), usage.held(account, limit, now, null)));
-            }
+    /** Returns used and held of all limits of each account's chain, in the order of the accounts. */
+    List<String> usages(List<String> accountIds) {
+        Map<NaiveAccount, List<String>> own = new HashMap<>();
+        List<String> usages = new ArrayList<>();
+        for (String id : accountIds) {
+            usages.add(definitions.account(id).chain().stream()
+                    .flatMap(account -> own.computeIfAbsent(account, this::ownUsage).stream())
+                    .toList()
+                    .toString());
         }
-        return limits.toString();
+        return usages;
+    }
+
+    private List<String> ownUsage(NaiveAccount account) {
+        Instant now = time();
+        return account.limits.stream()
+                .map(limit -> LedgerAnswers.usage(
+                        account.id, limit, usage.used(account, limit, now), usage.held(account, limit, now, null)))
+                .toList();
     }
 
     String suspension(String accountId) {

@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.policy.Boundary;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.window.QuotaWindow;
 
 /** What is used and held, recomputed at every question from every reservation and direct charge there ever was. */
 final class NaiveUsage {
@@ -30,21 +32,34 @@ final class NaiveUsage {
     /** The spans of windows since first use that have been opened, by account, limit and window. */
     private final Map<List<String>, List<NaiveWindow.Span>> opened = new HashMap<>();
 
-    private final Map<List<Object>, NaiveWindow.Span> spans = new HashMap<>();
+    /** The windows of limits, each read once. By identity: an equal one is read again. */
+    private final IdentityHashMap<QuotaWindow, ReadWindow> windows = new IdentityHashMap<>();
 
-    NaiveWindow.Span span(QuotaLimit limit, Instant at) {
-        String text = limit.window().toString();
-        return spans.computeIfAbsent(
-                List.of(text, at), key -> NaiveWindow.of(text).spanAt(at));
+    /** A window as it was read, and its spans found so far by an instant in them. */
+    private record ReadWindow(
+            String text, NaiveWindow window, boolean sinceFirstUse, Map<Instant, NaiveWindow.Span> spans) {
+
+        static ReadWindow of(QuotaWindow window) {
+            String text = window.toString();
+            return new ReadWindow(text, NaiveWindow.of(text), text.startsWith("since-first-use"), new HashMap<>());
+        }
     }
 
-    static boolean sinceFirstUse(QuotaLimit limit) {
-        return limit.window().toString().startsWith("since-first-use");
+    private ReadWindow window(QuotaLimit limit) {
+        return windows.computeIfAbsent(limit.window(), ReadWindow::of);
+    }
+
+    NaiveWindow.Span span(QuotaLimit limit, Instant at) {
+        ReadWindow read = window(limit);
+        return read.spans.computeIfAbsent(at, read.window::spanAt);
+    }
+
+    boolean sinceFirstUse(QuotaLimit limit) {
+        return window(limit).sinceFirstUse;
     }
 
     List<NaiveWindow.Span> opened(NaiveAccount account, QuotaLimit limit) {
-        return opened.computeIfAbsent(
-                List.of(account.id, limit.name(), limit.window().toString()), key -> new ArrayList<>());
+        return opened.computeIfAbsent(List.of(account.id, limit.name(), window(limit).text), key -> new ArrayList<>());
     }
 
     NaiveWindow.@Nullable Span spanOf(NaiveAccount account, QuotaLimit limit, Instant at) {
@@ -59,7 +74,7 @@ final class NaiveUsage {
     }
 
     Instant countedUntil(QuotaLimit limit, NaiveWindow.Span span) {
-        return NaiveWindow.of(limit.window().toString()).countedUntil(span);
+        return window(limit).window.countedUntil(span);
     }
 
     /** Whether a charge at {@code at} counts at {@code now}. */

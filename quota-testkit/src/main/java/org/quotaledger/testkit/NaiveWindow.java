@@ -11,6 +11,7 @@ import java.time.Period;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.time.zone.ZoneRules;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -58,7 +59,7 @@ final class NaiveWindow {
 
     Span spanAt(Instant instant) {
         return switch (words.get(0)) {
-            case "hourly" -> hour(instant, ZoneId.of(words.get(1)));
+            case "hourly" -> hour(instant, ZoneId.of(words.get(1)).getRules());
             case "daily" -> between(instant, days(instant), words.get(2));
             case "weekly" -> between(instant, weekDays(instant, DayOfWeek.valueOf(words.get(2))), words.get(3));
             case "monthly" -> between(instant, monthDays(instant, Integer.parseInt(words.get(2))), words.get(3));
@@ -81,23 +82,26 @@ final class NaiveWindow {
         return words.get(0).equals("rolling") ? span.end().plus(Duration.parse(words.get(1))) : span.end();
     }
 
-    private static Span hour(Instant instant, ZoneId zone) {
+    private static Span hour(Instant instant, ZoneRules rules) {
         long start = instant.getEpochSecond();
-        while (!hourStarts(start, zone)) {
+        while (!hourStarts(start, rules)) {
             start--;
         }
         long end = instant.getEpochSecond() + 1;
-        while (!hourStarts(end, zone)) {
+        while (!hourStarts(end, rules)) {
             end++;
         }
         return new Span(Instant.ofEpochSecond(start), Instant.ofEpochSecond(end));
     }
 
-    private static boolean hourStarts(long second, ZoneId zone) {
-        ZonedDateTime now = Instant.ofEpochSecond(second).atZone(zone);
-        ZonedDateTime before = Instant.ofEpochSecond(second - 1).atZone(zone);
-        int moved = now.getOffset().getTotalSeconds() - before.getOffset().getTotalSeconds();
-        return moved % 3600 != 0 || (now.getMinute() == 0 && now.getSecond() == 0);
+    private static boolean hourStarts(long second, ZoneRules rules) {
+        int offset = offset(second, rules);
+        int moved = offset - offset(second - 1, rules);
+        return moved % 3600 != 0 || (second + offset) % 3600 == 0;
+    }
+
+    private static int offset(long second, ZoneRules rules) {
+        return rules.getOffset(Instant.ofEpochSecond(second)).getTotalSeconds();
     }
 
     private Stream<LocalDate> days(Instant instant) {
