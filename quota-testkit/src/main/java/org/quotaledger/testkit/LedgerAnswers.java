@@ -9,6 +9,7 @@ import org.quotaledger.QuotaLedger;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.LimitStatus;
 import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Answer;
@@ -200,10 +201,8 @@ final class LedgerAnswers {
         return "suspended until " + until + " by " + cause;
     }
 
-    static String suspension(QuotaLedger ledger, AccountId account, Instant now) {
-        return ledger.admin()
-                .account(account)
-                .map(entry -> entry.suspensionAt(now))
+    static String suspension(AccountEntry entry, Instant now) {
+        return Optional.ofNullable(entry.suspensionAt(now))
                 .map(lasting -> suspended(lasting.until(), lasting.cause()))
                 .orElse(ACTIVE);
     }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -24,6 +25,7 @@ import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.Account;
+import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.Boundary;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
@@ -368,10 +370,13 @@ record LedgerHistory(List<QuotaLimit> policy, List<List<QuotaLimit>> limits, Lis
 
         private void sameUsage() {
             List<String> usages = naive.usages(ACCOUNTS);
+            Map<AccountId, AccountEntry> entries = ledger.admin().accounts(null, 2 * ACCOUNTS.size()).stream()
+                    .collect(Collectors.toMap(AccountEntry::id, entry -> entry));
             for (int i = 0; i < ACCOUNTS.size(); i++) {
-                String account = ACCOUNTS.get(i);
-                same(LedgerAnswers.usage(ledger, AccountId.of(account)), usages.get(i));
-                same(LedgerAnswers.suspension(ledger, AccountId.of(account), noEarlier()), naive.suspension(account));
+                AccountId account = AccountId.of(ACCOUNTS.get(i));
+                AccountEntry entry = Objects.requireNonNull(entries.get(account));
+                same(LedgerAnswers.usage(ledger, account), usages.get(i));
+                same(LedgerAnswers.suspension(entry, noEarlier()), naive.suspension(ACCOUNTS.get(i)));
             }
             // The audit also finds rows that are ahead of a clock which was set back: those differ from nothing.
             assertThat(ledger.admin().audit().stream().filter(row -> !row.agrees()))
