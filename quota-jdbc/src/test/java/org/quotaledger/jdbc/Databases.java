@@ -35,6 +35,7 @@ import org.sqlite.SQLiteDataSource;
 final class Databases {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final int PORT_STEP = 16;
     private static final String UNASKED_MILLIS = "com.zaxxer.hikari.aliveBypassWindowMs";
     private static final Pattern TABLE = Pattern.compile("CREATE TABLE IF NOT EXISTS (\\w+)");
 
@@ -99,11 +100,14 @@ final class Databases {
 
     /**
      * Returns a port that nothing listens on, and that the system gives to no connection: of those that it does give, one
-     * can be taken before a server listens, or by a client that finds nobody and so connects to itself.
+     * can be taken before a server listens, or by a client that finds nobody and so connects to itself. JVMs of tests that
+     * run side by side take ports of other remainders.
      */
     static int freePort() {
+        int remainder = Integer.getInteger("surefire.forkNumber", 0) % PORT_STEP;
         while (true) {
-            int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+            int port =
+                    ThreadLocalRandom.current().nextInt(10_000 / PORT_STEP, 32_000 / PORT_STEP) * PORT_STEP + remainder;
             try (ServerSocket free = new ServerSocket(port)) {
                 return free.getLocalPort();
             } catch (IOException taken) {
