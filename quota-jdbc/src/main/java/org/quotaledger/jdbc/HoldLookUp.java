@@ -1,10 +1,16 @@
 package org.quotaledger.jdbc;
 
+import java.math.BigInteger;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.AccountHolds;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.Step;
@@ -40,12 +46,21 @@ final class HoldLookUp {
             """;
 
     private final Step.HoldsOf asked;
+
+    /** An earlier look-up of the account as it still is; empty if there is none. */
+    private final AccountHolds known;
+
     private final Map<Step.Expiring, AccountHolds.Sum> sums = new HashMap<>();
     private final List<Hold> dues = new ArrayList<>();
     private final Map<Meter, List<AccountHolds.Ahead>> next = new HashMap<>();
 
-    private HoldLookUp(Step.HoldsOf asked) {
+    private HoldLookUp(Step.HoldsOf asked, List<AccountHolds> earlier) {
         this.asked = asked;
+        this.known = earlier.stream()
+                .filter(holds -> !holds.at().isAfter(asked.at())
+                        && holds.expired().keySet().containsAll(asked.expiring()))
+                .findFirst()
+                .orElseGet(() -> new AccountHolds(asked.at(), Map.of(), null, Map.of()));
         asked.meters().forEach(meter -> next.put(meter, new ArrayList<>()));
     }
 
@@ -53,16 +68,24 @@ final class HoldLookUp {
 
     /** Looks them up in the session's transaction. */
     static AccountHolds of(Session session, Step.HoldsOf asked) throws SQLException {
-        HoldLookUp lookUp = new HoldLookUp(asked);
+        HoldLookUp lookUp = new HoldLookUp(asked, List.of());
         for (Query query : lookUp.queries()) {
             session.list(query.sql(), query.values(), query.reader());
         }
         return lookUp.found();
     }
 
-    /** Looks up those of several accounts in one round trip, which PostgreSQL alone does. */
-    static List<AccountHolds> together(Session session, List<Step.HoldsOf> asked) throws SQLException {
-        List<HoldLookUp> lookUps = asked.stream().map(HoldLookUp::new).toList();
+    /**
+     * Looks up those of several accounts in one round trip, which PostgreSQL alone does.
+     *
+     * @param earlier earlier look-ups of an account since it changed: sums of these are not made again
+     */
+    static List<AccountHolds> together(
+            Session session, List<Step.HoldsOf> asked, Function<AccountId, List<AccountHolds>> earlier)
+            throws SQLException {
+        List<HoldLookUp> lookUps = asked.stream()
+                .map(each -> new HoldLookUp(each, earlier.apply(each.account())))
+                .toList();
         List<Query> queries =
                 lookUps.stream().flatMap(lookUp -> lookUp.queries().stream()).toList();
         session.together(
@@ -79,7 +102,12 @@ final class HoldLookUp {
     private List<Query> queries() {
         List<Query> queries = new ArrayList<>();
         for (Step.Expiring row : asked.expiring()) {
-            queries.add(new Query(SUM, to -> bind(to, row), found -> add(row, found)));
+            AccountHolds.Sum before = known.expired().get(row);
+            if (before != null && !hasExpiredSince(row.meter())) {
+                sums.put(row, before);
+            } else {
+                queries.add(new Query(SUM, to -> bind(to, row, before), found -> add(row, before, found)));
+            }
         }
         if (asked.maxDue() > 0) {
             queries.add(new Query(
@@ -104,24 +132,37 @@ final class HoldLookUp {
         return most == Integer.MAX_VALUE ? most : most + 1;
     }
 
-    private void bind(Binder to, Step.Expiring row) throws SQLException {
+    /** Returns whether a hold of a meter can have expired since that look-up. */
+    private boolean hasExpiredSince(Meter meter) {
+        AccountHolds.Next ahead = known.next().get(meter);
+        return ahead == null
+                || (!ahead.holds().isEmpty()
+                        && !ahead.holds().get(0).expiresAt().isAfter(asked.at()));
+    }
+
+    /** @param before the sum of the earlier look-up, to which holds are added that expired later */
+    private void bind(Binder to, Step.Expiring row, AccountHolds.@Nullable Sum before) throws SQLException {
+        Instant from = before == null ? row.expiredFrom() : known.at().plus(1, ChronoUnit.MICROS);
         of(to, row.meter()).time(asked.at()).time(row.reservedFrom()).time(row.reservedBefore());
-        of(to, row.meter())
-                .time(row.expiredFrom())
-                .time(asked.at())
-                .time(row.reservedFrom())
-                .time(row.reservedBefore());
+        of(to, row.meter()).time(from).time(asked.at()).time(row.reservedFrom()).time(row.reservedBefore());
     }
 
     private Binder of(Binder to, Meter meter) throws SQLException {
         return to.text(asked.account().value()).text(meter.name()).integer(meter.scale());
     }
 
-    private AccountHolds.Sum add(Step.Expiring row, Row found) throws SQLException {
-        AccountHolds.Sum sum =
-                new AccountHolds.Sum(Usage.counted(found.sum()), Usage.counted(found.sum()), found.timeOrNull());
+    private AccountHolds.Sum add(Step.Expiring row, AccountHolds.@Nullable Sum before, Row found) throws SQLException {
+        AccountHolds.Sum sum = new AccountHolds.Sum(
+                counted(before == null ? 0 : before.units(), found),
+                counted(before == null ? 0 : before.due(), found),
+                found.timeOrNull());
         sums.put(row, sum);
         return sum;
+    }
+
+    private static long counted(long before, Row found) throws SQLException {
+        BigInteger more = found.sum();
+        return before == Usage.UNCOUNTABLE ? before : Usage.counted(more.add(BigInteger.valueOf(before)));
     }
 
     private boolean add(Meter meter, Row found) throws SQLException {

@@ -99,6 +99,12 @@ final class KeptStates {
         accounts.put(account.id(), account);
     }
 
+    /** Returns the holds that were looked up of an account as it is remembered. */
+    List<AccountHolds> holds(AccountId id) {
+        KeptAccount account = accounts.get(id);
+        return account == null ? List.of() : account.state().holds();
+    }
+
     /** Remembers holds of an account beside the rest of it. */
     void keep(AccountId id, AccountHolds holds) {
         KeptAccount account = accounts.get(id);

@@ -498,7 +498,7 @@ final class Lane implements Watch.Watched {
                 return false;
             }
             try {
-                List<AccountHolds> found = tx.atOnce(session -> HoldLookUp.together(session, asked), timed);
+                List<AccountHolds> found = tx.atOnce(session -> HoldLookUp.together(session, asked, states::holds), timed);
                 for (int i = 0; i < asked.size(); i++) {
                     states.keep(asked.get(i).account(), found.get(i));
                 }

@@ -69,6 +69,9 @@ final class WorkingSet {
     private final Map<RequestId, ReservationState> storedReservations = new HashMap<>();
     private final Set<HoldTable.Key> storedHolds = new HashSet<>();
 
+    /** The holds that were looked up of accounts which have not changed since. */
+    private final Map<AccountId, List<AccountHolds>> lookedUp = new HashMap<>();
+
     /** What is not written yet. Ids are written in one order, so that two transactions do not wait for each other. */
     private final Map<UsageTable.Key, Usage> dirtyUsage = new LinkedHashMap<>();
 
@@ -247,7 +250,9 @@ final class WorkingSet {
             states.add(new AccountState(
                     known.entry(),
                     known.limits(),
-                    List.copyOf(usage.getOrDefault(id, Map.of()).values())));
+                    List.copyOf(usage.getOrDefault(id, Map.of()).values()),
+                    lookedUp.getOrDefault(id, List.of()),
+                    Map.of()));
         }
         return states;
     }
@@ -259,6 +264,7 @@ final class WorkingSet {
         for (Step.HoldsOf asked : needs.holdsOf()) {
             AccountHolds found = HoldLookUp.of(session, asked);
             found.dues().forEach(hold -> storedHolds.add(HoldTable.Key.of(hold)));
+            lookedUp.computeIfAbsent(asked.account(), id -> new ArrayList<>()).add(found);
             more = more.withHolds(asked.account(), found);
         }
         for (Step.Recount recount : needs.recounts()) {
@@ -274,6 +280,7 @@ final class WorkingSet {
     void keep(Step.Done<?> done, List<AccountId> chain) {
         if (!done.changesNothing()) {
             changed.addAll(chain);
+            chain.forEach(lookedUp::remove);
         }
         for (Usage row : done.usage()) {
             UsageTable.Key key = UsageTable.Key.of(row);

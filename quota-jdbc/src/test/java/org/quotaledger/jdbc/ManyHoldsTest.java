@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,10 +16,15 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.quotaledger.QuotaLedger;
 import org.quotaledger.account.AccountId;
@@ -30,11 +37,12 @@ import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.Reservation;
+import org.quotaledger.reservation.ReserveRequest;
 import org.quotaledger.spi.UsageAudit;
 import org.quotaledger.testkit.ManualClock;
 import org.quotaledger.window.QuotaWindow;
 
-/** The cost of many holds of an account on PostgreSQL, counted in round trips and rows: they are the same on every machine. */
+/** The cost of many holds of an account, counted in round trips, statements and rows: they are the same on every machine. */
 class ManyHoldsTest {
 
     private static final Instant NOON = Instant.parse("2026-03-10T12:00:00Z");
@@ -57,13 +65,16 @@ class ManyHoldsTest {
         pool = new HikariDataSource(one);
         store = JdbcQuotaStore.builder(pool).lanes(1).clock(clock).build();
         ledger = QuotaLedger.over(store);
-        ledger.admin()
-                .createAccount(Account.builder(KEY)
-                        .override(QuotaLimit.builder(
-                                        "day", Amount.of(2 * MANY, Meter.TOKENS), QuotaWindow.daily(ZoneOffset.UTC))
+        ledger.admin().createAccount(key());
+    }
+
+    private static Account key() {
+        return Account.builder(KEY)
+                .override(
+                        QuotaLimit.builder("day", Amount.of(2 * MANY, Meter.TOKENS), QuotaWindow.daily(ZoneOffset.UTC))
                                 .thresholds(List.of())
                                 .build())
-                        .build());
+                .build();
     }
 
     @AfterEach
@@ -160,6 +171,97 @@ class ManyHoldsTest {
                 .isEqualTo(100);
         assertThat(count("SELECT used FROM quota_usage")).isEqualTo(2 * MANY + 1);
         assertThat(store.audit(KEY)).isNotEmpty().allMatch(UsageAudit::agrees);
+    }
+
+    /** As long as its account does not change, and no other hold expires. */
+    @Test
+    void aRefusalPastManyExpiriesSumsThemOnceForLaterOnes() {
+        AtomicInteger sums = new AtomicInteger();
+        try (JdbcQuotaStore counted = expired(Databases.postgres(), sums)) {
+            refused(2 * MANY + 1);
+            assertThat(sums).as("a sum of the one usage row").hasValue(1);
+
+            refused(2 * MANY + 1);
+            clock.advance(Duration.ofSeconds(1));
+            refused(2 * MANY + 2);
+
+            assertThat(sums).hasValue(1);
+            assertThat(counted.audit(KEY)).isNotEmpty().allMatch(UsageAudit::agrees);
+            ledger.reserve(KEY, tokens(2 * MANY)).orThrow();
+        }
+    }
+
+    /** None is decided before the lock is free, so that they are decided together: at most a few go ahead of the others. */
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void refusalsThatShareATransactionShareASum(Dialect dialect) throws Exception {
+        AtomicInteger sums = new AtomicInteger();
+        DataSource empty = Databases.empty(dialect);
+        try (JdbcQuotaStore counted = expired(empty, sums)) {
+            List<CompletableFuture<Admission>> refusals = new ArrayList<>();
+            try (Connection foreign = empty.getConnection();
+                    Statement statement = foreign.createStatement()) {
+                foreign.setAutoCommit(false);
+                statement.execute(Databases.locking(dialect, KEY.value()));
+                for (int i = 0; i < 40; i++) {
+                    refusals.add(ledger.async()
+                            .reserve(ReserveRequest.builder(KEY, tokens(2 * MANY + 1))
+                                    .build())
+                            .toCompletableFuture());
+                }
+                foreign.rollback();
+            }
+            for (CompletableFuture<Admission> refusal : refusals) {
+                assertThat(refusal.get(60, TimeUnit.SECONDS).granted()).isFalse();
+            }
+
+            assertThat(sums).hasPositiveValue().hasValueLessThan(10);
+            assertThat(counted.audit(KEY)).isNotEmpty().allMatch(UsageAudit::agrees);
+            ledger.reserve(KEY, tokens(2 * MANY)).orThrow();
+        }
+    }
+
+    /** Returns a store in which many holds have expired that no step has passed. */
+    private JdbcQuotaStore expired(DataSource empty, AtomicInteger sums) {
+        JdbcQuotaStore counted = JdbcQuotaStore.builder(countingSums(empty, sums))
+                .lanes(1)
+                .clock(clock)
+                .build();
+        ledger = QuotaLedger.over(counted);
+        ledger.admin().createAccount(key());
+        hold(MANY);
+        clock.advance(Duration.ofMinutes(10));
+        return counted;
+    }
+
+    /** Counts the sums of expired holds that are prepared. */
+    private static DataSource countingSums(DataSource database, AtomicInteger sums) {
+        return proxy(DataSource.class, database, (result, arguments) -> {
+            if (!(result instanceof Connection connection)) {
+                return result;
+            }
+            return proxy(Connection.class, connection, (prepared, of) -> {
+                if (prepared instanceof PreparedStatement && of[0] instanceof String sql) {
+                    sums.addAndGet(sql.split("h\\.expires_at >= \\?", -1).length - 1);
+                }
+                return prepared;
+            });
+        });
+    }
+
+    private interface Seen {
+        Object result(Object result, Object[] arguments);
+    }
+
+    private static <T> T proxy(Class<T> type, T of, Seen seen) {
+        return type.cast(Proxy.newProxyInstance(
+                ManyHoldsTest.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    try {
+                        return seen.result(method.invoke(of, arguments), arguments);
+                    } catch (InvocationTargetException failed) {
+                        throw failed.getCause();
+                    }
+                }));
     }
 
     @Test

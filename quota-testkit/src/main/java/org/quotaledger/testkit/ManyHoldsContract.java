@@ -14,6 +14,7 @@ import org.quotaledger.accounting.JournalKind;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.ChargeTime;
+import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Reservation;
@@ -218,6 +219,105 @@ abstract class ManyHoldsContract extends ContractSection {
         dead.get(MANY - 1).settle(tokens(5)).orThrow();
         admin.sweep(1_000);
         assertThat(usage(key)).isEqualTo("0 used, 0 held");
+        agree(key);
+    }
+
+    @Test
+    void aRefusalPastManyExpiriesLeavesNoTrace() {
+        AccountId team = account("team", daily(2 * MANY));
+        AccountId key = account("key", team, daily(2 * MANY));
+        List<Reservation> dead = hold(key, MANY, 0);
+        clock.advance(TIME_TO_LIVE);
+        List<String> journaled = journalLines();
+        int published = events.size();
+
+        refused(key, 2 * MANY + 1);
+        refused(key, 2 * MANY + 1);
+
+        assertThat(journalLines()).isEqualTo(journaled);
+        assertThat(events).hasSize(published);
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 0+0, team/daily 0+0");
+        agree(key);
+        agree(team);
+        dead.get(MANY - 1).settle(tokens(2)).orThrow();
+        assertThat(admin.sweep(1_000).expired()).isEqualTo(MANY - 1);
+        assertThat(reserve(key, 2 * MANY - 2).granted()).isTrue();
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 2+498, team/daily 2+498");
+        agree(key);
+        agree(team);
+    }
+
+    @Test
+    void aRefusalPastExpiriesCountsTheHoldsThatStillLive() {
+        AccountId key = account("key", daily(MANY));
+        holdForSeconds(key, MANY);
+        clock.advance(Duration.ofSeconds(100));
+
+        assertThat(refused(key, 101).retry()).contains(NOON.plusSeconds(101));
+
+        assertThat(usage(key)).isEqualTo("0 used, 150 held");
+        agree(key);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(refused(key, 102).retry()).contains(NOON.plusSeconds(102));
+        assertThat(reserve(key, 101).granted()).isTrue();
+        agree(key);
+    }
+
+    @Test
+    void aRefusedAdjustPastExpiriesLeavesItsHold() {
+        AccountId key = account("key", daily(2 * MANY));
+        Reservation living = hold(key, 1, Duration.ofHours(1));
+        hold(key, MANY - 1, 0);
+        clock.advance(TIME_TO_LIVE);
+
+        assertThat(living.adjust(tokens(2 * MANY + 1)).done()).isFalse();
+
+        assertThat(usage(key)).isEqualTo("0 used, 1 held");
+        agree(key);
+        living.adjust(tokens(2 * MANY)).orThrow();
+        assertThat(usage(key)).isEqualTo("0 used, 500 held");
+        agree(key);
+    }
+
+    @Test
+    void aRefusalOfTwoAccountsChangesNeither() {
+        AccountId pool = account("pool", daily(2 * MANY));
+        AccountId key = account(
+                "key",
+                limit("daily", 2 * MANY, DAILY)
+                        .onExhaustion(ExhaustionAction.overflowTo(pool))
+                        .build());
+        hold(pool, MANY, 0);
+        hold(key, MANY, 0);
+        clock.advance(TIME_TO_LIVE);
+
+        refused(key, 2 * MANY + 1);
+
+        agree(key);
+        agree(pool);
+        assertThat(reserve(key, 2 * MANY).granted()).isTrue();
+        assertThat(reserve(key, 2 * MANY).granted()).isTrue();
+        assertThat(usage(key)).isEqualTo("0 used, 500 held");
+        assertThat(usage(pool)).isEqualTo("0 used, 500 held");
+    }
+
+    @Test
+    void aLimitThatIsAddedOrResetAfterSuchARefusalCountsNoDeadHold() {
+        AccountId key = account("key", daily(2 * MANY));
+        List<Reservation> dead = hold(key, MANY, 0);
+        clock.advance(TIME_TO_LIVE);
+        refused(key, 2 * MANY + 1);
+
+        relimit(key, daily(2 * MANY), limit("monthly", 2 * MANY, MONTHLY).build());
+        assertThat(usage(key, "monthly")).isEqualTo("0 used, 0 held");
+        agree(key);
+        dead.get(0).settle(tokens(3)).orThrow();
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 3+0, key/monthly 3+0");
+        admin.reset(key, "daily");
+        clock.advance(Duration.ofSeconds(1));
+        dead.get(1).settle(tokens(3)).orThrow();
+
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 0+0, key/monthly 6+0");
         agree(key);
     }
 }
