@@ -3,8 +3,10 @@ package org.quotaledger.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +36,17 @@ class FlatJsonTest {
         assertThat(FlatJson.write(Tags.NONE)).isEqualTo("{}");
         assertThat(FlatJson.parseTags("{}")).isEqualTo(Tags.NONE);
         assertThat(FlatJson.parseNames(FlatJson.write(List.of()))).isEmpty();
+    }
+
+    @Test
+    void membersAreAnObjectInTheirOrder() {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("status", 429);
+        members.put("param", null);
+        members.put("a/<b>\n", List.of(Map.of("name", "每日"), Map.of()));
+
+        assertThat(FlatJson.write(members))
+                .isEqualTo("{\"status\":429,\"param\":null,\"a/<b>\\n\":[{\"name\":\"每日\"},{}]}");
     }
 
     @ParameterizedTest
