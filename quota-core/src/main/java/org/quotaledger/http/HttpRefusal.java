@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.quotaledger.json.FlatJson;
+import org.quotaledger.json.PlainJson;
 import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
@@ -191,7 +191,7 @@ public final class HttpRefusal {
                     "violated-policies",
                     limits.stream().map(limit -> limit.limit().name()).toList());
         }
-        return FlatJson.write(problem);
+        return PlainJson.write(problem);
     }
 
     private Map<String, Object> members(LimitRefusal limit) {
@@ -268,7 +268,7 @@ public final class HttpRefusal {
         error.put("type", openAiType());
         error.put("param", null);
         error.put("code", openAiCode());
-        return FlatJson.write(Map.of("error", error));
+        return PlainJson.write(Map.of("error", error));
     }
 
     private String openAiType() {

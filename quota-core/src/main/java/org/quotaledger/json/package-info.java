@@ -3,7 +3,7 @@
  *
  * <p>{@link org.quotaledger.json.PolicyJson} and {@link org.quotaledger.json.AccountJson} read and write definitions,
  * {@link org.quotaledger.json.LiteLlmPrices} reads prices, {@link org.quotaledger.json.EventJson} and
- * {@link org.quotaledger.json.ReportJson} write events and reports. {@link org.quotaledger.json.FlatJson} writes plain
+ * {@link org.quotaledger.json.ReportJson} write events and reports. {@link org.quotaledger.json.PlainJson} writes plain
  * values for packages that do not import the library.
  *
  * <p>Everything here is strict: a duplicate key, text after the document, a number that is none, nesting without end or a

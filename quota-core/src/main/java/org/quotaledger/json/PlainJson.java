@@ -15,9 +15,9 @@ import org.quotaledger.reservation.Tags;
  * Plain values as JSON, on one line. Tags are an object of strings, such as {@code {"model":"gpt-4o"}}; names are an array of
  * strings, such as {@code ["owner","admin"]}; members are an object of any plain values.
  */
-public final class FlatJson {
+public final class PlainJson {
 
-    private FlatJson() {}
+    private PlainJson() {}
 
     /** Returns the tags as an object, in the order of their keys. */
     public static String write(Tags tags) {
