@@ -11,10 +11,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.json.PlainJson;
 import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
-import org.quotaledger.window.WindowSpan;
 
 /**
  * A refusal as an HTTP answer.
@@ -175,41 +175,43 @@ public final class HttpRefusal {
      * {@code window} too in which it did; an account that a person suspended has no limit.
      */
     public String problemJson() {
-        JsonText json = new JsonText().beginObject();
-        json.name("type").value(problemType()).name("title").value(title());
-        json.name("status").value(status()).name("detail").value(detail);
+        Map<String, Object> problem = new LinkedHashMap<>();
+        problem.put("type", problemType());
+        problem.put("title", title());
+        problem.put("status", status());
+        problem.put("detail", detail);
         if (instance != null) {
-            json.name("instance").value(instance.toASCIIString());
+            problem.put("instance", instance.toASCIIString());
         }
-        json.name("code").value(refusal.code().text());
-        retryAt(json, retry);
+        problem.put("code", refusal.code().text());
+        retryAt(problem, retry);
         if (!limits.isEmpty()) {
-            json.name("limits").beginArray();
-            limits.forEach(limit -> limit(json, limit));
-            json.endArray().name("violated-policies").beginArray();
-            limits.forEach(limit -> json.value(limit.limit().name()));
-            json.endArray();
+            problem.put("limits", limits.stream().map(this::members).toList());
+            problem.put(
+                    "violated-policies",
+                    limits.stream().map(limit -> limit.limit().name()).toList());
         }
-        return json.endObject().toString();
+        return PlainJson.write(problem);
     }
 
-    private void limit(JsonText json, LimitRefusal limit) {
-        json.beginObject().name("name").value(limit.limit().name());
-        json.name("code").value(limit.code().text());
+    private Map<String, Object> members(LimitRefusal limit) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("name", limit.limit().name());
+        members.put("code", limit.code().text());
         Instant retryAt = limit.retryAt();
-        retryAt(json, retryAt == null ? null : new RetryTime(refusal.at(), retryAt));
+        retryAt(members, retryAt == null ? null : new RetryTime(refusal.at(), retryAt));
         if (limit.code() == RefusalCode.ACCOUNT_SUSPENDED) {
-            WindowSpan span = limit.span();
-            json.name("window").beginObject();
-            json.name("start").value(span.startInclusive().toString());
-            json.name("end").value(span.endExclusive().toString()).endObject();
+            Map<String, String> window = new LinkedHashMap<>();
+            window.put("start", limit.span().startInclusive().toString());
+            window.put("end", limit.span().endExclusive().toString());
+            members.put("window", window);
         }
-        json.endObject();
+        return members;
     }
 
-    private static void retryAt(JsonText json, @Nullable RetryTime retry) {
+    private static void retryAt(Map<String, Object> members, @Nullable RetryTime retry) {
         if (retry != null) {
-            json.name("retryAt").value(retry.roundedUpTo(ChronoUnit.SECONDS).toString());
+            members.put("retryAt", retry.roundedUpTo(ChronoUnit.SECONDS).toString());
         }
     }
 
@@ -261,10 +263,12 @@ public final class HttpRefusal {
      * </table>
      */
     public String openAiJson() {
-        JsonText json = new JsonText().beginObject().name("error").beginObject();
-        json.name("message").value(detail).name("type").value(openAiType());
-        json.name("param").nullValue().name("code").value(openAiCode());
-        return json.endObject().endObject().toString();
+        Map<String, @Nullable Object> error = new LinkedHashMap<>();
+        error.put("message", detail);
+        error.put("type", openAiType());
+        error.put("param", null);
+        error.put("code", openAiCode());
+        return PlainJson.write(Map.of("error", error));
     }
 
     private String openAiType() {

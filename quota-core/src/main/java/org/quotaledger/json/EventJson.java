@@ -44,7 +44,7 @@ public final class EventJson {
                         "reservation",
                         ((LedgerEvent.HoldExpired) event).reservation().value());
         }
-        return json.toString();
+        return StrictJson.line(json);
     }
 
     private static void write(ObjectNode json, LedgerEvent.Alert alert) {

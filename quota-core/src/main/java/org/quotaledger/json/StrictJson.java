@@ -14,6 +14,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.CharConversionException;
@@ -25,7 +26,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import org.jspecify.annotations.Nullable;
 
-/** The one way in which this package parses JSON: bounded, exact, and refusing whatever is ambiguous. */
+/** The one reader and writer of JSON. Reading is bounded and exact, and refuses an ambiguous document. */
 final class StrictJson {
 
     /** Deeper documents are refused: ours and those we read are a handful of levels deep. */
@@ -170,10 +171,19 @@ final class StrictJson {
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter(separators)
                 .withObjectIndenter(indenter)
                 .withArrayIndenter(indenter);
+        return text(MAPPER.writer(printer), document);
+    }
+
+    /** Returns a tree, or maps and lists of plain values, as text on one line. */
+    static String line(Object document) {
+        return text(MAPPER.writer(), document);
+    }
+
+    private static String text(ObjectWriter writer, Object document) {
         try {
-            return MAPPER.writer(printer).writeValueAsString(document);
+            return writer.writeValueAsString(document);
         } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("a tree in memory cannot fail to be written", impossible);
+            throw new IllegalStateException("a value in memory cannot fail to be written", impossible);
         }
     }
 

@@ -213,6 +213,28 @@ class HttpRefusalTest {
     }
 
     @Test
+    void bodiesAreOneLineWithTheirMembersInOrder() {
+        Instant midnight = Instant.parse("2026-03-01T16:00:00Z");
+        HttpRefusal answer = HttpRefusal.builder(
+                        Refusals.of(QUOTA_EXHAUSTED, midnight, Refusals.limit("daily", QUOTA_EXHAUSTED, midnight)),
+                        Refusals.SHANGHAI,
+                        Locale.CHINESE)
+                .instance(URI.create("/requests/1"))
+                .build();
+
+        assertThat(answer.problemJson())
+                .isEqualTo("{\"type\":\"https://iana.org/assignments/http-problem-types#quota-exceeded\","
+                        + "\"title\":\"超出配额\",\"status\":429,\"detail\":\"" + answer.text() + "\","
+                        + "\"instance\":\"/requests/1\",\"code\":\"quota_exhausted\","
+                        + "\"retryAt\":\"2026-03-01T16:00:00Z\",\"limits\":[{\"name\":\"daily\","
+                        + "\"code\":\"quota_exhausted\",\"retryAt\":\"2026-03-01T16:00:00Z\"}],"
+                        + "\"violated-policies\":[\"daily\"]}");
+        assertThat(answer.openAiJson())
+                .isEqualTo("{\"error\":{\"message\":\"" + answer.text() + "\",\"type\":\"insufficient_quota\","
+                        + "\"param\":null,\"code\":\"insufficient_quota\"}}");
+    }
+
+    @Test
     void namesNoLimitWhereAPersonSuspendedTheAccount() {
         HttpRefusal answer = english(Refusals.of(ACCOUNT_SUSPENDED, null));
 

@@ -15,59 +15,295 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import javax.sql.DataSource;
 
-/** A database that the store works on, and the few places in which databases differ. */
+/**
+ * A database that the store works on, and the few places in which databases differ. The methods of this class are the
+ * defaults; a constant overrides them.
+ */
 public enum Dialect {
     /** PostgreSQL 14 or newer. */
-    POSTGRESQL(
-            "PostgreSQL",
-            14,
-            0,
-            UtcTimes.ZONED,
-            "SELECT clock_timestamp()",
-            Connection.TRANSACTION_READ_COMMITTED,
-            Connection.TRANSACTION_REPEATABLE_READ),
+    POSTGRESQL("PostgreSQL", 14, 0, UtcTimes.ZONED) {
+        @Override
+        Instant now(Session session) throws SQLException {
+            return time(session, "SELECT clock_timestamp()");
+        }
+
+        /** Behind a pooler, others may have left a session at any level. */
+        @Override
+        int sessionIsolation(Connection connection, DataSource dataSource) throws SQLException {
+            return Pooler.isBetween(connection, dataSource)
+                    ? Connection.TRANSACTION_NONE
+                    : super.sessionIsolation(connection, dataSource);
+        }
+
+        @Override
+        boolean isolatesTransactions() {
+            return true;
+        }
+
+        @Override
+        boolean waitsInLine() {
+            return true;
+        }
+
+        @Override
+        String lockTimeout(int millis) {
+            return millis > 0 ? "SELECT set_config('lock_timeout', '" + millis + "ms', true);\n" : "";
+        }
+
+        @Override
+        boolean stampsAccounts() {
+            return true;
+        }
+
+        @Override
+        boolean locksInOrder() {
+            return true;
+        }
+
+        /** Two sessions that create one table at once fail in the catalogs. The number is this library's own. */
+        @Override
+        void lockSchema(Session session) throws SQLException {
+            session.list("SELECT pg_advisory_xact_lock(7301982645)", Session.NOTHING, row -> true);
+        }
+    },
 
     /** MariaDB 10.6 or newer. */
-    MARIADB(
-            "MariaDB",
-            10,
-            6,
-            UtcTimes.UNZONED,
-            "SELECT UTC_TIMESTAMP(6)",
-            Connection.TRANSACTION_READ_COMMITTED,
-            Connection.TRANSACTION_REPEATABLE_READ),
+    MARIADB("MariaDB", 10, 6, UtcTimes.UNZONED) {
+        /** With that log the server would refuse each transaction that writes, since they run at READ COMMITTED. */
+        @Override
+        void requireUsable(Session session) throws SQLException {
+            Map<String, String> settings = new HashMap<>();
+            session.list(
+                    "SHOW VARIABLES WHERE variable_name IN ('log_bin', 'binlog_format')",
+                    Session.NOTHING,
+                    row -> settings.put(
+                            row.text().toLowerCase(Locale.ROOT), row.text().toUpperCase(Locale.ROOT)));
+            if ("ON".equals(settings.get("log_bin")) && "STATEMENT".equals(settings.get("binlog_format"))) {
+                throw new IllegalArgumentException("binlog_format is \"STATEMENT\": expected ROW or MIXED");
+            }
+        }
 
-    /** MySQL 8.0.17 or newer: nothing but names differs from MariaDB, which it is not tested beyond. */
-    MYSQL(
-            "MySQL",
-            8,
-            0,
-            UtcTimes.UNZONED,
-            "SELECT UTC_TIMESTAMP(6)",
-            Connection.TRANSACTION_READ_COMMITTED,
-            Connection.TRANSACTION_REPEATABLE_READ),
+        @Override
+        Instant now(Session session) throws SQLException {
+            return time(session, "SELECT UTC_TIMESTAMP(6)");
+        }
+
+        @Override
+        boolean isolatesTransactions() {
+            return true;
+        }
+
+        /**
+         * By a statement: the driver leaves {@link Connection#commit} out where no table was used, and the host's next
+         * transaction would then have the level of this one.
+         */
+        @Override
+        void commit(Connection connection) throws SQLException {
+            run(connection, "COMMIT");
+        }
+
+        /** By a statement, for the same reason. */
+        @Override
+        void rollBack(Connection connection) throws SQLException {
+            run(connection, "ROLLBACK");
+        }
+
+        /** MariaDB knows whole seconds only: a statement waits for none, or for one. */
+        @Override
+        String writesWaiting(int millis) {
+            return millis > 0 ? "SET STATEMENT innodb_lock_wait_timeout=" + (millis < 100 ? 0 : 1) + " FOR " : "";
+        }
+
+        /** The lock of the session, as each statement that makes a table commits the transaction before it. */
+        @Override
+        void lockSchema(Session session) throws SQLException {
+            boolean got = session.list(
+                            "SELECT COALESCE(GET_LOCK('org.quotaledger.schema', 60), 0)", Session.NOTHING, Row::flag)
+                    .get(0);
+            if (!got) {
+                throw Session.cameBetween("another node has been making tables for a minute");
+            }
+        }
+
+        @Override
+        void unlockSchema(Session session) throws SQLException {
+            session.list("SELECT RELEASE_LOCK('org.quotaledger.schema')", Session.NOTHING, row -> true);
+        }
+
+        @Override
+        boolean schemasAreCatalogs() {
+            return true;
+        }
+
+        @Override
+        String explainsNoRows() {
+            return " (the driver must count rows found: switch useAffectedRows off)";
+        }
+    },
+
+    /** MySQL 8.0.17 or newer: as MariaDB, but one statement has no bound on its waits. Tests cover MariaDB only. */
+    MYSQL("MySQL", 8, 0, UtcTimes.UNZONED) {
+        @Override
+        void requireUsable(Session session) throws SQLException {
+            MARIADB.requireUsable(session);
+        }
+
+        @Override
+        Instant now(Session session) throws SQLException {
+            return MARIADB.now(session);
+        }
+
+        @Override
+        boolean isolatesTransactions() {
+            return MARIADB.isolatesTransactions();
+        }
+
+        @Override
+        void commit(Connection connection) throws SQLException {
+            MARIADB.commit(connection);
+        }
+
+        @Override
+        void rollBack(Connection connection) throws SQLException {
+            MARIADB.rollBack(connection);
+        }
+
+        @Override
+        void lockSchema(Session session) throws SQLException {
+            MARIADB.lockSchema(session);
+        }
+
+        @Override
+        void unlockSchema(Session session) throws SQLException {
+            MARIADB.unlockSchema(session);
+        }
+
+        @Override
+        boolean schemasAreCatalogs() {
+            return MARIADB.schemasAreCatalogs();
+        }
+
+        @Override
+        String explainsNoRows() {
+            return MARIADB.explainsNoRows();
+        }
+    },
 
     /** H2 2.2 or newer, in memory, in a file or as a server. */
-    H2(
-            "H2",
-            2,
-            2,
-            UtcTimes.ZONED,
-            "SELECT CURRENT_TIMESTAMP(6)",
-            Connection.TRANSACTION_READ_COMMITTED,
-            6 /* org.h2.engine.Constants.TRANSACTION_SNAPSHOT */),
+    H2("H2", 2, 2, UtcTimes.ZONED) {
+        private static final int SNAPSHOT = 6; // org.h2.engine.Constants.TRANSACTION_SNAPSHOT
+
+        /** The first statement of a transaction that asks sets the time for all of them. */
+        @Override
+        Instant now(Session session) throws SQLException {
+            return time(session, "SELECT CURRENT_TIMESTAMP(6)");
+        }
+
+        @Override
+        int snapshotIsolation() {
+            return SNAPSHOT;
+        }
+
+        @Override
+        Steps waitingShortly(Session session, int millis, Steps steps) throws SQLException {
+            if (millis == 0) {
+                return super.waitingShortly(session, millis, steps);
+            }
+            int usual = session.list("SELECT LOCK_TIMEOUT()", Session.NOTHING, Row::integer)
+                    .get(0);
+            setLockTimeout(session, millis);
+            try {
+                steps.in(session);
+            } catch (SQLException | RuntimeException | Error failure) {
+                try {
+                    setLockTimeout(session, usual);
+                } catch (SQLException alsoFailed) {
+                    failure.addSuppressed(alsoFailed);
+                }
+                throw failure;
+            }
+            setLockTimeout(session, usual);
+            return steps;
+        }
+
+        private static void setLockTimeout(Session session, int millis) throws SQLException {
+            session.update("SET LOCK_TIMEOUT " + millis, Session.NOTHING);
+        }
+
+        @Override
+        boolean qualifiesIndexes() {
+            return true;
+        }
+    },
 
     /** SQLite 3.37 or newer, in a file with a write-ahead log. */
-    SQLITE(
-            "SQLite",
-            3,
-            37,
-            UtcTimes.TEXT,
-            null,
-            Connection.TRANSACTION_SERIALIZABLE,
-            Connection.TRANSACTION_SERIALIZABLE);
+    SQLITE("SQLite", 3, 37, UtcTimes.TEXT) {
+        /** Without the log a reader holds up every writer; a database in memory is another one for each connection. */
+        @Override
+        void requireUsable(Session session) throws SQLException {
+            String journal = session.list("PRAGMA journal_mode", Session.NOTHING, Row::text)
+                    .get(0);
+            if (!journal.equalsIgnoreCase("wal")) {
+                throw new IllegalArgumentException("journal_mode of the SQLite database is \"" + journal
+                        + "\": expected wal; open a file with ?journal_mode=WAL at the end of its URL");
+            }
+        }
+
+        /** The machine's time, which all processes of the database share: the database's own has milliseconds only. */
+        @Override
+        Instant now(Session session) {
+            return Instant.now().truncatedTo(ChronoUnit.MICROS);
+        }
+
+        @Override
+        int writeIsolation() {
+            return Connection.TRANSACTION_SERIALIZABLE;
+        }
+
+        @Override
+        int snapshotIsolation() {
+            return Connection.TRANSACTION_SERIALIZABLE;
+        }
+
+        @Override
+        boolean hasOneWriter() {
+            return true;
+        }
+
+        @Override
+        String translate(String sql) {
+            return HalvedSum.translate(LOCKING.matcher(sql).replaceFirst("\n"));
+        }
+
+        @Override
+        BigInteger sum(String text) {
+            return HalvedSum.parse(text);
+        }
+
+        /** A transaction that begins by reading fails at its first write if another has written meanwhile. */
+        @Override
+        void beginWrite(Session session) throws SQLException {
+            session.update(CHANGES_NOTHING, Session.NOTHING);
+        }
+
+        @Override
+        boolean locksInOrder() {
+            return true;
+        }
+
+        @Override
+        void requireSchemas(String schemaName) {
+            throw new IllegalArgumentException(
+                    "schema name is \"" + schemaName + "\": expected none, since SQLite has no schemas");
+        }
+
+        @Override
+        String columnType(int jdbcType, String typeName, int size) {
+            return typeName.toLowerCase(Locale.ROOT);
+        }
+    };
 
     /** A statement that writes and changes nothing. */
     static final String CHANGES_NOTHING = "UPDATE quota_schema_version SET version = version WHERE version < 0";
@@ -78,25 +314,12 @@ public enum Dialect {
     private final int major;
     private final int minor;
     private final UtcTimes times;
-    private final @Nullable String clock;
-    private final int writeIsolation;
-    private final int snapshotIsolation;
 
-    Dialect(
-            String product,
-            int major,
-            int minor,
-            UtcTimes times,
-            @Nullable String clock,
-            int writeIsolation,
-            int snapshotIsolation) {
+    Dialect(String product, int major, int minor, UtcTimes times) {
         this.product = product;
         this.major = major;
         this.minor = minor;
         this.times = times;
-        this.clock = clock;
-        this.writeIsolation = writeIsolation;
-        this.snapshotIsolation = snapshotIsolation;
     }
 
     /**
@@ -134,32 +357,7 @@ public enum Dialect {
      *
      * @throws IllegalArgumentException if not; the message says what to change
      */
-    void requireUsable(Session session) throws SQLException {
-        if (isMariaDbOrMySql()) {
-            requireUsableLog(session);
-        } else if (this == SQLITE) {
-            // Without it a reader holds up every writer, and a database in memory is another one for each connection.
-            String journal = session.list("PRAGMA journal_mode", Session.NOTHING, Row::text)
-                    .get(0);
-            if (!journal.equalsIgnoreCase("wal")) {
-                throw new IllegalArgumentException("journal_mode of the SQLite database is \"" + journal
-                        + "\": expected wal; open a file with ?journal_mode=WAL at the end of its URL");
-            }
-        }
-    }
-
-    /** The server would refuse each transaction that writes, since they run at READ COMMITTED. */
-    private static void requireUsableLog(Session session) throws SQLException {
-        Map<String, String> settings = new HashMap<>();
-        session.list(
-                "SHOW VARIABLES WHERE variable_name IN ('log_bin', 'binlog_format')",
-                Session.NOTHING,
-                row -> settings.put(
-                        row.text().toLowerCase(Locale.ROOT), row.text().toUpperCase(Locale.ROOT)));
-        if ("ON".equals(settings.get("log_bin")) && "STATEMENT".equals(settings.get("binlog_format"))) {
-            throw new IllegalArgumentException("binlog_format is \"STATEMENT\": expected ROW or MIXED");
-        }
-    }
+    void requireUsable(Session session) throws SQLException {}
 
     /** Returns the folder of the scripts, beside this class. */
     String folder() {
@@ -171,29 +369,31 @@ public enum Dialect {
         return times;
     }
 
-    /**
-     * Returns the time of the database now. H2 tells all statements of a transaction the time at which the first of them
-     * asked. The time of SQLite is that of the machine, which all its processes share: it tells milliseconds only.
-     */
-    Instant now(Session session) throws SQLException {
-        return clock == null
-                ? Instant.now().truncatedTo(ChronoUnit.MICROS)
-                : session.list(clock, Session.NOTHING, Row::time).get(0);
+    /** Returns the time of the database now. */
+    abstract Instant now(Session session) throws SQLException;
+
+    private static Instant time(Session session, String clock) throws SQLException {
+        return session.list(clock, Session.NOTHING, Row::time).get(0);
     }
 
     /** Returns the isolation level of transactions that write. */
     int writeIsolation() {
-        return writeIsolation;
+        return Connection.TRANSACTION_READ_COMMITTED;
     }
 
     /** Returns the isolation level at which all statements of a transaction see the same. */
     int snapshotIsolation() {
-        return snapshotIsolation;
+        return Connection.TRANSACTION_REPEATABLE_READ;
+    }
+
+    /** Returns the isolation level of the source's sessions, or {@link Connection#TRANSACTION_NONE} if it is not known. */
+    int sessionIsolation(Connection connection, DataSource dataSource) throws SQLException {
+        return connection.getTransactionIsolation();
     }
 
     /** Returns whether one transaction can have an isolation level of its own; otherwise it is the connection's. */
     boolean isolatesTransactions() {
-        return this == POSTGRESQL || isMariaDbOrMySql();
+        return false;
     }
 
     /**
@@ -211,26 +411,14 @@ public enum Dialect {
 
     /** Commits a transaction. */
     void commit(Connection connection) throws SQLException {
-        if (isMariaDbOrMySql()) {
-            run(connection, "COMMIT");
-        } else {
-            connection.commit();
-        }
+        connection.commit();
     }
 
     /** Rolls a transaction back. */
     void rollBack(Connection connection) throws SQLException {
-        if (isMariaDbOrMySql()) {
-            run(connection, "ROLLBACK");
-        } else {
-            connection.rollback();
-        }
+        connection.rollback();
     }
 
-    /**
-     * Commits and rolls back by a statement. MariaDB's driver leaves {@link Connection#commit} out where no table was used:
-     * the host's next transaction would then have the level of this one.
-     */
     private static void run(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -239,35 +427,28 @@ public enum Dialect {
 
     /** Returns whether a transaction that writes has the database to itself: then there are no locks on rows. */
     boolean hasOneWriter() {
-        return this == SQLITE;
+        return false;
     }
 
     /** Returns a statement in the words of this database. */
     String translate(String sql) {
-        return hasOneWriter() ? HalvedSum.translate(LOCKING.matcher(sql).replaceFirst("\n")) : sql;
+        return sql;
     }
 
     /** Returns a sum of units, of any size, from the text of it in the database. */
     BigInteger sum(String text) {
-        return hasOneWriter() ? HalvedSum.parse(text) : new BigDecimal(text).toBigIntegerExact();
+        return new BigDecimal(text).toBigIntegerExact();
     }
 
-    /**
-     * Makes a transaction that is to write, and has done nothing yet, the one that may, where there can be but one.
-     * Begun by reading, it would fail as soon as it wrote if another had written meanwhile.
-     */
-    void beginWrite(Session session) throws SQLException {
-        if (hasOneWriter()) {
-            session.update(CHANGES_NOTHING, Session.NOTHING);
-        }
-    }
+    /** Makes a transaction that is to write, and has done nothing yet, the one writer, where there can be but one. */
+    void beginWrite(Session session) throws SQLException {}
 
     /**
      * Returns whether transactions that want the same row are served in the order in which they came, and one can wait there
      * for a short time only. Elsewhere none waits: they try again.
      */
     boolean waitsInLine() {
-        return this == POSTGRESQL;
+        return false;
     }
 
     /**
@@ -277,19 +458,16 @@ public enum Dialect {
      * @param millis 0 for as long as the connection is set to
      */
     String lockTimeout(int millis) {
-        return this == POSTGRESQL && millis > 0 ? "SELECT set_config('lock_timeout', '" + millis + "ms', true);\n" : "";
+        return "";
     }
 
     /**
-     * Returns the words before a statement that writes, which bound how long it waits for locks. MariaDB knows whole seconds
-     * only: there it waits for none, or for one.
+     * Returns the words before a statement that writes, which bound how long it waits for locks.
      *
      * @param millis 0 for as long as the connection is set to
      */
     String writesWaiting(int millis) {
-        return this == MARIADB && millis > 0
-                ? "SET STATEMENT innodb_lock_wait_timeout=" + (millis < 100 ? 0 : 1) + " FOR "
-                : "";
+        return "";
     }
 
     /** Steps of a transaction that waits for locks for a short time only. */
@@ -299,88 +477,50 @@ public enum Dialect {
 
     /** Runs something that waits for locks for a short time only, and leaves the connection as it was. */
     Steps waitingShortly(Session session, int millis, Steps steps) throws SQLException {
-        if (this != H2 || millis == 0) {
-            steps.in(session.waiting(millis));
-            return steps;
-        }
-        int usual = session.list("SELECT LOCK_TIMEOUT()", Session.NOTHING, Row::integer)
-                .get(0);
-        session.update("SET LOCK_TIMEOUT " + millis, Session.NOTHING);
-        try {
-            steps.in(session);
-        } catch (SQLException | RuntimeException | Error failure) {
-            reset(session, usual, failure);
-            throw failure;
-        }
-        session.update("SET LOCK_TIMEOUT " + usual, Session.NOTHING);
+        steps.in(session.waiting(millis));
         return steps;
-    }
-
-    private static void reset(Session session, int usual, Throwable failure) {
-        try {
-            session.update("SET LOCK_TIMEOUT " + usual, Session.NOTHING);
-        } catch (SQLException alsoFailed) {
-            failure.addSuppressed(alsoFailed);
-        }
     }
 
     /** Returns whether accounts are stamped with every change, for {@link GuardedWrite} to compare. */
     boolean stampsAccounts() {
-        return this == POSTGRESQL;
+        return false;
     }
 
     /** Returns whether one {@code SELECT … ORDER BY … FOR UPDATE} locks its rows in that order. */
     boolean locksInOrder() {
-        return this == POSTGRESQL || hasOneWriter();
+        return false;
     }
 
     /** Lets one connection at a time make tables, until {@link #unlockSchema}, where the database needs that. */
-    void lockSchema(Session session) throws SQLException {
-        if (this == POSTGRESQL) {
-            // Two that create the same table at once would fail in its catalogs. The number is this library's own.
-            session.list("SELECT pg_advisory_xact_lock(7301982645)", Session.NOTHING, row -> true);
-        } else if (isMariaDbOrMySql()) {
-            // Not the transaction's: each statement that makes a table commits what was before it.
-            boolean got = session.list(
-                            "SELECT COALESCE(GET_LOCK('org.quotaledger.schema', 60), 0)", Session.NOTHING, Row::flag)
-                    .get(0);
-            if (!got) {
-                throw Session.cameBetween("another node has been making tables for a minute");
-            }
-        }
-    }
+    void lockSchema(Session session) throws SQLException {}
 
     /** Lets others make tables; where the lock was the transaction's, its end does. */
-    void unlockSchema(Session session) throws SQLException {
-        if (isMariaDbOrMySql()) {
-            session.list("SELECT RELEASE_LOCK('org.quotaledger.schema')", Session.NOTHING, row -> true);
-        }
-    }
+    void unlockSchema(Session session) throws SQLException {}
 
-    private boolean isMariaDbOrMySql() {
-        return this == MARIADB || this == MYSQL;
-    }
+    /**
+     * Requires that the database has schemas.
+     *
+     * @throws IllegalArgumentException if it has none
+     */
+    void requireSchemas(String schemaName) {}
 
     /** Returns whether what others call a schema is a database here. */
     boolean schemasAreCatalogs() {
-        return isMariaDbOrMySql();
+        return false;
     }
 
     /** Returns whether the name of an index that is made has to say its schema, where it is not the connection's. */
     boolean qualifiesIndexes() {
-        return this == H2;
+        return false;
     }
 
     /** Returns what else than somebody who came between makes the driver say that a row was not changed. */
     String explainsNoRows() {
-        return isMariaDbOrMySql() ? " (the driver must count rows found: switch useAffectedRows off)" : "";
+        return "";
     }
 
     /** Returns what a column is, in the words of the scripts. */
     String columnType(int jdbcType, String typeName, int size) {
-        if (this == SQLITE) {
-            return typeName.toLowerCase(Locale.ROOT);
-        }
         if (typeName.equalsIgnoreCase("datetime")) {
             // Its digits after the second stand behind "2026-03-10 12:00:00.".
             return "datetime(" + Math.max(0, size - 20) + ")";

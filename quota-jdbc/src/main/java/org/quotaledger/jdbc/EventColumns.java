@@ -13,7 +13,7 @@ import org.quotaledger.amount.Meter;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.event.LedgerEvent.Cause;
 import org.quotaledger.event.LedgerEvent.Kind;
-import org.quotaledger.json.FlatJson;
+import org.quotaledger.json.PlainJson;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.window.WindowSpan;
@@ -77,7 +77,7 @@ final class EventColumns {
         span = alert.span();
         threshold = alert.threshold().level().toString();
         severity = alert.threshold().severity();
-        recipients = FlatJson.write(alert.threshold().recipients());
+        recipients = PlainJson.write(alert.threshold().recipients());
         cause = alert.cause();
         meter = alert.amount().meter();
         used = alert.used().units();
@@ -217,7 +217,7 @@ final class EventColumns {
                         new AlertThreshold(
                                 AlertThreshold.Level.parse(required(threshold), required(meter)),
                                 required(severity),
-                                FlatJson.parseNames(required(recipients))),
+                                PlainJson.parseNames(required(recipients))),
                         amount(used),
                         amount(amount),
                         required(cause));

@@ -6,7 +6,7 @@ import java.util.List;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.amount.Meter;
-import org.quotaledger.json.FlatJson;
+import org.quotaledger.json.PlainJson;
 import org.quotaledger.reservation.RequestId;
 
 /** What reservations set aside, on each account of their chains. Origin and tags stand in the reservation. */
@@ -113,7 +113,7 @@ final class HoldTable {
                 AccountId.of(row.text()),
                 AccountId.of(row.text()),
                 row.integer(),
-                FlatJson.parseTags(row.text()),
+                PlainJson.parseTags(row.text()),
                 new Meter(row.text(), row.integer()),
                 row.number(),
                 row.number(),

@@ -498,10 +498,7 @@ public final class JdbcQuotaStore implements QuotaStore {
                 Dialect dialect = Dialect.of(connection.getMetaData());
                 names = new TableNames(dialect, schemaName, tablePrefix);
                 dialect.requireUsable(new Session(connection, dialect, names));
-                // Behind a pooler, others may have left a session at any level.
-                isolation = dialect == Dialect.POSTGRESQL && Pooler.isBetween(connection, dataSource)
-                        ? Connection.TRANSACTION_NONE
-                        : connection.getTransactionIsolation();
+                isolation = dialect.sessionIsolation(connection, dataSource);
             } catch (SQLException failure) {
                 throw SqlFailure.notReached(failure);
             }

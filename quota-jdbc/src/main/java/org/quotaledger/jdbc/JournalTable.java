@@ -14,7 +14,7 @@ import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.accounting.Usage;
 import org.quotaledger.amount.Meter;
-import org.quotaledger.json.FlatJson;
+import org.quotaledger.json.PlainJson;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.RequestId;
@@ -208,7 +208,7 @@ final class JournalTable {
                     .time(row.recordedAt())
                     .flag(row.late())
                     .text(row.reason())
-                    .text(FlatJson.write(row.tags()));
+                    .text(PlainJson.write(row.tags()));
         }
     }
 
@@ -238,7 +238,7 @@ final class JournalTable {
                 row.time(),
                 row.flag(),
                 row.textOrNull(),
-                FlatJson.parseTags(row.text()));
+                PlainJson.parseTags(row.text()));
     }
 
     private static void bind(Binder to, JournalRow row) throws SQLException {
@@ -259,6 +259,6 @@ final class JournalTable {
                 .time(row.recordedAt())
                 .flag(row.late())
                 .text(row.reason())
-                .text(FlatJson.write(row.tags()));
+                .text(PlainJson.write(row.tags()));
     }
 }

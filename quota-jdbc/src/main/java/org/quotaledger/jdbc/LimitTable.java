@@ -16,7 +16,7 @@ import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.alert.Severity;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Meter;
-import org.quotaledger.json.FlatJson;
+import org.quotaledger.json.PlainJson;
 import org.quotaledger.policy.Boundary;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.ExhaustionAction;
@@ -106,7 +106,7 @@ final class LimitTable {
                     row.integerOrNull(),
                     row.numberOrNull(),
                     row.name(Severity.class),
-                    FlatJson.parseNames(row.text()));
+                    PlainJson.parseNames(row.text()));
         }
 
         AlertThreshold threshold(Meter meter) {
@@ -227,6 +227,6 @@ final class LimitTable {
                                 ? (Long) absolute.amount().units()
                                 : null)
                 .name(threshold.item().severity())
-                .text(FlatJson.write(threshold.item().recipients()));
+                .text(PlainJson.write(threshold.item().recipients()));
     }
 }

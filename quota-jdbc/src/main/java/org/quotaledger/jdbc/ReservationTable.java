@@ -16,7 +16,7 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
-import org.quotaledger.json.FlatJson;
+import org.quotaledger.json.PlainJson;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
@@ -171,7 +171,7 @@ final class ReservationTable {
             operation = row.name(ReservationState.Origin.class);
             mode = row.name(ReserveMode.class);
             timeToLive = Duration.of(row.number(), ChronoUnit.MICROS);
-            tags = FlatJson.parseTags(row.text());
+            tags = PlainJson.parseTags(row.text());
             unbilled = row.nameOrNull(UnbilledReason.class);
             observed = row.nameOrNull(RefusalCode.class);
             reservedAt = row.time();
@@ -238,7 +238,7 @@ final class ReservationTable {
                         .name(state.origin())
                         .name(state.mode())
                         .number(micros(state.timeToLive()))
-                        .text(FlatJson.write(state.tags()))
+                        .text(PlainJson.write(state.tags()))
                         .name(state.unbilled())
                         .name(state.observed())
                         .time(state.reservedAt())
@@ -330,7 +330,7 @@ final class ReservationTable {
                 .number(state.chain().size())
                 .name(state.mode())
                 .number(micros(state.timeToLive()))
-                .text(FlatJson.write(state.tags()))
+                .text(PlainJson.write(state.tags()))
                 .name(state.unbilled())
                 .name(state.observed())
                 .time(state.reservedAt())

@@ -34,10 +34,7 @@ final class TableNames {
         check("table prefix", prefix);
         if (schemaName != null) {
             check("schema name", schemaName);
-            if (dialect == Dialect.SQLITE) {
-                throw new IllegalArgumentException(
-                        "schema name is \"" + schemaName + "\": expected none, since SQLite has no schemas");
-            }
+            dialect.requireSchemas(schemaName);
         }
     }
 

@@ -8,58 +8,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.quotaledger.reservation.Tags;
 
 /**
- * The JSON text of flat things, as stores keep it in one column: tags as an object of strings, such as
- * {@code {"model":"gpt-4o"}}, and names as an array of strings, such as {@code ["owner","admin"]}.
+ * Plain values as JSON, on one line. Tags are an object of strings, such as {@code {"model":"gpt-4o"}}; names are an array of
+ * strings, such as {@code ["owner","admin"]}; members are an object of any plain values.
  */
-public final class FlatJson {
+public final class PlainJson {
 
-    private FlatJson() {}
+    private PlainJson() {}
 
     /** Returns the tags as an object, in the order of their keys. */
     public static String write(Tags tags) {
-        if (tags.values().isEmpty()) {
-            return "{}";
-        }
-        StringBuilder text = new StringBuilder("{");
-        tags.values().forEach((key, value) -> {
-            separate(text);
-            quote(text, key);
-            text.append(':');
-            quote(text, value);
-        });
-        return text.append('}').toString();
+        return tags.values().isEmpty() ? "{}" : write(tags.values());
     }
 
-    /** Returns the names as an array, in their order. They hold no control characters. */
+    /** Returns the names as an array, in their order. */
     public static String write(List<String> names) {
-        StringBuilder text = new StringBuilder("[");
-        for (String name : names) {
-            separate(text);
-            quote(text, name);
-        }
-        return text.append(']').toString();
+        return StrictJson.line(names);
     }
 
-    private static void separate(StringBuilder text) {
-        if (text.length() > 1) {
-            text.append(',');
-        }
-    }
-
-    /** Only these two need it: what is written here has no control characters. */
-    private static void quote(StringBuilder text, String value) {
-        text.append('"');
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c == '"' || c == '\\') {
-                text.append('\\');
-            }
-            text.append(c);
-        }
-        text.append('"');
+    /**
+     * Returns the members as an object, in their order.
+     *
+     * @param members strings, whole numbers, null, and lists and maps of these
+     */
+    public static String write(Map<String, ? extends @Nullable Object> members) {
+        return StrictJson.line(members);
     }
 
     /**
