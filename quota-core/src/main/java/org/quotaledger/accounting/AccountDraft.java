@@ -36,14 +36,20 @@ final class AccountDraft {
     static final int HOLDS_AHEAD = 100;
 
     private final AccountState state;
+    private final Draft draft;
     private final Instant now;
+
     /** The rows as the step found them; those of limits that were reset since are cleared. */
     private final List<Usage> before;
 
     /** The rows as the step leaves them: {@code before} itself until one is changed. */
     private List<Usage> rows;
 
-    private final Lookups lookups;
+    /** The holds that this step has asked for. */
+    private List<AccountHolds> lookedUp = List.of();
+
+    /** When limits last alerted at their levels, of the limits that this step has asked for. */
+    private Map<String, Map<String, Instant>> alerted = Map.of();
 
     /** What counted of limits that suspend before this step changed it. */
     private Map<String, Long> usedBefore = Map.of();
@@ -51,13 +57,12 @@ final class AccountDraft {
     /** The change of limits that this step is about, if it is about one. */
     private Command.@Nullable Reassess reassess;
 
-    /** @param lookups takes what has to be looked up before this step can be decided */
-    AccountDraft(AccountState state, Instant now, Lookups lookups) {
+    AccountDraft(AccountState state, Draft draft) {
         this.state = state;
-        this.now = now;
+        this.draft = draft;
+        this.now = draft.now();
         this.before = cleared(state);
         this.rows = before;
-        this.lookups = lookups;
     }
 
     /** What stands in a row that was not touched since its limit was reset was reserved before, and does not count. */
@@ -108,9 +113,9 @@ final class AccountDraft {
     }
 
     /**
-     * Returns the row that a charge at {@code at} counts in, or {@code null} if there is none to change: it has to be
-     * recomputed first, or no span of the window contains that instant (a lifetime has a start and an end; a window
-     * that opens with its first use was not open then, and is not opened in the past).
+     * Returns the row that a charge at {@code at} counts in, or {@code null} if no span of the window contains that instant:
+     * a lifetime has a start and an end; a window that opens with its first use was not open then, and is not opened in the
+     * past.
      */
     @Nullable
     Usage rowAt(LimitEntry entry, Instant at) {
@@ -126,10 +131,16 @@ final class AccountDraft {
             return null;
         }
         if (needsRecount(entry, row, span)) {
-            lookups.recount(Step.Recount.of(state.id(), entry, span, now));
-            return null;
+            throw recounted(entry, List.of(span));
         }
         return row != null ? row : Usage.unused(state.id(), limit, span, now);
+    }
+
+    /** Has rows recounted, with which the step is decided again: its changes so far were decided without them. */
+    private Recounted recounted(LimitEntry entry, List<WindowSpan> spans) {
+        return new Recounted(spans.stream()
+                .map(span -> draft.facts().recount(Facts.Recount.of(state.id(), entry, span, now)))
+                .toList());
     }
 
     /**
@@ -207,13 +218,22 @@ final class AccountDraft {
     }
 
     /**
-     * Returns the expired holds of the account; {@code null} if they have to be looked up before this step can be decided.
+     * Returns the expired holds of the account.
      *
      * @param oneByOne how many holds whose expiry charges something are asked for
      */
-    @Nullable
     AccountHolds expired(int oneByOne) {
-        List<Step.Expiring> expiring = new ArrayList<>();
+        Facts.HoldsOf asked = holds(oneByOne);
+        for (AccountHolds known : lookedUp) {
+            if (known.tellExpired(now, asked.expiring())) {
+                return known;
+            }
+        }
+        return lookUp(asked);
+    }
+
+    private Facts.HoldsOf holds(int oneByOne) {
+        List<Facts.Expiring> expiring = new ArrayList<>();
         Set<Meter> meters = new HashSet<>();
         for (Usage row : rows) {
             if (canHoldExpired(row)) {
@@ -223,17 +243,25 @@ final class AccountDraft {
                 meters.add(row.meter());
             }
         }
-        for (AccountHolds lookedUp : state.holds()) {
-            if (lookedUp.tellExpired(now, expiring)) {
-                return lookedUp;
-            }
-        }
-        lookups.holdsOf(new Step.HoldsOf(state.id(), now, expiring, oneByOne, meters, HOLDS_AHEAD));
-        return null;
+        return new Facts.HoldsOf(state.id(), now, expiring, oneByOne, meters, 1, HOLDS_AHEAD);
+    }
+
+    /** Returns a question for all that this step may ask of the account's holds; {@code null} if there is nothing to ask. */
+    Facts.@Nullable HoldsOf allHolds() {
+        Facts.HoldsOf all = holds(canHoldExpired() ? Draft.MOST_ONE_BY_ONE + 1 : 0);
+        return all.meters().isEmpty() && all.maxDue() == 0 ? null : all;
+    }
+
+    private AccountHolds lookUp(Facts.HoldsOf asked) {
+        AccountHolds found = draft.facts().holds(asked);
+        List<AccountHolds> more = new ArrayList<>(lookedUp);
+        more.add(found);
+        lookedUp = more;
+        return found;
     }
 
     /** Returns the row that expired holds are counted in, as it is asked for. */
-    Step.Expiring expiring(Usage row) {
+    Facts.Expiring expiring(Usage row) {
         Instant from = row.span().startInclusive();
         for (LimitEntry entry : state.limits()) {
             Instant resetAt = entry.resetAt();
@@ -242,11 +270,11 @@ final class AccountDraft {
             }
         }
         Instant earliest = Objects.requireNonNull(row.earliestExpiry(), "earliestExpiry");
-        return new Step.Expiring(row.meter(), from, row.span().endExclusive(), earliest);
+        return new Facts.Expiring(row.meter(), from, row.span().endExclusive(), earliest);
     }
 
     /**
-     * Has the rows that told of holds which have expired tell of those that have not.
+     * Moves the earliest expiry of the rows whose expired holds were taken off.
      *
      * @param expired the sums of those rows
      */
@@ -366,12 +394,16 @@ final class AccountDraft {
         }
         if (entry.limit().window() instanceof RollingWindow rolling) {
             // Spans that began later were counted from their start: so once this one counts no more, none is looked at.
+            List<WindowSpan> unknown = new ArrayList<>();
             WindowSpan span = rolling.spanAt(entry.since());
             while (now.isBefore(rolling.countedUntil(span))) {
                 if (needsRecount(entry, covering(entry.limit(), span.startInclusive()), span)) {
-                    lookups.recount(Step.Recount.of(state.id(), entry, span, now));
+                    unknown.add(span);
                 }
                 span = rolling.spanAt(span.startInclusive().minusNanos(1));
+            }
+            if (!unknown.isEmpty()) {
+                throw recounted(entry, unknown);
             }
         }
         if (entry.limit().chargeTime() == ChargeTime.SETTLE) {
@@ -382,7 +414,7 @@ final class AccountDraft {
             }
             for (Usage row : rows) {
                 if (row.isOf(entry.limit()) && needsRecount(entry, row, row.span())) {
-                    lookups.recount(Step.Recount.of(state.id(), entry, row.span(), now));
+                    throw recounted(entry, List.of(row.span()));
                 }
             }
         }
@@ -403,64 +435,60 @@ final class AccountDraft {
         return false;
     }
 
-    /** Returns the holds of a meter that expire next; none, if they have to be looked up before this step can be decided. */
+    /** Returns the holds of a meter that expire next. */
     AccountHolds.Next next(Meter meter) {
         return next(meter, false).first(HOLDS_AHEAD);
     }
 
     private AccountHolds.Next next(Meter meter, boolean all) {
-        for (AccountHolds lookedUp : state.holds()) {
-            AccountHolds.Next next = lookedUp.next(meter, now);
+        for (AccountHolds known : lookedUp) {
+            AccountHolds.Next next = known.next(meter, now);
             if (next != null && (next.complete() || !all)) {
                 return next;
             }
         }
-        return lookUp(meter, all);
+        return lookUp(meter, all ? Integer.MAX_VALUE : 1, all ? Integer.MAX_VALUE : HOLDS_AHEAD);
     }
 
     /** Returns the same where those known do not reach as far as a look-up does: some of them have ended since. */
     AccountHolds.Next nextAsFarAsCanBe(Meter meter) {
-        for (AccountHolds lookedUp : state.holds()) {
-            AccountHolds.Next next = lookedUp.next(meter, now);
+        for (AccountHolds known : lookedUp) {
+            AccountHolds.Next next = known.next(meter, now);
             if (next != null && (next.complete() || next.holds().size() >= HOLDS_AHEAD)) {
                 return next.first(HOLDS_AHEAD);
             }
         }
-        return lookUp(meter, false);
+        return lookUp(meter, HOLDS_AHEAD, HOLDS_AHEAD).first(HOLDS_AHEAD);
     }
 
-    private AccountHolds.Next lookUp(Meter meter, boolean all) {
-        int most = all ? Integer.MAX_VALUE : HOLDS_AHEAD;
-        lookups.holdsOf(new Step.HoldsOf(state.id(), now, List.of(), 0, Set.of(meter), most));
-        return AccountHolds.Next.NONE;
+    private AccountHolds.Next lookUp(Meter meter, int least, int most) {
+        AccountHolds found = lookUp(new Facts.HoldsOf(state.id(), now, List.of(), 0, Set.of(meter), least, most));
+        return Objects.requireNonNull(found.next(meter, now), "next holds");
     }
 
-    /**
-     * Returns the levels at which a limit alerted within its debounce interval, and when. None if they have to be looked up
-     * before this step can be decided.
-     */
+    /** Returns the levels at which a limit alerted within its debounce interval, and when. */
     Map<String, Instant> alertedLately(QuotaLimit limit) {
         Duration debounce = limit.alertDebounce();
         if (debounce.isZero()) {
             return Map.of();
         }
-        Map<String, Instant> levels = state.alerted().get(limit.name());
-        if (levels == null) {
-            // An alert can be later than now where a clock was set back: it is within the interval as well.
-            lookups.alertsOf(new Step.AlertsOf(state.id(), limit.name(), now.minus(debounce), now.plus(debounce)));
-            return Map.of();
-        }
-        return levels;
+        // An alert can be later than now where a clock was set back: it is within the interval as well.
+        return alerted(limit.name(), now.minus(debounce), now.plus(debounce));
     }
 
-    /** Returns whether refusals by a limit were published then; also {@code true} if that has to be looked up first. */
+    /** Returns whether refusals by a limit were published between two instants. */
     boolean hasToldRefusals(String limit, Instant after, Instant before) {
-        Map<String, Instant> told = state.alerted().get(limit);
-        if (told == null) {
-            lookups.alertsOf(new Step.AlertsOf(state.id(), limit, after, before));
-            return true;
+        return alerted(limit, after, before).containsKey(LedgerEvent.Kind.REFUSED.name());
+    }
+
+    private Map<String, Instant> alerted(String limit, Instant after, Instant before) {
+        Map<String, Instant> levels = alerted.get(limit);
+        if (levels == null) {
+            levels = draft.facts().alerts(new Facts.AlertsOf(state.id(), limit, after, before));
+            alerted = alerted.isEmpty() ? new HashMap<>() : alerted;
+            alerted.put(limit, levels);
         }
-        return told.containsKey(LedgerEvent.Kind.REFUSED.name());
+        return levels;
     }
 
     /** Keeps a row in the place of the one of its limit and span. */
@@ -556,7 +584,7 @@ final class AccountDraft {
         for (Usage row : List.copyOf(rows)) {
             if (row.isOf(entry.limit()) && row.span().startInclusive().isBefore(entry.since())) {
                 if (needsRecount(entry, row, row.span())) {
-                    lookups.recount(Step.Recount.of(state.id(), entry, row.span(), now));
+                    throw recounted(entry, List.of(row.span()));
                 } else {
                     put(row.touched(now));
                 }
@@ -578,11 +606,9 @@ final class AccountDraft {
     /**
      * Returns the account suspended or resumed by what this step changed, or by the time that has come; {@code null} if
      * neither. It looks at the whole step: what is taken back and charged anew in one step neither resumes nor suspends.
-     *
-     * @param draft is told of that
      */
     @Nullable
-    AccountEntry changedEntry(Draft draft) {
+    AccountEntry changedEntry() {
         AccountEntry entry = state.entry();
         Suspension kept = entry.suspension();
         if ((kept == null && usedBefore.isEmpty() && reassess == null) || entry.deleted()) {
@@ -624,6 +650,16 @@ final class AccountDraft {
 
     Instant now() {
         return now;
+    }
+
+    /** Returns the first instant after that of the step at which the account means something else than the step leaves. */
+    Instant unchangedUntil() {
+        Instant first = state.withUsage(rows).unchangedUntil(now);
+        for (AccountHolds known : lookedUp) {
+            Instant expiry = known.firstExpiry();
+            first = expiry == null ? first : AccountState.earlier(first, expiry, now);
+        }
+        return first;
     }
 
     /**

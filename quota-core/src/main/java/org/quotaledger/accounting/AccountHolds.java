@@ -24,7 +24,7 @@ import org.quotaledger.reservation.ReservationState;
  */
 public record AccountHolds(
         Instant at,
-        Map<Step.Expiring, Sum> expired,
+        Map<Facts.Expiring, Sum> expired,
         @Nullable List<Hold> due,
         Map<Meter, Next> next) {
 
@@ -79,7 +79,7 @@ public record AccountHolds(
                     : holds.get(holds.size() - 1).expiresAt();
         }
 
-        private Next after(AccountId account, Meter meter, Step.Done<?> done) {
+        private Next after(AccountId account, Meter meter, Step<?> done) {
             ReservationState reservation = done.reservation();
             List<Ahead> changed = new ArrayList<>(holds);
             if (done.dropsHolds() && reservation != null) {
@@ -124,8 +124,7 @@ public record AccountHolds(
     }
 
     /** Returns the earliest expiry after the look-up of the meters asked for, or {@code null}. */
-    @Nullable
-    Instant firstExpiry() {
+    public @Nullable Instant firstExpiry() {
         Instant first = null;
         for (Next ahead : next.values()) {
             Instant other = ahead.first();
@@ -140,7 +139,7 @@ public record AccountHolds(
     }
 
     /** Returns whether they have the expired holds of these rows at an instant. */
-    boolean tellExpired(Instant now, List<Step.Expiring> expiring) {
+    public boolean tellExpired(Instant now, List<Facts.Expiring> expiring) {
         return now.equals(at) && due != null && expired.keySet().containsAll(expiring);
     }
 
@@ -148,8 +147,7 @@ public record AccountHolds(
      * Returns the holds of a meter that expire next after an instant. {@code null} if these were not asked for, or one of them
      * has expired since.
      */
-    @Nullable
-    Next next(Meter meter, Instant now) {
+    public @Nullable Next next(Meter meter, Instant now) {
         Next ahead = next.get(meter);
         if (ahead == null || now.isBefore(at)) {
             return null;
@@ -159,7 +157,7 @@ public record AccountHolds(
     }
 
     /** Returns the holds that still expire next after a step. */
-    AccountHolds after(AccountId account, Step.Done<?> done) {
+    public AccountHolds after(AccountId account, Step<?> done) {
         Map<Meter, Next> left = new HashMap<>();
         next.forEach((meter, ahead) -> {
             Next changed = ahead.after(account, meter, done);

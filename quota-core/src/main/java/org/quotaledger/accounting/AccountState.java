@@ -3,9 +3,7 @@ package org.quotaledger.accounting;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.AccountEntry;
@@ -21,75 +19,48 @@ import org.quotaledger.window.WindowSpan;
  * @param limits its limits in force, as {@link AccountEntry#limits} tells them
  * @param usage its usage: every row that counts at the instant of the step or later, and every row that has an earliest
  *     expiry. More rows do no harm; those whose spans contain an instant of the reservation at hand save recomputing them.
- * @param holds its holds, as far as they were looked up
- * @param alerted the levels at which limits alerted lately, and when, by the limit's name; of those only that were looked
- *     up
  */
-public record AccountState(
-        AccountEntry entry,
-        List<LimitEntry> limits,
-        List<Usage> usage,
-        List<AccountHolds> holds,
-        Map<String, Map<String, Instant>> alerted) {
+public record AccountState(AccountEntry entry, List<LimitEntry> limits, List<Usage> usage) {
 
     /** Copies the collections. */
     public AccountState {
         Objects.requireNonNull(entry, "entry");
         limits = List.copyOf(limits);
         usage = List.copyOf(usage);
-        holds = List.copyOf(holds);
-        alerted = Map.copyOf(alerted);
-    }
-
-    /** Makes the state of an account of which neither holds nor alerts were looked up. */
-    public AccountState(AccountEntry entry, List<LimitEntry> limits, List<Usage> usage) {
-        this(entry, limits, usage, List.of(), Map.of());
     }
 
     /** Returns the same with other usage rows. */
     public AccountState withUsage(List<Usage> changed) {
-        return new AccountState(entry, limits, changed, holds, alerted);
-    }
-
-    AccountState withLimits(List<LimitEntry> others) {
-        return new AccountState(entry, others, usage, holds, alerted);
-    }
-
-    /** Returns the same with more of its holds looked up. */
-    public AccountState withHolds(AccountHolds lookedUp) {
-        List<AccountHolds> more = new ArrayList<>(holds);
-        more.add(lookedUp);
-        return new AccountState(entry, limits, usage, more, alerted);
-    }
-
-    /** Returns the same with the latest look-up of holds, which replaces those of the same meters. */
-    public AccountState withLatestHolds(AccountHolds lookedUp) {
-        List<AccountHolds> latest = new ArrayList<>();
-        for (AccountHolds other : holds) {
-            if (!lookedUp.next().keySet().containsAll(other.next().keySet())) {
-                latest.add(other);
-            }
-        }
-        latest.add(lookedUp);
-        return new AccountState(entry, limits, usage, latest, alerted);
+        return new AccountState(entry, limits, changed);
     }
 
     /**
-     * Returns the account after a step, as far as rows and holds go.
-     *
-     * @param changed all its rows as the step leaves them
+     * Returns the same with a recounted row in the place of the one of its limit and span. The thresholds that were crossed in
+     * it stay so, which the journal does not know, unless the limit was reset since.
      */
-    public AccountState after(Step.Done<?> done, List<Usage> changed) {
-        List<AccountHolds> left = holds.isEmpty()
-                ? List.of()
-                : holds.stream().map(lookedUp -> lookedUp.after(id(), done)).toList();
-        return new AccountState(entry, limits, changed, left, Map.of());
+    AccountState withRecounted(Usage recounted) {
+        List<Usage> rows = new ArrayList<>(usage.size() + 1);
+        Usage row = recounted;
+        for (Usage other : usage) {
+            if (!other.limit().equals(row.limit()) || !other.span().equals(row.span())) {
+                rows.add(other);
+            } else if (other.isOfSame(row)) {
+                if (!resetSince(other)) {
+                    row = row.withPeak(Math.max(row.peak(), other.peak())).withDebounced(other.debounced());
+                }
+                row = row.expiringBy(other.earliestExpiry());
+            }
+        }
+        rows.add(row);
+        return withUsage(rows);
     }
 
-    AccountState withAlerts(String limit, Map<String, Instant> levels) {
-        Map<String, Map<String, Instant>> more = new HashMap<>(alerted);
-        more.put(limit, Map.copyOf(levels));
-        return new AccountState(entry, limits, usage, holds, more);
+    private boolean resetSince(Usage row) {
+        return limits.stream().anyMatch(entry -> row.isOf(entry.limit()) && !entry.counts(row.updatedAt()));
+    }
+
+    AccountState withLimits(List<LimitEntry> others) {
+        return new AccountState(entry, others, usage);
     }
 
     /** Returns the account's id. */
@@ -132,10 +103,6 @@ public record AccountState(
                 }
             }
         }
-        for (AccountHolds lookedUp : holds) {
-            Instant expiry = lookedUp.firstExpiry();
-            first = expiry == null ? first : earlier(first, expiry, now);
-        }
         return first;
     }
 
@@ -149,7 +116,7 @@ public record AccountState(
         return now.isBefore(span.startInclusive()) ? span.startInclusive() : span.endExclusive();
     }
 
-    private static Instant earlier(Instant first, Instant other, Instant now) {
+    static Instant earlier(Instant first, Instant other, Instant now) {
         return other.isAfter(now) && other.isBefore(first) ? other : first;
     }
 }

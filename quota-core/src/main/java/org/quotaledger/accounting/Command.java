@@ -47,7 +47,12 @@ public sealed interface Command<A> {
      */
     default Step<A> decide(LedgerState state, Instant clock) {
         Instant now = clock.getNano() % 1000 == 0 ? clock : clock.truncatedTo(ChronoUnit.MICROS);
-        return apply(state, state.noEarlierThanSeen(now));
+        Instant at = state.noEarlierThanSeen(now);
+        try {
+            return apply(state, at);
+        } catch (Recounted rows) {
+            return new RecountedRows(state).decide(this, rows, at);
+        }
     }
 
     /** Decides the command at an instant that is cut to the microsecond and no earlier than what the state has seen. */
@@ -238,7 +243,7 @@ public sealed interface Command<A> {
         public Step<Boolean> apply(LedgerState state, Instant now) {
             boolean ended = !state.chain().isEmpty()
                     && Suspending.hasEnded(state.chain().get(0).entry(), now);
-            return ended ? new Draft(state, now).step(true, null, false) : Step.Done.unchanged(false);
+            return ended ? new Draft(state, now).step(true, null, false) : Step.unchanged(false);
         }
     }
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.amount.Amount;
-import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.event.LedgerEvent.Cause;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.history.Change;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
@@ -29,7 +29,7 @@ final class Draft {
 
     private final Instant now;
     private final List<AccountDraft> accounts;
-    private final Lookups lookups = new Lookups();
+    private final Facts facts;
     private List<Hold> holds = List.of();
     private List<JournalRow> journal = List.of();
     private List<LedgerEvent> events = List.of();
@@ -39,17 +39,18 @@ final class Draft {
     private List<LateAlerts> late = List.of();
 
     Draft(LedgerState state, Instant now) {
-        this(state.chain(), now);
+        this(state.chain(), state.facts(), now);
     }
 
     /** A draft of what is charged to these accounts. */
-    Draft(List<AccountState> chain, Instant now) {
+    Draft(List<AccountState> chain, Facts facts, Instant now) {
+        this.facts = facts;
         this.now = now;
         this.accounts = chain.size() == 1 ? List.of(draft(chain.get(0))) : drafts(chain);
     }
 
     private AccountDraft draft(AccountState account) {
-        return new AccountDraft(account, now, lookups);
+        return new AccountDraft(account, this);
     }
 
     private List<AccountDraft> drafts(List<AccountState> chain) {
@@ -86,50 +87,39 @@ final class Draft {
         return now;
     }
 
-    /** Returns whether something has to be looked up: then nothing that was drafted counts. */
-    boolean lacksSomething() {
-        return !lookups.isEmpty();
+    Facts facts() {
+        return facts;
     }
 
-    void needOverflow(AccountId to) {
-        lookups.overflow(to);
-    }
-
-    <A> Step<A> needs() {
-        return lookups.needs();
-    }
-
-    /** Returns the step with everything drafted, or what it needs. */
+    /** Returns the step with everything drafted. */
     <A> Step<A> step(A answer, @Nullable ReservationState reservation, boolean dropsHolds) {
         return step(answer, reservation, dropsHolds, null);
     }
 
-    /** Returns the step with everything drafted, or what it needs. */
+    /** Returns the step with everything drafted. */
     <A> Step<A> step(
             A answer, @Nullable ReservationState reservation, boolean dropsHolds, @Nullable RefundState refund) {
-        for (LateAlerts alerts : lacksSomething() ? List.<LateAlerts>of() : late) {
+        for (LateAlerts alerts : late) {
             alerts.tell(this);
         }
-        List<AccountEntry> changedAccounts = lacksSomething() ? List.of() : changedAccounts();
-        return lacksSomething()
-                ? needs()
-                : new Step.Done<>(
-                        answer,
-                        changedRows(),
-                        reservation,
-                        holds,
-                        dropsHolds,
-                        refund,
-                        journal,
-                        events,
-                        changes,
-                        changedAccounts);
+        List<AccountEntry> changedAccounts = changedAccounts();
+        return new Step<>(
+                answer,
+                changedRows(),
+                reservation,
+                holds,
+                dropsHolds,
+                refund,
+                journal,
+                events,
+                changes,
+                changedAccounts);
     }
 
     private List<AccountEntry> changedAccounts() {
         List<AccountEntry> changed = List.of();
         for (int i = 0; i < accounts.size(); i++) {
-            AccountEntry entry = accounts.get(i).changedEntry(this);
+            AccountEntry entry = accounts.get(i).changedEntry();
             if (entry != null) {
                 changed = plus(changed, entry);
             }
@@ -172,9 +162,6 @@ final class Draft {
         }
         int most = chargesBySettle(account) ? Integer.MAX_VALUE : MOST_ONE_BY_ONE;
         AccountHolds expired = account.expired(most == Integer.MAX_VALUE ? most : most + 1);
-        if (expired == null || lacksSomething()) {
-            return;
-        }
         List<Hold> oneByOne = whole(expired.dues(), most);
         List<Usage> before = List.copyOf(account.rows());
         oneByOne.forEach(hold -> expire(account, hold, oneByOne));

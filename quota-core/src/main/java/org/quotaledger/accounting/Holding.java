@@ -35,7 +35,7 @@ final class Holding {
         }
         Instant expiresAt = now.plus(command.timeToLive());
         if (!expiresAt.isAfter(known.expiresAt())) {
-            return Step.Done.unchanged(Answer.done(new Extended(known.expiresAt())));
+            return Step.unchanged(Answer.done(new Extended(known.expiresAt())));
         }
         Draft draft = new Draft(state, now);
         state.holds().forEach(hold -> draft.keep(hold.withExpiry(expiresAt)));
@@ -57,17 +57,14 @@ final class Holding {
             return declined(new Declined.WrongState(id, known.statusAt(now)));
         }
         if (charge.equals(known.held())) {
-            return Step.Done.unchanged(Answer.done(new Adjusted(charge)));
+            return Step.unchanged(Answer.done(new Adjusted(charge)));
         }
         Draft draft = new Draft(state, now);
         draft.expireHolds();
         List<RoomTime.Lacking> lacking = rehold(draft, known, charge, state.holds());
-        if (draft.lacksSomething()) {
-            return draft.needs();
-        }
         if (!lacking.isEmpty()) {
-            RoomTime.Found found = RoomTime.refusal(draft, charge, lacking);
-            return found == null ? draft.needs() : declined(new Declined.NoRoom(id, found.refusal()));
+            return declined(new Declined.NoRoom(
+                    id, RoomTime.refusal(draft, charge, lacking).refusal()));
         }
         return draft.step(
                 Answer.done(new Adjusted(charge)), known.changed(charge, known.expiresAt(), known.progress()), false);
@@ -132,7 +129,7 @@ final class Holding {
         }
         Charge delivered = most(command.delivered(), known.progress());
         if (delivered.equals(known.progress())) {
-            return Step.Done.unchanged(Answer.done(new Progressed(delivered)));
+            return Step.unchanged(Answer.done(new Progressed(delivered)));
         }
         Draft draft = new Draft(state, now);
         for (Hold hold : state.holds()) {
@@ -175,6 +172,6 @@ final class Holding {
     }
 
     private static <T> Step<Answer<T>> declined(Declined reason) {
-        return Step.Done.unchanged(Answer.declined(reason));
+        return Step.unchanged(Answer.declined(reason));
     }
 }

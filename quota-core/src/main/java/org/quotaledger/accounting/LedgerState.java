@@ -2,13 +2,8 @@ package org.quotaledger.accounting;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.policy.LimitEntry;
@@ -22,115 +17,48 @@ import org.quotaledger.reservation.ReservationState;
  * @param reservation the reservation or direct charge of the command's id, or {@code null}
  * @param holds the holds of that reservation, those counted out too
  * @param refund the refund of the command's id, or {@code null}
- * @param overflows the chains of accounts that a request overflows to, as far as they were looked up: the account and its
- *     parents, nearest first, empty if it was never created. An account that stands in the chain too is the same there
+ * @param facts answers for state that is seldom needed
  */
 public record LedgerState(
         List<AccountState> chain,
         @Nullable ReservationState reservation,
         List<Hold> holds,
         @Nullable RefundState refund,
-        Map<AccountId, List<AccountState>> overflows) {
+        Facts facts) {
 
     /** All but the reservation and the refund are required. */
     public LedgerState {
         Objects.requireNonNull(chain, "chain");
         chain = List.copyOf(chain);
         holds = List.copyOf(holds);
-        overflows = Map.copyOf(overflows);
+        Objects.requireNonNull(facts, "facts");
     }
 
-    /** A state in which no overflow was looked up. */
-    public LedgerState(
-            List<AccountState> chain,
-            @Nullable ReservationState reservation,
-            List<Hold> holds,
-            @Nullable RefundState refund) {
-        this(chain, reservation, holds, refund, Map.of());
-    }
-
-    /** Returns the state in which nothing is known of the account or the id. */
-    public static LedgerState unknown() {
-        return new LedgerState(List.of(), null, List.of(), null);
-    }
-
-    /** Returns the accounts of all the chains, each once. */
+    /** Returns the ids of the accounts of the chain. */
     public List<AccountId> accountIds() {
-        if (overflows.isEmpty()) {
-            return chain.stream().map(AccountState::id).toList();
-        }
-        return Stream.concat(chain.stream(), overflows.values().stream().flatMap(List::stream))
-                .map(AccountState::id)
-                .distinct()
-                .toList();
+        return chain.stream().map(AccountState::id).toList();
     }
 
-    /** Returns the same with the chain of an account that the request overflows to. */
-    public LedgerState withOverflow(AccountId to, List<AccountState> itsChain) {
-        Map<AccountId, List<AccountState>> more = new HashMap<>(overflows);
-        more.put(to, itsChain);
-        return new LedgerState(chain, reservation, holds, refund, more);
+    /** Returns the same with rows of the chain recounted, and other facts. */
+    LedgerState with(List<Usage> recounted, Facts others) {
+        return new LedgerState(withRecounted(chain, recounted), reservation, holds, refund, others);
+    }
+
+    static List<AccountState> withRecounted(List<AccountState> accounts, List<Usage> recounted) {
+        return accounts.stream()
+                .map(account -> {
+                    AccountState changed = account;
+                    for (Usage row : recounted) {
+                        changed = row.account().equals(account.id()) ? changed.withRecounted(row) : changed;
+                    }
+                    return changed;
+                })
+                .toList();
     }
 
     /** Returns the same with another state of the reservation. */
     LedgerState withReservation(ReservationState changed) {
-        return new LedgerState(chain, changed, holds, refund, overflows);
-    }
-
-    private LedgerState withEach(AccountId account, UnaryOperator<AccountState> change) {
-        Map<AccountId, List<AccountState>> changed = new HashMap<>(overflows);
-        changed.replaceAll((to, itsChain) -> withEach(itsChain, account, change));
-        return new LedgerState(withEach(chain, account, change), reservation, holds, refund, changed);
-    }
-
-    private static List<AccountState> withEach(
-            List<AccountState> accounts, AccountId account, UnaryOperator<AccountState> change) {
-        return accounts.stream()
-                .map(state -> state.id().equals(account) ? change.apply(state) : state)
-                .toList();
-    }
-
-    /** Returns the same with the holds of an account looked up. */
-    public LedgerState withHolds(AccountId account, AccountHolds holdsOfAccount) {
-        return withEach(account, state -> state.withHolds(holdsOfAccount));
-    }
-
-    /**
-     * Returns the same with a recomputed usage row in the place of the one of its limit and span. The thresholds that
-     * were crossed in it stay so, which the journal does not know, unless the limit was reset since.
-     */
-    public LedgerState withUsage(Usage row) {
-        return withEach(row.account(), state -> withUsage(state, row));
-    }
-
-    /**
-     * Returns the same with the alerts of a limit looked up.
-     *
-     * @param levels the texts of the levels at which it alerted, each with the last instant
-     */
-    public LedgerState withAlerts(Step.AlertsOf asked, Map<String, Instant> levels) {
-        return withEach(asked.account(), state -> state.withAlerts(asked.limit(), levels));
-    }
-
-    private static AccountState withUsage(AccountState state, Usage recounted) {
-        List<Usage> usage = new ArrayList<>(state.usage().size() + 1);
-        Usage row = recounted;
-        for (Usage other : state.usage()) {
-            if (!other.limit().equals(row.limit()) || !other.span().equals(row.span())) {
-                usage.add(other);
-            } else if (other.window().equals(row.window()) && other.meter().equals(row.meter())) {
-                if (!resetSince(state, other)) {
-                    row = row.withPeak(Math.max(row.peak(), other.peak())).withDebounced(other.debounced());
-                }
-                row = row.expiringBy(other.earliestExpiry());
-            }
-        }
-        usage.add(row);
-        return state.withUsage(usage);
-    }
-
-    private static boolean resetSince(AccountState state, Usage row) {
-        return state.limits().stream().anyMatch(entry -> row.isOf(entry.limit()) && !entry.counts(row.updatedAt()));
+        return new LedgerState(chain, changed, holds, refund, facts);
     }
 
     /**
@@ -143,8 +71,7 @@ public record LedgerState(
             Instant endedAt = reservation.endedAt();
             now = later(now, endedAt == null ? reservation.reservedAt() : endedAt);
         }
-        now = noEarlierThanSeen(chain, now);
-        return overflows.isEmpty() ? now : noEarlierThanSeenByOverflows(now);
+        return noEarlierThanSeen(chain, now);
     }
 
     /**
@@ -168,15 +95,8 @@ public record LedgerState(
      */
     public record Ahead(AccountId account, Instant seen) {}
 
-    private Instant noEarlierThanSeenByOverflows(Instant clock) {
-        Instant now = clock;
-        for (List<AccountState> overflow : overflows.values()) {
-            now = noEarlierThanSeen(overflow, now);
-        }
-        return now;
-    }
-
-    private static Instant noEarlierThanSeen(List<AccountState> accounts, Instant clock) {
+    /** Returns the later of an instant and what accounts have seen. */
+    static Instant noEarlierThanSeen(List<AccountState> accounts, Instant clock) {
         Instant now = clock;
         for (AccountState account : accounts) {
             for (Usage row : account.usage()) {

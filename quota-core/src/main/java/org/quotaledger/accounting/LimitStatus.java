@@ -161,6 +161,6 @@ public record LimitStatus(AccountId account, QuotaLimit limit, WindowSpan span, 
                         Amount.ofUnits(totals.held(), limit.meter())));
             }
         }
-        return draft.lacksSomething() ? draft.needs() : Step.Done.unchanged(List.copyOf(statuses));
+        return Step.unchanged(List.copyOf(statuses));
     }
 }

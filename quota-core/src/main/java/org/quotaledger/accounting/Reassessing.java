@@ -17,10 +17,7 @@ final class Reassessing {
     static Step<Boolean> reassess(Command.Reassess command, LedgerState state, Instant now) {
         Draft draft = new Draft(state, now);
         for (AccountState account : state.chain()) {
-            Draft unreset = tellResets(account, command.before(), draft);
-            if (unreset.lacksSomething()) {
-                return unreset.needs();
-            }
+            tellResets(account, command.before(), draft);
         }
         draft.expireHolds();
         for (AccountDraft account : draft.accounts()) {
@@ -39,8 +36,8 @@ final class Reassessing {
         return draft.step(true, null, false);
     }
 
-    /** Tells what was used of the limits that were reset; returns the account as it was just before. */
-    private static Draft tellResets(AccountState account, List<LimitEntry> before, Draft draft) {
+    /** Publishes the used amounts of the limits that were reset, as they were just before. */
+    private static void tellResets(AccountState account, List<LimitEntry> before, Draft draft) {
         List<LimitEntry> reset = account.limits().stream()
                 .filter(entry -> {
                     LimitEntry then = Suspending.named(entry.limit().name(), before);
@@ -48,11 +45,10 @@ final class Reassessing {
                 })
                 .toList();
         if (reset.isEmpty()) {
-            return new Draft(List.of(), draft.now());
+            return;
         }
-        // A row that has to be recomputed for this is known as of then, and so does not count after the reset.
         Instant then = Objects.requireNonNull(reset.get(0).resetAt()).minus(1, ChronoUnit.MICROS);
-        Draft unreset = new Draft(List.of(account.withLimits(before)), then);
+        Draft unreset = new Draft(List.of(account.withLimits(before)), draft.facts(), then);
         unreset.expireHolds();
         AccountDraft was = unreset.accounts().get(0);
         for (LimitEntry entry : reset) {
@@ -68,7 +64,6 @@ final class Reassessing {
                     was.openSpan(beforeReset, then),
                     Amount.ofUnits(was.totals(beforeReset, null).used(), limit.meter())));
         }
-        return unreset;
     }
 
     private static boolean isAnotherAmount(LimitEntry before, LimitEntry after) {

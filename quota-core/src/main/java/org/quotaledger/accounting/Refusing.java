@@ -19,7 +19,7 @@ final class Refusing {
 
     static Step<Boolean> count(Command.CountRefusals command, LedgerState state, Instant now) {
         if (state.chain().isEmpty()) {
-            return Step.Done.unchanged(false);
+            return Step.unchanged(false);
         }
         Draft draft = new Draft(state, now);
         for (RefusalCount count : command.counts()) {

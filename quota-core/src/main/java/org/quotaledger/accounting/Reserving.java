@@ -20,8 +20,8 @@ import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Refused;
-import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationState.Origin;
+import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.UnbilledReason;
@@ -35,23 +35,20 @@ final class Reserving {
     static Step<Decision> reserve(Command.Reserve command, LedgerState state, Instant now) {
         ReservationState known = state.reservation();
         if (known != null) {
-            return Step.Done.unchanged(replay(command, known, now));
+            return Step.unchanged(replay(command, known, now));
         }
         UnbilledReason unbilled = command.unbilled();
         Asked asked = new Asked(command.account(), command.charge(), unbilled != null);
         if (unbilled != null && command.charge().isNone()) {
             Refusal refused = byAccount(asked, state.chain(), now);
             return refused != null
-                    ? Step.Done.unchanged(unremembered(refused))
+                    ? Step.unchanged(unremembered(refused))
                     : passUnbilled(command, unbilled, new Draft(state, now));
         }
         Admissible admissible = admissible(asked, command.mode(), state, now);
-        if (admissible.draft().lacksSomething()) {
-            return admissible.draft().needs();
-        }
         Refused refused = admissible.refused();
         if (refused != null) {
-            return Step.Done.unchanged(unbilled == null ? refused : unremembered(refused.refusal()));
+            return Step.unchanged(unbilled == null ? refused : unremembered(refused.refusal()));
         }
         return hold(command, admissible.charge(), admissible.observed(), admissible.draft());
     }
@@ -59,10 +56,7 @@ final class Reserving {
     static Step<CheckAnswer> check(Command.Check command, LedgerState state, Instant now) {
         Admissible admissible =
                 admissible(new Asked(command.account(), command.charge(), false), command.mode(), state, now);
-        if (admissible.draft().lacksSomething()) {
-            return admissible.draft().needs();
-        }
-        return Step.Done.unchanged(
+        return Step.unchanged(
                 admissible.refused() != null ? admissible.refused() : new CheckAnswer.Admissible(admissible.charge()));
     }
 
@@ -267,7 +261,7 @@ final class Reserving {
     /**
      * What accounts and limits let a reserve have, or why not.
      *
-     * @param draft the accounts that are charged; if it lacks something, nothing else counts
+     * @param draft the accounts that are charged
      * @param charge what is granted
      * @param refused why it is refused, or {@code null}
      * @param observed what it would have been refused for, or {@code null}
@@ -282,18 +276,19 @@ final class Reserving {
 
     /** Asks the account, and where its limits overflow the account that they overflow to: once, and no further. */
     private static Admissible admissible(Asked asked, ReserveMode mode, LedgerState state, Instant now) {
-        Admissible own = onChain(asked, state.chain(), mode, now);
+        Admissible own = onChain(asked, state.chain(), mode, state.facts(), now);
         AccountId to = own.overflowsTo();
-        if (own.draft().lacksSomething() || to == null) {
+        if (to == null) {
             return own;
         }
-        List<AccountState> chain = state.overflows().get(to);
-        if (chain == null) {
-            own.draft().needOverflow(to);
-            return own;
+        List<AccountState> chain = state.facts().overflow(to);
+        Instant seen = LedgerState.noEarlierThanSeen(chain, now);
+        if (seen.isAfter(now)) {
+            // All of a step is decided at one instant.
+            return admissible(asked, mode, state, seen);
         }
-        Admissible other = onChain(asked.of(to), chain, mode, now);
-        if (other.draft().lacksSomething() || other.refused() == null) {
+        Admissible other = onChain(asked.of(to), chain, mode, state.facts(), now);
+        if (other.refused() == null) {
             return other;
         }
         Refused first = Objects.requireNonNull(own.refused());
@@ -303,13 +298,14 @@ final class Reserving {
         return new Admissible(own.draft(), asked.charge(), both, null, null);
     }
 
-    private static Admissible onChain(Asked asked, List<AccountState> chain, ReserveMode mode, Instant now) {
-        Draft draft = new Draft(chain, now);
+    private static Admissible onChain(
+            Asked asked, List<AccountState> chain, ReserveMode mode, Facts facts, Instant now) {
+        Draft draft = new Draft(chain, facts, now);
         Refusal byAccount = byAccount(asked, chain, now);
         if (byAccount != null) {
             Refused refused = byAccount.code() == RefusalCode.ACCOUNT_SUSPENDED
                     ? bySuspension(byAccount, asked, mode, draft)
-                    : new Refused(byAccount, Standing.byAccount(chain, now));
+                    : new Refused(byAccount, Standing.byAccount(draft));
             return new Admissible(draft, asked.charge(), refused, null, null);
         }
         draft.expireHolds();
@@ -387,7 +383,7 @@ final class Reserving {
     /** A limit that only observes refuses nothing, and one that overflows refuses only where another one refuses. */
     private static Admissible byLacking(
             Draft draft, Charge requested, Charge granted, ReserveMode mode, List<RoomTime.Lacking> lacking) {
-        if (draft.lacksSomething() || lacking.isEmpty()) {
+        if (lacking.isEmpty()) {
             return new Admissible(draft, granted, null, null, null);
         }
         List<RoomTime.Lacking> inTheWay = mode == ReserveMode.OBSERVE
@@ -395,14 +391,14 @@ final class Reserving {
                 : lacking.stream().filter(lack -> !lack.observed()).toList();
         if (inTheWay.isEmpty()) {
             RoomTime.Found found = RoomTime.refusal(draft, requested, lacking);
-            return new Admissible(draft, granted, null, found == null ? null : found.refusal(), null);
+            return new Admissible(draft, granted, null, found.refusal(), null);
         }
         boolean overflows = inTheWay.stream().allMatch(lack -> lack.overflowsTo() != null);
         RoomTime.Found found = RoomTime.refusal(draft, requested, inTheWay);
         return new Admissible(
                 draft,
                 granted,
-                found == null ? null : new Refused(found.refusal(), Standing.byLimits(draft, requested, mode, found)),
+                new Refused(found.refusal(), Standing.byLimits(draft, requested, mode, found)),
                 null,
                 overflows ? inTheWay.get(0).overflowsTo() : null);
     }

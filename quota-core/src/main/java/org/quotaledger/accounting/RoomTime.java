@@ -87,18 +87,15 @@ final class RoomTime {
     private record Freed(Instant at, long units) {}
 
     /**
-     * Returns the refusal that names all limits that lack room; the draft may then need holds to tell when.
+     * Returns the refusal that names all limits that lack room.
      *
      * @param charge all that was asked for
      */
-    static @Nullable Found refusal(Draft draft, Charge charge, List<Lacking> lacking) {
+    static Found refusal(Draft draft, Charge charge, List<Lacking> lacking) {
         List<LimitRefusal> refusals = new ArrayList<>();
         List<Range> sameFor = new ArrayList<>();
         for (Lacking lack : lacking) {
             refuse(draft, lack, refusals, sameFor);
-        }
-        if (draft.lacksSomething()) {
-            return null;
         }
         RefusalCode code = refusals.stream()
                 .map(LimitRefusal::code)

@@ -19,8 +19,8 @@ import org.quotaledger.reservation.Declined;
 import org.quotaledger.reservation.Refunded;
 import org.quotaledger.reservation.Released;
 import org.quotaledger.reservation.RequestId;
-import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationState.Origin;
+import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.Settled;
@@ -48,7 +48,7 @@ final class Settling {
         Charge before = known.charged();
         boolean sameReason = command.unbilled() == null || command.unbilled() == known.unbilled();
         if (before != null && command.cost().equals(known.cost()) && sameReason) {
-            return Step.Done.unchanged(Answer.done(settled(known, before, true)));
+            return Step.unchanged(Answer.done(settled(known, before, true)));
         }
         if (!Meters.canSettle(known.held(), command.cost(), command.unbilled())) {
             return declined(Meters.mismatch(id, known.held(), command.cost()));
@@ -269,7 +269,7 @@ final class Settling {
         }
         ReservationStatus status = known.statusAt(now);
         if (status == ReservationStatus.RELEASED) {
-            return Step.Done.unchanged(Answer.done(new Released(true)));
+            return Step.unchanged(Answer.done(new Released(true)));
         }
         if (status != ReservationStatus.HELD) {
             return declined(new Declined.WrongState(id, status));
@@ -289,7 +289,7 @@ final class Settling {
         if (known == null
                 || known.status() != ReservationStatus.HELD
                 || known.statusAt(now) != ReservationStatus.EXPIRED) {
-            return Step.Done.unchanged(false);
+            return Step.unchanged(false);
         }
         Draft draft = new Draft(state, now);
         draft.expireHoldsThatOpen();
@@ -326,7 +326,7 @@ final class Settling {
                     Conflicts.field("tags", known.tags(), command.tags()));
             return conflict != null
                     ? declined(conflict)
-                    : Step.Done.unchanged(Answer.done(new Charged(command.charge(), true)));
+                    : Step.unchanged(Answer.done(new Charged(command.charge(), true)));
         }
         if (state.chain().isEmpty()) {
             return declined(new Declined.NoAccount(id, command.account().value()));
@@ -390,7 +390,7 @@ final class Settling {
                     Conflicts.field("charge", before.charge(), command.charge()));
             return conflict != null
                     ? declined(conflict)
-                    : Step.Done.unchanged(Answer.done(new Refunded(before.charge(), before.total(), true)));
+                    : Step.unchanged(Answer.done(new Refunded(before.charge(), before.total(), true)));
         }
         ReservationState known = state.reservation();
         RequestId id = command.reservation();
@@ -443,6 +443,6 @@ final class Settling {
     }
 
     static <T> Step<Answer<T>> declined(Declined reason) {
-        return Step.Done.unchanged(Answer.declined(reason));
+        return Step.unchanged(Answer.declined(reason));
     }
 }

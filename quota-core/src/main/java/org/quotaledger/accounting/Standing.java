@@ -10,8 +10,8 @@ import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.reservation.LimitRefusal;
-import org.quotaledger.reservation.RefusalScope;
 import org.quotaledger.reservation.RefusalScope.Range;
+import org.quotaledger.reservation.RefusalScope;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.window.WindowSpan;
 
@@ -24,8 +24,8 @@ final class Standing {
     private Standing() {}
 
     /** Returns the scope of a refusal for which an account is at fault. */
-    static RefusalScope byAccount(List<AccountState> chain, Instant now) {
-        return new RefusalScope(changes(chain, now), List.of());
+    static RefusalScope byAccount(Draft draft) {
+        return new RefusalScope(changes(draft), List.of());
     }
 
     /** Returns the scope of a refusal of a suspended account: when to come back depends on how much is asked for. */
@@ -35,14 +35,6 @@ final class Standing {
                 requested.amounts().stream()
                         .map(amount -> new Range(amount.meter(), amount.units(), amount.units()))
                         .toList());
-    }
-
-    private static Instant changes(List<AccountState> chain, Instant now) {
-        Instant until = WindowSpan.LATEST;
-        for (AccountState account : chain) {
-            until = earlier(until, account.unchangedUntil(now));
-        }
-        return until;
     }
 
     /** Returns the scope of a refusal for which limits are at fault. */
@@ -58,7 +50,7 @@ final class Standing {
         Instant until = WindowSpan.LATEST;
         for (AccountDraft account : draft.accounts()) {
             // The rows as they are once expired holds are counted out: they tell when the next one expires.
-            until = earlier(until, account.state().withUsage(account.rows()).unchangedUntil(draft.now()));
+            until = earlier(until, account.unchangedUntil());
         }
         return until;
     }

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.accounting.AccountHolds;
 import org.quotaledger.accounting.AccountState;
 import org.quotaledger.accounting.Compaction;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.accounting.ReturnToClock;
-import org.quotaledger.accounting.Step;
 import org.quotaledger.accounting.Usage;
 import org.quotaledger.amount.ExactSum;
 import org.quotaledger.amount.Meter;
@@ -108,7 +108,7 @@ final class AccountUse {
         }
     }
 
-    AccountHolds lookUp(Step.HoldsOf asked) {
+    AccountHolds lookUp(Facts.HoldsOf asked) {
         return live().lookUp(asked);
     }
 
@@ -229,7 +229,7 @@ final class AccountUse {
     }
 
     /** Returns the levels at which a limit alerted, with the last instant of each. */
-    Map<String, Instant> alerted(Step.AlertsOf asked) {
+    Map<String, Instant> alerted(Facts.AlertsOf asked) {
         Map<String, Instant> last = new HashMap<>();
         alerts.getOrDefault(asked.limit(), Map.of()).forEach((level, instants) -> {
             Instant latest = instants.lower(asked.before());
@@ -328,11 +328,11 @@ final class AccountUse {
     }
 
     /** Returns the row that the journal and the holds say. */
-    Usage recount(Step.Recount recount) {
+    Usage recount(Facts.Recount recount) {
         return recounted(recount).row();
     }
 
-    private Recounted recounted(Step.Recount recount) {
+    private Recounted recounted(Facts.Recount recount) {
         QuotaLimit limit = recount.limit();
         ExactSum used = new ExactSum();
         for (JournalLines.Line line : journal()) {
@@ -370,7 +370,7 @@ final class AccountUse {
                 }
             }
             List<Usage> audited = audits.stream().map(UsageAudit::row).toList();
-            Step.Recount unwritten = Step.Recount.ofUnwritten(entry, inForce, audited, now);
+            Facts.Recount unwritten = Facts.Recount.ofUnwritten(entry, inForce, audited, now);
             Recounted counted = unwritten == null ? null : recounted(unwritten);
             if (counted != null && !counted.row().countable()) {
                 audits.add(new UsageAudit(counted.row(), counted.used(), counted.held()));
@@ -381,7 +381,7 @@ final class AccountUse {
 
     /** Holds that were subtracted as a sum and are not marked expired have no journal row yet. */
     private UsageAudit audit(Usage row, LimitEntry entry) {
-        Recounted counted = recounted(Step.Recount.of(row.account(), entry, row.span(), row.updatedAt()));
+        Recounted counted = recounted(Facts.Recount.of(row.account(), entry, row.span(), row.updatedAt()));
         ExactSum charged = new ExactSum();
         ExactSum freed = new ExactSum();
         for (Hold hold : live().of(row.meter())) {

@@ -135,7 +135,7 @@ final class AdminSteps {
                 continue;
             }
             Command.Reassess reassess = step.reassess(cell.entry().id(), each.getValue());
-            Step.Done<Boolean> done = reassess(reassess, cell, now);
+            Step<Boolean> done = reassess(reassess, cell, now);
             commands.keep(reassess, done, List.of(cell));
             told.addAll(done.events());
             for (AccountEntry account : done.accounts()) {
@@ -145,16 +145,10 @@ final class AdminSteps {
         return new Applied<>(last, told, CommandSteps.ids(List.copyOf(before.keySet())));
     }
 
-    private Step.Done<Boolean> reassess(Command.Reassess command, AccountCell cell, Instant now) {
+    private Step<Boolean> reassess(Command.Reassess command, AccountCell cell, Instant now) {
         List<AccountCell> alone = List.of(cell);
-        LedgerState state = commands.load(command, alone, null, now);
-        Instant noEarlier = cell.use().noEarlierThanKept(now);
-        Step<Boolean> step = command.decide(state, noEarlier);
-        while (step instanceof Step.Needs<Boolean> needs) {
-            state = commands.more(state, needs);
-            step = command.decide(state, noEarlier);
-        }
-        return (Step.Done<Boolean>) step;
+        LedgerState state = commands.load(command, alone, null, alone, now);
+        return command.decide(state, cell.use().noEarlierThanKept(now));
     }
 
     /**

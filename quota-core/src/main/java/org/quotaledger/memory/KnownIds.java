@@ -37,7 +37,7 @@ final class KnownIds {
      *
      * @param reservation the reservation that the step leaves, or {@code null}
      */
-    boolean keep(Step.Done<?> done, @Nullable StoredReservation reservation, boolean isNew) {
+    boolean keep(Step<?> done, @Nullable StoredReservation reservation, boolean isNew) {
         RefundState refund = done.refund();
         if (refund != null && refunds.putIfAbsent(refund.id(), refund) != null) {
             return false;

@@ -160,7 +160,7 @@ public final class FailOpenQuotaStore extends ForwardingQuotaStore {
             }
             return null;
         }
-        Step.Done<A> done = kept.decide(command, id, clock.instant());
+        Step<A> done = kept.decide(command, id, clock.instant());
         if (done == null) {
             return null;
         }

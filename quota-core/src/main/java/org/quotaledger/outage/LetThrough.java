@@ -72,12 +72,12 @@ final class LetThrough {
     }
 
     /** Decides what is asked of one that is kept; {@code null} if there is none of its id. */
-    synchronized <A> Step.@Nullable Done<A> decide(Command<A> command, RequestId id, Instant now) {
+    synchronized <A> @Nullable Step<A> decide(Command<A> command, RequestId id, Instant now) {
         Unrecorded before = kept.get(id);
         if (before == null) {
             return null;
         }
-        Step.Done<A> done = before.decide(command, now);
+        Step<A> done = before.decide(command, now);
         if (!done.changesNothing()) {
             keep(before.after(done));
         }

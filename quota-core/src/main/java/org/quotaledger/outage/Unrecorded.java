@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.AccountState;
 import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.Step;
@@ -39,8 +40,7 @@ record Unrecorded(Command.Reserve reserve, ReservationState state, List<Hold> ho
 
     /** Returns a request as it is let through. */
     static Unrecorded of(Command.Reserve reserve, boolean mayBeKept, Instant now) {
-        Step.Done<?> done =
-                done(reserve, new LedgerState(List.of(account(reserve.account(), now)), null, List.of(), null), now);
+        Step<?> done = reserve.decide(state(account(reserve.account(), now), null, List.of()), now);
         ReservationState state = done.reservation();
         if (state == null) {
             throw new IllegalStateException(reserve + " on an account without limits was answered " + done.answer());
@@ -53,9 +53,15 @@ record Unrecorded(Command.Reserve reserve, ReservationState state, List<Hold> ho
     }
 
     /** Decides what is asked of it. */
-    <A> Step.Done<A> decide(Command<A> command, Instant now) {
+    <A> Step<A> decide(Command<A> command, Instant now) {
         AccountState account = account(reserve.account(), state.reservedAt());
-        return done(command, new LedgerState(List.of(account), state, holds, null), now);
+        return command.decide(state(account, state, holds), now);
+    }
+
+    /** An account without limits leaves nothing to ask. */
+    private static LedgerState state(
+            AccountState unlimited, @Nullable ReservationState reservation, List<Hold> holds) {
+        return new LedgerState(List.of(unlimited), reservation, holds, null, Facts.NOTHING);
     }
 
     private static AccountState account(AccountId id, Instant since) {
@@ -64,15 +70,8 @@ record Unrecorded(Command.Reserve reserve, ReservationState state, List<Hold> ho
                 new AccountEntry(unlimited, 1, since, null, null, since, List.of(), Map.of()), List.of(), List.of());
     }
 
-    private static <A> Step.Done<A> done(Command<A> command, LedgerState state, Instant now) {
-        if (command.decide(state, now) instanceof Step.Done<A> done) {
-            return done;
-        }
-        throw new IllegalStateException(command + " on an account without limits needs more than its state");
-    }
-
     /** Returns it as a step leaves it. */
-    Unrecorded after(Step.Done<?> done) {
+    Unrecorded after(Step<?> done) {
         ReservationState changed = done.reservation();
         if (changed == null) {
             return this;

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.AccountState;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.Usage;
 import org.quotaledger.amount.Amount;
@@ -54,6 +55,7 @@ class ClockLeadTest {
         AccountEntry entry = new AccountEntry(account, 1, NOON, null, null, NOON, List.of(limit), Map.of());
         Usage row =
                 new Usage(key, "day", DAY.window(), Meter.TOKENS, DAY.window().spanAt(NOON), 1, 0, 1, null, updatedAt);
-        return new LedgerState(List.of(new AccountState(entry, List.of(limit), List.of(row))), null, List.of(), null);
+        AccountState state = new AccountState(entry, List.of(limit), List.of(row));
+        return new LedgerState(List.of(state), null, List.of(), null, Facts.NOTHING);
     }
 }

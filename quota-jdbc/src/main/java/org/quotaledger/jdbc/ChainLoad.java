@@ -148,7 +148,8 @@ final class ChainLoad {
         Map<AccountId, Known> all = known(definitions);
         for (Stamped account : accounts) {
             Known known = Objects.requireNonNull(all.get(account.row().id()));
-            kept.keep(new KeptAccount(known, state(known), account.stamp(), account.lineage(kept, lostStamp)));
+            kept.keep(new KeptAccount(
+                    known, state(known), List.of(), account.stamp(), account.lineage(kept, lostStamp)));
             time.tell(account.told());
         }
     }

@@ -15,13 +15,16 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.AccountHolds;
 import org.quotaledger.accounting.AccountState;
 import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.accounting.Usage;
+import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.Account;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
@@ -51,7 +54,7 @@ final class GuardedBatch {
     private final List<Pending<?>> decided = new ArrayList<>();
 
     /** The holds that commands lack which could be decided with them. */
-    private final Map<AccountId, Step.HoldsOf> lacking = new LinkedHashMap<>();
+    private final Map<AccountId, Facts.HoldsOf> lacking = new LinkedHashMap<>();
 
     /** Until when the reservations that were looked at are what they are. */
     private Instant reservationsUntil = WindowSpan.LATEST;
@@ -76,16 +79,28 @@ final class GuardedBatch {
     private static final class Touched {
         private final KeptAccount before;
         private AccountState state;
+        private List<AccountHolds> holds;
         private boolean changed;
         private final List<Usage> rows = new ArrayList<>(2);
 
         Touched(KeptAccount before) {
             this.before = before;
             this.state = before.state();
+            this.holds = before.holds();
+        }
+
+        /** Returns the first instant after {@code now} at which it means something else. */
+        Instant unchangedUntil(Instant now) {
+            Instant first = state.unchangedUntil(now);
+            for (AccountHolds lookedUp : holds) {
+                Instant expiry = lookedUp.firstExpiry();
+                first = expiry != null && expiry.isAfter(now) && expiry.isBefore(first) ? expiry : first;
+            }
+            return first;
         }
 
         /** Takes the rows of a step, each in the place of the one of its limit and span, and its changes of holds. */
-        void keep(Step.Done<?> done) {
+        void keep(Step<?> done) {
             List<Usage> usage = new ArrayList<>(state.usage());
             for (Usage row : done.usage()) {
                 if (row.account().equals(before.id())) {
@@ -93,7 +108,10 @@ final class GuardedBatch {
                     replace(rows, row);
                 }
             }
-            state = state.after(done, usage);
+            state = state.withUsage(usage);
+            holds = holds.stream()
+                    .map(lookedUp -> lookedUp.after(before.id(), done))
+                    .toList();
             changed = true;
         }
 
@@ -166,40 +184,95 @@ final class GuardedBatch {
         List<Hold> holds = changed != null ? changed.holds() : before == null ? List.of() : before.holds();
         Step<A> step;
         try {
-            LedgerState state = new LedgerState(states(chain), known, holds, null);
+            LedgerState state = new LedgerState(states(chain), known, holds, null, new Remembered(chain));
             lead.look(state, now);
             step = command.decide(state, now);
+        } catch (Facts.NotRemembered fact) {
+            if (fact.isOfHolds()) {
+                lack(chain);
+            }
+            return leave(command, known);
         } catch (ArithmeticException | IllegalArgumentException refusedByRule) {
             pending.refused(refusedByRule);
             look(command, known, chain);
             decided.add(pending);
             return true;
         }
-        if (step instanceof Step.Needs<A> needs) {
-            lack(needs, chain);
-        }
-        if (!(step instanceof Step.Done<A> done) || !takes(done, before, chain)) {
+        if (!takes(step, before, chain)) {
             return leave(command, known);
         }
-        look(command, done.reservation() == null ? known : done.reservation(), chain);
-        keep(done, before, holds, chain);
+        look(command, step.reservation() == null ? known : step.reservation(), chain);
+        keep(step, before, holds, chain);
         if (before != null) {
             until(before.state().expiresAt());
         }
-        pending.decided(done, chain.stream().map(account -> account.before.id()).toList());
+        pending.decided(step, chain.stream().map(account -> account.before.id()).toList());
         decided.add(pending);
         return true;
     }
 
     /** Notes which holds have to be looked up. Of an account that was changed here the tables are out of date. */
-    private void lack(Step.Needs<?> needs, List<Touched> chain) {
-        if (needs.isOfHolds() && chain.stream().noneMatch(account -> account.changed)) {
-            needs.holdsOf().forEach(asked -> lacking.merge(asked.account(), asked, Step.HoldsOf::and));
+    private void lack(List<Touched> chain) {
+        if (chain.stream().noneMatch(account -> account.changed)) {
+            for (Touched account : chain) {
+                Facts.HoldsOf asked = Facts.HoldsOf.all(account.state, now);
+                if (asked != null) {
+                    lacking.merge(asked.account(), asked, Facts.HoldsOf::and);
+                }
+            }
+        }
+    }
+
+    /** The holds that a lane remembers; everything else is looked up under locks. */
+    private static final class Remembered implements Facts {
+
+        private final List<Touched> chain;
+
+        Remembered(List<Touched> chain) {
+            this.chain = chain;
+        }
+
+        @Override
+        public AccountHolds holds(HoldsOf asked) {
+            for (AccountHolds known : of(chain, asked.account()).holds) {
+                if (answers(known, asked)) {
+                    return known;
+                }
+            }
+            return NOTHING.holds(asked);
+        }
+
+        private static boolean answers(AccountHolds known, HoldsOf asked) {
+            if (asked.maxDue() > 0) {
+                return known.tellExpired(asked.at(), asked.expiring());
+            }
+            for (Meter meter : asked.meters()) {
+                AccountHolds.Next next = known.next(meter, asked.at());
+                if (next == null || (!next.complete() && next.holds().size() < asked.minNext())) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        @Override
+        public Usage recount(Recount asked) {
+            return NOTHING.recount(asked);
+        }
+
+        @Override
+        public Map<String, Instant> alerts(AlertsOf asked) {
+            return NOTHING.alerts(asked);
+        }
+
+        @Override
+        public List<AccountState> overflow(AccountId to) {
+            return NOTHING.overflow(to);
         }
     }
 
     /** Returns the holds that have to be looked up for commands which were left, each account once. */
-    List<Step.HoldsOf> lacking() {
+    List<Facts.HoldsOf> lacking() {
         return List.copyOf(lacking.values());
     }
 
@@ -276,8 +349,8 @@ final class GuardedBatch {
      * Whether everything of a step is of what this writes. Made of all that is known here: a step that one day has more in
      * it does not compile, or is another than this, instead of losing it.
      */
-    private static boolean takes(Step.Done<?> done, @Nullable KeptReservation before, List<Touched> chain) {
-        Step.Done<?> known = new Step.Done<Object>(
+    private static boolean takes(Step<?> done, @Nullable KeptReservation before, List<Touched> chain) {
+        Step<?> known = new Step<Object>(
                 done.answer(),
                 done.usage(),
                 done.reservation(),
@@ -334,7 +407,7 @@ final class GuardedBatch {
         }
     }
 
-    private void keep(Step.Done<?> done, @Nullable KeptReservation before, List<Hold> held, List<Touched> chain) {
+    private void keep(Step<?> done, @Nullable KeptReservation before, List<Hold> held, List<Touched> chain) {
         if (done.changesNothing()) {
             return;
         }
@@ -358,7 +431,7 @@ final class GuardedBatch {
             } else {
                 write.reads(account.before.id().value(), account.before.stamp());
             }
-            Instant same = account.state.unchangedUntil(now);
+            Instant same = account.unchangedUntil(now);
             until = same.isBefore(until) ? same : until;
         }
         absent.stream().filter(id -> !reservations.containsKey(id)).forEach(id -> write.requiresAbsent(id.value()));
@@ -425,7 +498,11 @@ final class GuardedBatch {
         for (Touched account : touched.values()) {
             if (account.changed) {
                 kept.keep(new KeptAccount(
-                        account.before.known(), withoutOver(account.state), stamp, account.before.lineage()));
+                        account.before.known(),
+                        withoutOver(account.state),
+                        account.holds,
+                        stamp,
+                        account.before.lineage()));
             }
         }
         reservations.forEach((id, changed) -> kept.keep(changed.state(), changed.holds()));

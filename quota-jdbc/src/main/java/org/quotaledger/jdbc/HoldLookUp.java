@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.quotaledger.accounting.AccountHolds;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.Hold;
-import org.quotaledger.accounting.Step;
 import org.quotaledger.accounting.Usage;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.reservation.RequestId;
@@ -39,12 +39,12 @@ final class HoldLookUp {
             LIMIT ?
             """;
 
-    private final Step.HoldsOf asked;
-    private final Map<Step.Expiring, AccountHolds.Sum> sums = new HashMap<>();
+    private final Facts.HoldsOf asked;
+    private final Map<Facts.Expiring, AccountHolds.Sum> sums = new HashMap<>();
     private final List<Hold> dues = new ArrayList<>();
     private final Map<Meter, List<AccountHolds.Ahead>> next = new HashMap<>();
 
-    private HoldLookUp(Step.HoldsOf asked) {
+    private HoldLookUp(Facts.HoldsOf asked) {
         this.asked = asked;
         asked.meters().forEach(meter -> next.put(meter, new ArrayList<>()));
     }
@@ -52,7 +52,7 @@ final class HoldLookUp {
     private record Query(String sql, Binder.Values values, Row.Reader<?> reader) {}
 
     /** Looks them up in the session's transaction. */
-    static AccountHolds of(Session session, Step.HoldsOf asked) throws SQLException {
+    static AccountHolds of(Session session, Facts.HoldsOf asked) throws SQLException {
         HoldLookUp lookUp = new HoldLookUp(asked);
         for (Query query : lookUp.queries()) {
             session.list(query.sql(), query.values(), query.reader());
@@ -61,7 +61,7 @@ final class HoldLookUp {
     }
 
     /** Looks up those of several accounts in one round trip, which PostgreSQL alone does. */
-    static List<AccountHolds> together(Session session, List<Step.HoldsOf> asked) throws SQLException {
+    static List<AccountHolds> together(Session session, List<Facts.HoldsOf> asked) throws SQLException {
         List<HoldLookUp> lookUps = asked.stream().map(HoldLookUp::new).toList();
         List<Query> queries =
                 lookUps.stream().flatMap(lookUp -> lookUp.queries().stream()).toList();
@@ -78,7 +78,7 @@ final class HoldLookUp {
 
     private List<Query> queries() {
         List<Query> queries = new ArrayList<>();
-        for (Step.Expiring row : asked.expiring()) {
+        for (Facts.Expiring row : asked.expiring()) {
             queries.add(new Query(SUM, to -> bind(to, row), found -> add(row, found)));
         }
         if (asked.maxDue() > 0) {
@@ -104,7 +104,7 @@ final class HoldLookUp {
         return most == Integer.MAX_VALUE ? most : most + 1;
     }
 
-    private void bind(Binder to, Step.Expiring row) throws SQLException {
+    private void bind(Binder to, Facts.Expiring row) throws SQLException {
         of(to, row.meter()).time(asked.at()).time(row.reservedFrom()).time(row.reservedBefore());
         of(to, row.meter())
                 .time(row.expiredFrom())
@@ -117,7 +117,7 @@ final class HoldLookUp {
         return to.text(asked.account().value()).text(meter.name()).integer(meter.scale());
     }
 
-    private AccountHolds.Sum add(Step.Expiring row, Row found) throws SQLException {
+    private AccountHolds.Sum add(Facts.Expiring row, Row found) throws SQLException {
         AccountHolds.Sum sum =
                 new AccountHolds.Sum(Usage.counted(found.sum()), Usage.counted(found.sum()), found.timeOrNull());
         sums.put(row, sum);

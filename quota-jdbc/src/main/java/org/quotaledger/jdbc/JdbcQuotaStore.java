@@ -18,8 +18,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.accounting.Step;
 import org.quotaledger.accounting.Usage;
 import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.history.HistoryQuery;
@@ -236,7 +236,7 @@ public final class JdbcQuotaStore implements QuotaStore {
         for (LimitEntry inForce : account.limits(policy)) {
             audits.addAll(UsageTable.audit(session, id, inForce));
             List<Usage> audited = audits.stream().map(UsageAudit::row).toList();
-            Step.Recount unwritten = Step.Recount.ofUnwritten(account, inForce, audited, now);
+            Facts.Recount unwritten = Facts.Recount.ofUnwritten(account, inForce, audited, now);
             UsageAudit counted = unwritten == null ? null : JournalTable.audit(session, unwritten);
             if (counted != null && !counted.countable()) {
                 audits.add(counted);

@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Compaction;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.JournalKind;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.accounting.Step;
 import org.quotaledger.accounting.Usage;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.json.FlatJson;
@@ -151,12 +151,12 @@ final class JournalTable {
     private record Held(BigInteger units, @Nullable Instant earliestExpiry) {}
 
     /** Returns the row that the journal and the holds say. */
-    static Usage recount(Session session, Step.Recount recount) throws SQLException {
+    static Usage recount(Session session, Facts.Recount recount) throws SQLException {
         return audit(session, recount).row();
     }
 
     /** Returns a row as the journal and the holds say it, with their sums. */
-    static UsageAudit audit(Session session, Step.Recount recount) throws SQLException {
+    static UsageAudit audit(Session session, Facts.Recount recount) throws SQLException {
         QuotaLimit limit = recount.limit();
         Meter meter = limit.meter();
         WindowSpan span = recount.span();

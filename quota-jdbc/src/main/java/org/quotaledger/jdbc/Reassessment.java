@@ -9,7 +9,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
-import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.Step;
 import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.admin.AdminStep;
@@ -74,13 +73,7 @@ final class Reassessment {
         for (Known known : concerned) {
             AccountId id = known.entry().id();
             Command.Reassess command = change.reassess(id, limitsBefore.getOrDefault(id, List.of()));
-            LedgerState state = set.state(List.of(id), null, null);
-            Step<Boolean> step = command.decide(state, now);
-            while (step instanceof Step.Needs<Boolean> needs) {
-                state = set.with(state, needs);
-                step = command.decide(state, now);
-            }
-            Step.Done<Boolean> done = (Step.Done<Boolean>) step;
+            Step<Boolean> done = decide(command, set);
             set.keep(done, List.of(id));
             events.addAll(done.events());
             for (AccountEntry entry : done.accounts()) {
@@ -88,6 +81,16 @@ final class Reassessment {
             }
         }
         set.finish(now);
+    }
+
+    private Step<Boolean> decide(Command.Reassess command, WorkingSet set) throws SQLException {
+        try {
+            return command.decide(set.state(List.of(command.account()), null, null, set.facts(to -> {
+                throw new IllegalStateException(command + " overflows to " + to);
+            })), now);
+        } catch (WorkingSet.FailedQuery query) {
+            throw query.failure();
+        }
     }
 
     /**

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.AccountHolds;
 import org.quotaledger.accounting.AccountState;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.accounting.LedgerState;
@@ -231,12 +232,16 @@ final class WorkingSet {
         return chain;
     }
 
-    LedgerState state(List<AccountId> chain, @Nullable ReservationState reservation, @Nullable RefundState refund) {
+    LedgerState state(
+            List<AccountId> chain,
+            @Nullable ReservationState reservation,
+            @Nullable RefundState refund,
+            Facts facts) {
         List<AccountState> states = states(chain);
         List<Hold> itsHolds = reservation == null
                 ? List.of()
                 : List.copyOf(holds.getOrDefault(reservation.id(), Map.of()).values());
-        return new LedgerState(states, reservation, itsHolds, refund);
+        return new LedgerState(states, reservation, itsHolds, refund, facts);
     }
 
     /** Returns accounts that are locked, as a step sees them. */
@@ -252,26 +257,86 @@ final class WorkingSet {
         return states;
     }
 
-    /** Returns the state with what the rule lacked. What earlier commands left is written first: the queries see it. */
-    LedgerState with(LedgerState state, Step.Needs<?> needs) throws SQLException {
-        flush();
-        LedgerState more = state;
-        for (Step.HoldsOf asked : needs.holdsOf()) {
-            AccountHolds found = HoldLookUp.of(session, asked);
+    /** Finds the chain that a request overflows to, which was not known to be needed. */
+    interface OverflowChain {
+        List<AccountState> of(AccountId to) throws SQLException;
+    }
+
+    /** Returns the facts of a step by queries, with what earlier commands of the transaction have left. */
+    Facts facts(OverflowChain overflow) {
+        return new QueriedFacts(overflow);
+    }
+
+    /** A query failed while the rule asked for a fact. */
+    static final class FailedQuery extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final SQLException failure;
+
+        private FailedQuery(SQLException failure) {
+            super(failure);
+            this.failure = failure;
+        }
+
+        SQLException failure() {
+            return failure;
+        }
+    }
+
+    private interface Query<T> {
+        T run() throws SQLException;
+    }
+
+    private final class QueriedFacts implements Facts {
+
+        private final OverflowChain overflow;
+
+        QueriedFacts(OverflowChain overflow) {
+            this.overflow = overflow;
+        }
+
+        @Override
+        public AccountHolds holds(HoldsOf asked) {
+            AccountHolds found = flushed(() -> HoldLookUp.of(session, asked));
             found.dues().forEach(hold -> storedHolds.add(HoldTable.Key.of(hold)));
-            more = more.withHolds(asked.account(), found);
+            return found;
         }
-        for (Step.Recount recount : needs.recounts()) {
-            more = more.withUsage(JournalTable.recount(session, recount));
+
+        @Override
+        public Usage recount(Recount asked) {
+            return flushed(() -> JournalTable.recount(session, asked));
         }
-        for (Step.AlertsOf alerts : needs.alertsOf()) {
-            more = more.withAlerts(alerts, EventTable.alerted(session, alerts));
+
+        @Override
+        public Map<String, Instant> alerts(AlertsOf asked) {
+            return flushed(() -> EventTable.alerted(session, asked));
         }
-        return more;
+
+        @Override
+        public List<AccountState> overflow(AccountId to) {
+            return run(() -> overflow.of(to));
+        }
+
+        /** Runs a query that sees the changes of earlier commands. */
+        private <T> T flushed(Query<T> query) {
+            return run(() -> {
+                flush();
+                return query.run();
+            });
+        }
+
+        private <T> T run(Query<T> query) {
+            try {
+                return query.run();
+            } catch (SQLException failure) {
+                throw new FailedQuery(failure);
+            }
+        }
     }
 
     /** Takes what a step changed, for the steps after it and for the tables. */
-    void keep(Step.Done<?> done, List<AccountId> chain) {
+    void keep(Step<?> done, List<AccountId> chain) {
         if (!done.changesNothing()) {
             changed.addAll(chain);
         }
@@ -347,6 +412,7 @@ final class WorkingSet {
                 kept.keep(new KeptAccount(
                         known,
                         new AccountState(known.entry(), known.limits(), rows),
+                        List.of(),
                         changed.contains(id) ? stamp : lockedAs,
                         lineage));
             }

@@ -21,8 +21,8 @@ import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.Tags;
-import org.quotaledger.spi.QuotaStoreException;
 import org.quotaledger.spi.QuotaStoreException.Outcome;
+import org.quotaledger.spi.QuotaStoreException;
 
 class PendingTest {
 
@@ -61,8 +61,8 @@ class PendingTest {
         return new Pending<>(new Command.Extend(ID, MINUTE.plus(MINUTE), List.of(KEY)), null, MINUTE);
     }
 
-    private static Step.Done<Answer<Extended>> extended() {
-        return new Step.Done<>(
+    private static Step<Answer<Extended>> extended() {
+        return new Step<>(
                 Answer.done(new Extended(LONGER.expiresAt())),
                 List.of(),
                 LONGER,
