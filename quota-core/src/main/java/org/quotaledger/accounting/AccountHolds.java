@@ -79,7 +79,7 @@ public record AccountHolds(
                     : holds.get(holds.size() - 1).expiresAt();
         }
 
-        private Next after(AccountId account, Meter meter, Step<?> done) {
+        private Next after(AccountId account, Meter meter, UnitOfWork done) {
             ReservationState reservation = done.reservation();
             List<Ahead> changed = new ArrayList<>(holds);
             if (done.dropsHolds() && reservation != null) {
@@ -95,7 +95,7 @@ public record AccountHolds(
                 }
             }
             changed.sort(Comparator.comparing(Ahead::expiresAt));
-            int most = Math.max(AccountDraft.HOLDS_AHEAD, holds.size());
+            int most = Math.max(WorkingAccount.HOLDS_AHEAD, holds.size());
             return changed.size() > most ? new Next(changed.subList(0, most), false) : new Next(changed, complete);
         }
     }
@@ -157,7 +157,7 @@ public record AccountHolds(
     }
 
     /** Returns the holds that still expire next after a step. */
-    public AccountHolds after(AccountId account, Step<?> done) {
+    public AccountHolds after(AccountId account, UnitOfWork done) {
         Map<Meter, Next> left = new HashMap<>();
         next.forEach((meter, ahead) -> {
             Next changed = ahead.after(account, meter, done);

@@ -28,7 +28,7 @@ public interface Facts {
     AccountHolds holds(HoldsOf asked);
 
     /** Returns a usage row as the journal and the holds make it. */
-    Usage recount(Recount asked);
+    Counter recount(Recount asked);
 
     /** Returns the levels at which a limit has alerted, each with the last such alert. */
     Map<String, Instant> alerts(AlertsOf asked);
@@ -38,7 +38,7 @@ public interface Facts {
      * was never created. It is part of the step from then on: an account that stands in the command's own chain too is the
      * same there.
      */
-    List<AccountState> overflow(AccountId to);
+    List<WorkingAccount> overflow(AccountId to);
 
     /** The store decides without locks and does not remember the fact: the command is to be decided under locks. */
     final class NotRemembered extends RuntimeException {
@@ -66,7 +66,7 @@ public interface Facts {
         }
 
         @Override
-        public Usage recount(Recount asked) {
+        public Counter recount(Recount asked) {
             throw new NotRemembered(false);
         }
 
@@ -76,7 +76,7 @@ public interface Facts {
         }
 
         @Override
-        public List<AccountState> overflow(AccountId to) {
+        public List<WorkingAccount> overflow(AccountId to) {
             throw new NotRemembered(false);
         }
     };
@@ -110,14 +110,6 @@ public interface Facts {
             Objects.requireNonNull(at, "at");
             expiring = List.copyOf(expiring);
             meters = Set.copyOf(meters);
-        }
-
-        /**
-         * Returns a question for all that a step at an instant may ask of an account's holds, but for long reads; {@code null}
-         * if there is nothing to ask.
-         */
-        public static @Nullable HoldsOf all(AccountState account, Instant at) {
-            return new Draft(List.of(account), NOTHING, at).accounts().get(0).allHolds();
         }
 
         /** Returns what two ask of an account at one instant. */
@@ -218,7 +210,7 @@ public interface Facts {
          * @param rows the rows of the account that were touched since the limit came to count
          */
         public static @Nullable Recount ofUnwritten(
-                AccountEntry account, LimitEntry entry, List<Usage> rows, Instant now) {
+                AccountEntry account, LimitEntry entry, List<Counter> rows, Instant now) {
             if (!entry.since().isAfter(account.createdAt()) || entry.limit().window() instanceof SinceFirstUseWindow) {
                 return null;
             }
@@ -238,19 +230,15 @@ public interface Facts {
          *
          * @param earliestExpiry the earliest expiry among those holds, or {@code null} if there are none
          */
-        public Usage usage(BigInteger used, BigInteger held, @Nullable Instant earliestExpiry) {
-            long counted = Usage.counted(used);
-            return new Usage(
+        public Counter counter(BigInteger used, BigInteger held, @Nullable Instant earliestExpiry) {
+            long counted = Counter.counted(used);
+            return new Counter(
                     account,
                     limit.name(),
                     limit.window(),
                     limit.meter(),
                     span,
-                    counted,
-                    Usage.counted(held),
-                    counted,
-                    earliestExpiry,
-                    at);
+                    Counter.Values.of(counted, Counter.counted(held), earliestExpiry, at));
         }
     }
 }

@@ -14,30 +14,29 @@ final class Reassessing {
 
     private Reassessing() {}
 
-    static Step<Boolean> reassess(Command.Reassess command, LedgerState state, Instant now) {
-        Draft draft = new Draft(state, now);
-        for (AccountState account : state.chain()) {
-            tellResets(account, command.before(), draft);
+    static Boolean reassess(Command.Reassess command, UnitOfWork work) {
+        for (WorkingAccount account : work.accounts()) {
+            publishResets(account, command.before(), work);
         }
-        draft.expireHolds();
-        for (AccountDraft account : draft.accounts()) {
+        Expiring.expireHolds(work);
+        for (WorkingAccount account : work.accounts()) {
             account.writeCleared();
-            for (LimitEntry entry : account.state().limits()) {
+            for (LimitEntry entry : account.limits()) {
                 LimitEntry before = Suspending.named(entry.limit().name(), command.before());
                 if (command.repairs()) {
                     account.writeRecounted(entry);
                 }
                 if (before != null && isAnotherAmount(before, entry)) {
-                    draft.limitChanged(account, entry, before.limit().amount(), command.operation());
+                    Counting.limitChanged(work, account, entry, before.limit().amount(), command.operation());
                 }
             }
             account.limitsChanged(command);
         }
-        return draft.step(true, null, false);
+        return work.done(true, null);
     }
 
-    /** Publishes the used amounts of the limits that were reset, as they were just before. */
-    private static void tellResets(AccountState account, List<LimitEntry> before, Draft draft) {
+    /** Publishes the used units of the limits that were reset, as they were just before. */
+    private static void publishResets(WorkingAccount account, List<LimitEntry> before, UnitOfWork work) {
         List<LimitEntry> reset = account.limits().stream()
                 .filter(entry -> {
                     LimitEntry then = Suspending.named(entry.limit().name(), before);
@@ -48,15 +47,16 @@ final class Reassessing {
             return;
         }
         Instant then = Objects.requireNonNull(reset.get(0).resetAt()).minus(1, ChronoUnit.MICROS);
-        Draft unreset = new Draft(List.of(account.withLimits(before)), draft.facts(), then);
-        unreset.expireHolds();
-        AccountDraft was = unreset.accounts().get(0);
+        WorkingAccount was = account.before(before);
+        UnitOfWork unreset = new UnitOfWork(List.of(was), null, List.of(), null, work.facts());
+        unreset.begin(then);
+        Expiring.expireHolds(unreset);
         for (LimitEntry entry : reset) {
             QuotaLimit limit = entry.limit();
             Instant resetAt = Objects.requireNonNull(entry.resetAt());
             LimitEntry beforeReset = Objects.requireNonNull(Suspending.named(limit.name(), before));
             was.rowAt(beforeReset, then);
-            draft.tell(new LedgerEvent.Reset(
+            work.publish(new LedgerEvent.Reset(
                     LedgerEvent.id(LedgerEvent.Kind.RESET, account.id(), limit.name(), resetAt),
                     account.id(),
                     resetAt,

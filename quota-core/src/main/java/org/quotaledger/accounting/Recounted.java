@@ -1,5 +1,6 @@
 package org.quotaledger.accounting;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,14 +11,17 @@ final class Recounted extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient List<Usage> rows;
+    private final transient List<Counter> rows;
 
-    Recounted(List<Usage> rows) {
+    Recounted(List<Counter> rows) {
         super("rows were recounted", null, false, false);
         this.rows = List.copyOf(rows);
     }
 
-    List<Usage> rows() {
-        return rows;
+    /** Returns them with those of before. */
+    List<Counter> and(List<Counter> before) {
+        List<Counter> all = new ArrayList<>(before);
+        all.addAll(rows);
+        return all;
     }
 }

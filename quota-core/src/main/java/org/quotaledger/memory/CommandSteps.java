@@ -13,14 +13,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.AccountHolds;
-import org.quotaledger.accounting.AccountState;
 import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.Counter;
 import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.accounting.LedgerState;
-import org.quotaledger.accounting.Step;
-import org.quotaledger.accounting.Usage;
+import org.quotaledger.accounting.UnitOfWork;
+import org.quotaledger.accounting.WorkingAccount;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.reservation.RequestId;
@@ -63,10 +62,13 @@ final class CommandSteps {
                 // Read once: one that came to be after its chain was compared would be decided without its accounts.
                 ReservationState known = reservation(command);
                 if (stands(chain, before, known)) {
-                    Step<A> step = decide(command, chain, known, inOrder);
-                    if (keep(command, step, inOrder)) {
-                        return new Applied<>(step.answer(), step.events(), ids(inOrder));
+                    Instant read = clock.instant();
+                    UnitOfWork work = open(command, chain, known, inOrder, read);
+                    A answer = command.decide(work, noEarlierThanKept(inOrder, read));
+                    if (keep(command, work, inOrder)) {
+                        return new Applied<>(answer, work.events(), ids(inOrder));
                     }
+                    work.undo();
                 }
             } catch (NotLocked overflow) {
                 overflows = union(overflows, Set.of(overflow.to));
@@ -104,7 +106,7 @@ final class CommandSteps {
         }
 
         @Override
-        public Usage recount(Recount asked) {
+        public Counter recount(Recount asked) {
             return accounts.get(asked.account()).use().recount(asked);
         }
 
@@ -114,12 +116,12 @@ final class CommandSteps {
         }
 
         @Override
-        public List<AccountState> overflow(AccountId to) {
+        public List<WorkingAccount> overflow(AccountId to) {
             List<AccountCell> chain = accounts.chain(to);
             if (!locked.containsAll(chain)) {
                 throw new NotLocked(to);
             }
-            return states(chain, List.of());
+            return working(chain, List.of());
         }
     }
 
@@ -183,33 +185,34 @@ final class CommandSteps {
                 .toList();
     }
 
-    private <A> Step<A> decide(
-            Command<A> command,
-            List<AccountCell> chain,
-            @Nullable ReservationState known,
-            Collection<AccountCell> locked) {
-        Instant read = clock.instant();
+    private static Instant noEarlierThanKept(Collection<AccountCell> locked, Instant read) {
         Instant now = read;
         for (AccountCell cell : locked) {
             now = cell.use().noEarlierThanKept(now);
         }
-        LedgerState state = load(command, chain, known, locked, now);
-        lead.look(state, read);
-        return command.decide(state, now);
+        return now;
     }
 
-    LedgerState load(
+    private UnitOfWork open(
             Command<?> command,
             List<AccountCell> chain,
             @Nullable ReservationState known,
             Collection<AccountCell> locked,
             Instant now) {
-        return new LedgerState(
-                states(chain, known == null ? command.chargedAt(now) : known.instants()),
+        UnitOfWork work = new UnitOfWork(
+                working(chain, known == null ? command.chargedAt(now) : known.instants()),
                 known,
                 known == null ? List.of() : holds(chain, known.id()),
                 ids.refund(command.refund()),
                 new LiveFacts(locked));
+        lead.look(work, now);
+        return work;
+    }
+
+    /** Opens a unit of work for an account alone, whose lock is held. */
+    UnitOfWork open(AccountCell cell) {
+        List<AccountCell> alone = List.of(cell);
+        return new UnitOfWork(working(alone, List.of()), null, List.of(), null, new LiveFacts(alone));
     }
 
     private static List<Hold> holds(List<AccountCell> chain, RequestId reservation) {
@@ -221,20 +224,20 @@ final class CommandSteps {
         return holds;
     }
 
-    private List<AccountState> states(List<AccountCell> chain, List<Instant> instants) {
+    private List<WorkingAccount> working(List<AccountCell> chain, List<Instant> instants) {
         if (chain.size() == 1) {
-            return List.of(state(chain.get(0), instants));
+            return List.of(working(chain.get(0), instants));
         }
-        return chain.stream().map(cell -> state(cell, instants)).toList();
+        return chain.stream().map(cell -> working(cell, instants)).toList();
     }
 
-    private AccountState state(AccountCell cell, List<Instant> instants) {
+    private WorkingAccount working(AccountCell cell, List<Instant> instants) {
         AccountEntry entry = cell.entry();
-        return cell.use().state(entry, accounts.policyOf(entry), instants);
+        return cell.use().working(entry, accounts.policyOf(entry), instants);
     }
 
     /** Keeps all of a step, or nothing and returns {@code false} if another step has just taken its id. */
-    boolean keep(Command<?> command, Step<?> done, List<AccountCell> locked) {
+    boolean keep(Command<?> command, UnitOfWork done, List<AccountCell> locked) {
         if (done.changesNothing()) {
             return true;
         }
@@ -247,7 +250,7 @@ final class CommandSteps {
         keepUsage(done, locked);
         keepHolds(done, locked);
         keepJournal(done, locked);
-        for (AccountEntry account : done.accounts()) {
+        for (AccountEntry account : done.changedAccounts()) {
             among(locked, account.id()).define(account);
         }
         changes.add(done.changes());
@@ -262,20 +265,20 @@ final class CommandSteps {
         return true;
     }
 
-    private static @Nullable StoredReservation stored(Step<?> done, List<AccountCell> locked) {
+    private static @Nullable StoredReservation stored(UnitOfWork done, List<AccountCell> locked) {
         ReservationState reservation = done.reservation();
         return reservation == null
                 ? null
                 : among(locked, reservation.chargedAccount()).use().stored(reservation);
     }
 
-    private static void keepUsage(Step<?> done, List<AccountCell> locked) {
-        for (Usage row : done.usage()) {
+    private static void keepUsage(UnitOfWork done, List<AccountCell> locked) {
+        for (Counter row : done.counters()) {
             among(locked, row.account()).use().keep(row);
         }
     }
 
-    private static void keepHolds(Step<?> done, List<AccountCell> locked) {
+    private static void keepHolds(UnitOfWork done, List<AccountCell> locked) {
         for (Hold hold : done.holds()) {
             among(locked, hold.account()).use().keep(hold);
         }
@@ -287,7 +290,7 @@ final class CommandSteps {
         }
     }
 
-    private void keepJournal(Step<?> done, List<AccountCell> locked) {
+    private void keepJournal(UnitOfWork done, List<AccountCell> locked) {
         for (JournalRow row : done.journal()) {
             among(locked, row.account()).use().append(journalSequence.incrementAndGet(), row);
         }

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.quotaledger.accounting.AccountHolds;
+import org.quotaledger.accounting.Counter;
 import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.Hold;
-import org.quotaledger.accounting.Usage;
 import org.quotaledger.amount.ExactSum;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.reservation.RequestId;
@@ -107,7 +107,7 @@ final class LiveHolds {
                 .map(Hold::expiresAt)
                 .findFirst()
                 .orElse(null);
-        return new AccountHolds.Sum(Usage.counted(units.value()), Usage.counted(charges.value()), earliest);
+        return new AccountHolds.Sum(Counter.counted(units.value()), Counter.counted(charges.value()), earliest);
     }
 
     private AccountHolds.Next next(Meter meter, Facts.HoldsOf asked) {

@@ -39,11 +39,16 @@ class LateAlertsTest {
     private final Facts facts = new Alerts();
     private Map<String, Instant> alerted = Map.of();
 
-    private static AccountState state(long used, @Nullable DebouncedAlerts debounced) {
+    private static WorkingAccount state(long used, @Nullable DebouncedAlerts debounced) {
         Account account = Account.builder(KEY).build();
-        Usage row = new Usage(
-                KEY, "day", DAY.window(), Meter.TOKENS, TODAY, used, 0, Math.max(85, used), debounced, null, NOON);
-        return new AccountState(
+        Counter row = new Counter(
+                KEY,
+                "day",
+                DAY.window(),
+                Meter.TOKENS,
+                TODAY,
+                new Counter.Values(used, 0, Math.max(85, used), debounced, null, NOON));
+        return new WorkingAccount(
                 new AccountEntry(account, 1, Instant.EPOCH, null, null, Instant.EPOCH, List.of(), Map.of()),
                 List.of(new LimitEntry(DAY, Instant.EPOCH)),
                 List.of(row));
@@ -53,14 +58,19 @@ class LateAlertsTest {
         return new DebouncedAlerts(List.of(levels), NOON);
     }
 
-    private Step<?> charge(AccountState state, Instant at) {
-        return new Command.DirectCharge(
-                        RequestId.of("c"), KEY, new Charge(List.of(Amount.of(1, Meter.TOKENS))), Tags.NONE)
-                .decide(new LedgerState(List.of(state), null, List.of(), null, facts), at);
+    private UnitOfWork charge(WorkingAccount account, Instant at) {
+        UnitOfWork work = open(account);
+        new Command.DirectCharge(RequestId.of("c"), KEY, new Charge(List.of(Amount.of(1, Meter.TOKENS))), Tags.NONE)
+                .decide(work, at);
+        return work;
     }
 
-    private static Usage rowAfter(Step<?> step) {
-        return step.usage().get(0);
+    private UnitOfWork open(WorkingAccount account) {
+        return new UnitOfWork(List.of(account), null, List.of(), null, facts);
+    }
+
+    private static Counter rowAfter(UnitOfWork work) {
+        return work.counters().get(0);
     }
 
     /** Facts of an account without holds. */
@@ -72,7 +82,7 @@ class LateAlertsTest {
         }
 
         @Override
-        public Usage recount(Recount row) {
+        public Counter recount(Recount row) {
             throw new AssertionError("asks for " + row);
         }
 
@@ -83,7 +93,7 @@ class LateAlertsTest {
         }
 
         @Override
-        public List<AccountState> overflow(AccountId to) {
+        public List<WorkingAccount> overflow(AccountId to) {
             throw new AssertionError("asks for " + to);
         }
     }
@@ -97,7 +107,7 @@ class LateAlertsTest {
 
     @Test
     void aChargeWithinTheIntervalLooksNothingUpAndKeepsTheRowsDebouncedAlerts() {
-        Step<?> step = charge(state(85, debounced("80%")), NOON.plus(HOUR).minusNanos(1_000));
+        UnitOfWork step = charge(state(85, debounced("80%")), NOON.plus(HOUR).minusNanos(1_000));
 
         assertThat(asked).isEmpty();
         assertThat(rowAfter(step).debounced()).isEqualTo(debounced("80%"));
@@ -114,7 +124,7 @@ class LateAlertsTest {
     void theFirstChargeAfterTheIntervalLooksUpTheIntervalAroundItAndPublishes() {
         Instant due = NOON.plus(HOUR);
 
-        Step<?> step = charge(state(85, debounced("80%")), due);
+        UnitOfWork step = charge(state(85, debounced("80%")), due);
 
         assertThat(asked).containsExactly(new Facts.AlertsOf(KEY, "day", NOON, due.plus(HOUR)));
         assertThat(step.events())
@@ -129,7 +139,7 @@ class LateAlertsTest {
         Instant again = NOON.plus(Duration.ofMinutes(30));
         alerted = Map.of("90%", again);
 
-        Step<?> step = charge(state(91, debounced("80%", "90%")), NOON.plus(HOUR));
+        UnitOfWork step = charge(state(91, debounced("80%", "90%")), NOON.plus(HOUR));
 
         assertThat(step.events()).hasSize(1);
         assertThat(rowAfter(step).debounced()).isEqualTo(new DebouncedAlerts(List.of("90%"), again));
@@ -146,9 +156,7 @@ class LateAlertsTest {
         RefusalCount count = new RefusalCount(KEY, "day", TODAY, RefusalCode.QUOTA_EXHAUSTED, NOON, NOON, 3, Tags.NONE);
 
         new Command.CountRefusals(RequestId.of("c"), KEY, List.of(count))
-                .decide(
-                        new LedgerState(List.of(state(100, null)), null, List.of(), null, facts),
-                        NOON.plus(Duration.ofDays(2)));
+                .decide(open(state(100, null)), NOON.plus(Duration.ofDays(2)));
 
         assertThat(asked)
                 .containsExactly(

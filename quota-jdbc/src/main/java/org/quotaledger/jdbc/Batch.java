@@ -13,9 +13,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
-import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.RefundState;
-import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.UnitOfWork;
 import org.quotaledger.jdbc.AccountTable.AccountRow;
 import org.quotaledger.jdbc.DefinitionCache.Known;
 import org.quotaledger.policy.Account;
@@ -276,20 +275,20 @@ final class Batch {
         List<AccountId> accounts = chain(command, set, new ArrayList<>());
         Set<AccountId> overflows = new HashSet<>();
         Set<AccountId> all = new LinkedHashSet<>(accounts);
-        LedgerState state = set.state(accounts, reservation, refund, set.facts(to -> {
+        UnitOfWork work = set.open(accounts, reservation, refund, set.facts(to -> {
             List<AccountId> overflow = overflow(to, set);
             overflows.add(to);
             all.addAll(overflow);
-            return set.states(overflow);
+            return set.working(overflow);
         }));
-        definitions.lead().look(state, now);
+        definitions.lead().look(work, now);
         try {
-            Step<A> step = command.decide(state, now);
+            A answer = command.decide(work, now);
             if (command instanceof Command.Reserve reserve) {
                 definitions.overflowed(reserve.account(), overflows);
             }
-            set.keep(step, List.copyOf(all));
-            pending.decided(step, List.copyOf(all));
+            set.keep(work, List.copyOf(all));
+            pending.decided(answer, work, List.copyOf(all));
         } catch (LockedElsewhere overflow) {
             leave(pending);
         } catch (WorkingSet.FailedQuery query) {

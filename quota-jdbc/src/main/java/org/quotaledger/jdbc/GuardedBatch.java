@@ -16,14 +16,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.AccountHolds;
-import org.quotaledger.accounting.AccountState;
 import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.Counter;
 import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.accounting.LedgerState;
-import org.quotaledger.accounting.Step;
-import org.quotaledger.accounting.Usage;
+import org.quotaledger.accounting.UnitOfWork;
+import org.quotaledger.accounting.WorkingAccount;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.Account;
 import org.quotaledger.reservation.RequestId;
@@ -78,20 +77,20 @@ final class GuardedBatch {
     /** An account that a command was decided on. */
     private static final class Touched {
         private final KeptAccount before;
-        private AccountState state;
+        private final WorkingAccount account;
         private List<AccountHolds> holds;
         private boolean changed;
-        private final List<Usage> rows = new ArrayList<>(2);
+        private final List<Counter> counters = new ArrayList<>(2);
 
         Touched(KeptAccount before) {
             this.before = before;
-            this.state = before.state();
+            this.account = before.working().copy();
             this.holds = before.holds();
         }
 
         /** Returns the first instant after {@code now} at which it means something else. */
         Instant unchangedUntil(Instant now) {
-            Instant first = state.unchangedUntil(now);
+            Instant first = account.unchangedUntil(now);
             for (AccountHolds lookedUp : holds) {
                 Instant expiry = lookedUp.firstExpiry();
                 first = expiry != null && expiry.isAfter(now) && expiry.isBefore(first) ? expiry : first;
@@ -99,58 +98,44 @@ final class GuardedBatch {
             return first;
         }
 
-        /** Takes the rows of a step, each in the place of the one of its limit and span, and its changes of holds. */
-        void keep(Step<?> done) {
-            List<Usage> usage = new ArrayList<>(state.usage());
-            for (Usage row : done.usage()) {
-                if (row.account().equals(before.id())) {
-                    replace(usage, row);
-                    replace(rows, row);
+        /** Takes the counters that a step has changed, and its changes of holds. */
+        void keep(UnitOfWork done) {
+            for (Counter counter : done.counters()) {
+                if (counter.account().equals(before.id()) && !counters.contains(counter)) {
+                    counters.add(counter);
                 }
             }
-            state = state.withUsage(usage);
             holds = holds.stream()
                     .map(lookedUp -> lookedUp.after(before.id(), done))
                     .toList();
             changed = true;
         }
 
-        private static void replace(List<Usage> usage, Usage row) {
-            int at = indexOf(usage, row);
-            if (at < 0) {
-                usage.add(row);
-            } else {
-                usage.set(at, row);
-            }
+        boolean isStored(Counter counter) {
+            return stored(counter) != null;
         }
 
-        boolean isStored(Usage row) {
-            return indexOf(before.state().usage(), row) >= 0;
+        private @Nullable Counter stored(Counter counter) {
+            for (Counter other : before.working().counters()) {
+                if (other.isAt(counter)) {
+                    return other;
+                }
+            }
+            return null;
         }
 
         /**
-         * Whether the row is written over one of another window or meter, or with other debounced alerts, of which the
+         * Whether the counter is written over one of another window or meter, or with other debounced alerts, of which the
          * statement would keep half.
          */
-        boolean redefines(Usage row) {
-            int at = indexOf(state.usage(), row);
-            if (at < 0) {
-                return row.debounced() != null;
+        boolean redefines(Counter counter) {
+            Counter other = stored(counter);
+            if (other == null) {
+                return counter.debounced() != null;
             }
-            Usage other = state.usage().get(at);
-            return !other.window().equals(row.window())
-                    || !other.meter().equals(row.meter())
-                    || !Objects.equals(other.debounced(), row.debounced());
-        }
-
-        private static int indexOf(List<Usage> usage, Usage row) {
-            for (int i = 0; i < usage.size(); i++) {
-                Usage other = usage.get(i);
-                if (other.limit().equals(row.limit()) && other.span().equals(row.span())) {
-                    return i;
-                }
-            }
-            return -1;
+            return !other.window().equals(counter.window())
+                    || !other.meter().equals(counter.meter())
+                    || !Objects.equals(other.debounced(), counter.debounced());
         }
     }
 
@@ -182,11 +167,12 @@ final class GuardedBatch {
             return leave(command, known);
         }
         List<Hold> holds = changed != null ? changed.holds() : before == null ? List.of() : before.holds();
-        Step<A> step;
+        UnitOfWork work = new UnitOfWork(
+                chain.stream().map(account -> account.account).toList(), known, holds, null, new Remembered(chain));
+        A answer;
         try {
-            LedgerState state = new LedgerState(states(chain), known, holds, null, new Remembered(chain));
-            lead.look(state, now);
-            step = command.decide(state, now);
+            lead.look(work, now);
+            answer = command.decide(work, now);
         } catch (Facts.NotRemembered fact) {
             if (fact.isOfHolds()) {
                 lack(chain);
@@ -198,15 +184,16 @@ final class GuardedBatch {
             decided.add(pending);
             return true;
         }
-        if (!takes(step, before, chain)) {
+        if (!takes(work, before, chain)) {
+            work.undo();
             return leave(command, known);
         }
-        look(command, step.reservation() == null ? known : step.reservation(), chain);
-        keep(step, before, holds, chain);
+        look(command, work.reservation() == null ? known : work.reservation(), chain);
+        keep(work, before, holds, chain);
         if (before != null) {
             until(before.state().expiresAt());
         }
-        pending.decided(step, chain.stream().map(account -> account.before.id()).toList());
+        pending.decided(answer, work, chain.stream().map(account -> account.before.id()).toList());
         decided.add(pending);
         return true;
     }
@@ -215,7 +202,7 @@ final class GuardedBatch {
     private void lack(List<Touched> chain) {
         if (chain.stream().noneMatch(account -> account.changed)) {
             for (Touched account : chain) {
-                Facts.HoldsOf asked = Facts.HoldsOf.all(account.state, now);
+                Facts.HoldsOf asked = account.account.holdsToAsk(now);
                 if (asked != null) {
                     lacking.merge(asked.account(), asked, Facts.HoldsOf::and);
                 }
@@ -256,7 +243,7 @@ final class GuardedBatch {
         }
 
         @Override
-        public Usage recount(Recount asked) {
+        public Counter recount(Recount asked) {
             return NOTHING.recount(asked);
         }
 
@@ -266,7 +253,7 @@ final class GuardedBatch {
         }
 
         @Override
-        public List<AccountState> overflow(AccountId to) {
+        public List<WorkingAccount> overflow(AccountId to) {
             return NOTHING.overflow(to);
         }
     }
@@ -294,15 +281,6 @@ final class GuardedBatch {
         return false;
     }
 
-    private static List<AccountState> states(List<Touched> chain) {
-        if (chain.size() == 1) {
-            return List.of(chain.get(0).state);
-        }
-        List<AccountState> states = new ArrayList<>(chain.size());
-        chain.forEach(account -> states.add(account.state));
-        return states;
-    }
-
     private @Nullable List<Touched> chain(List<AccountId> ids) {
         List<Touched> chain = new ArrayList<>(ids.size());
         for (AccountId id : ids) {
@@ -326,7 +304,7 @@ final class GuardedBatch {
                 return null;
             }
             chain.add(account);
-            id = account.state.entry().account().parent().orElse(null);
+            id = account.account.entry().account().parent().orElse(null);
         }
         return chain;
     }
@@ -345,23 +323,12 @@ final class GuardedBatch {
         return account;
     }
 
-    /**
-     * Whether everything of a step is of what this writes. Made of all that is known here: a step that one day has more in
-     * it does not compile, or is another than this, instead of losing it.
-     */
-    private static boolean takes(Step<?> done, @Nullable KeptReservation before, List<Touched> chain) {
-        Step<?> known = new Step<Object>(
-                done.answer(),
-                done.usage(),
-                done.reservation(),
-                done.holds(),
-                done.dropsHolds(),
-                null,
-                done.journal(),
-                List.of(),
-                List.of(),
-                List.of());
-        if (!known.equals(done)) {
+    /** Whether every change of a step is one that this writes. */
+    private static boolean takes(UnitOfWork done, @Nullable KeptReservation before, List<Touched> chain) {
+        if (done.refund() != null
+                || !done.events().isEmpty()
+                || !done.changes().isEmpty()
+                || !done.changedAccounts().isEmpty()) {
             return false;
         }
         ReservationState reservation = done.reservation();
@@ -373,7 +340,7 @@ final class GuardedBatch {
                 return false;
             }
         }
-        for (Usage row : done.usage()) {
+        for (Counter row : done.counters()) {
             if (of(chain, row.account()).redefines(row)) {
                 return false;
             }
@@ -407,7 +374,7 @@ final class GuardedBatch {
         }
     }
 
-    private void keep(Step<?> done, @Nullable KeptReservation before, List<Hold> held, List<Touched> chain) {
+    private void keep(UnitOfWork done, @Nullable KeptReservation before, List<Hold> held, List<Touched> chain) {
         if (done.changesNothing()) {
             return;
         }
@@ -464,15 +431,15 @@ final class GuardedBatch {
     }
 
     private void writeUsage(GuardedWrite write, Touched account) {
-        for (Usage row : account.rows) {
+        for (Counter row : account.counters) {
             if (account.isStored(row)) {
                 UsageTable.update(write.rows(GuardedPart.USAGE), row, UsageTable.openUntil(row, row.updatedAt()));
             } else {
                 UsageTable.insert(write.rows(GuardedPart.NEW_USAGE), row);
             }
         }
-        for (Usage row : account.state.usage()) {
-            if (UsageTable.isOver(row, now) && account.isStored(row) && !account.rows.contains(row)) {
+        for (Counter row : account.account.counters()) {
+            if (UsageTable.isOver(row, now) && account.isStored(row) && !account.counters.contains(row)) {
                 UsageTable.update(write.rows(GuardedPart.USAGE), row, UsageTable.openUntil(row, now));
             }
         }
@@ -499,7 +466,7 @@ final class GuardedBatch {
             if (account.changed) {
                 kept.keep(new KeptAccount(
                         account.before.known(),
-                        withoutOver(account.state),
+                        withoutOver(account.account),
                         account.holds,
                         stamp,
                         account.before.lineage()));
@@ -508,16 +475,9 @@ final class GuardedBatch {
         reservations.forEach((id, changed) -> kept.keep(changed.state(), changed.holds()));
     }
 
-    private AccountState withoutOver(AccountState state) {
-        for (Usage row : state.usage()) {
-            if (UsageTable.isOver(row, now)) {
-                List<Usage> open = state.usage().stream()
-                        .filter(each -> !UsageTable.isOver(each, now))
-                        .toList();
-                return state.withUsage(open);
-            }
-        }
-        return state;
+    private WorkingAccount withoutOver(WorkingAccount account) {
+        account.removeIf(counter -> UsageTable.isOver(counter, now));
+        return account;
     }
 
     /** Forgets everything that was decided on: it is not as it was remembered. */

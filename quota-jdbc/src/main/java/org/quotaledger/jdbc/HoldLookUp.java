@@ -6,9 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.quotaledger.accounting.AccountHolds;
+import org.quotaledger.accounting.Counter;
 import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.Hold;
-import org.quotaledger.accounting.Usage;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.reservation.RequestId;
 
@@ -119,7 +119,7 @@ final class HoldLookUp {
 
     private AccountHolds.Sum add(Facts.Expiring row, Row found) throws SQLException {
         AccountHolds.Sum sum =
-                new AccountHolds.Sum(Usage.counted(found.sum()), Usage.counted(found.sum()), found.timeOrNull());
+                new AccountHolds.Sum(Counter.counted(found.sum()), Counter.counted(found.sum()), found.timeOrNull());
         sums.put(row, sum);
         return sum;
     }

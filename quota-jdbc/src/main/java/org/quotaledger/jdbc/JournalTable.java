@@ -9,10 +9,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Compaction;
+import org.quotaledger.accounting.Counter;
 import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.JournalKind;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.accounting.Usage;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.json.FlatJson;
 import org.quotaledger.policy.ChargeTime;
@@ -151,7 +151,7 @@ final class JournalTable {
     private record Held(BigInteger units, @Nullable Instant earliestExpiry) {}
 
     /** Returns the row that the journal and the holds say. */
-    static Usage recount(Session session, Facts.Recount recount) throws SQLException {
+    static Counter recount(Session session, Facts.Recount recount) throws SQLException {
         return audit(session, recount).row();
     }
 
@@ -184,7 +184,7 @@ final class JournalTable {
                                 .time(span.endExclusive()),
                         row -> new Held(row.sum(), row.timeOrNull()))
                 .get(0);
-        Usage row = recount.usage(used, held.units(), held.earliestExpiry());
+        Counter row = recount.counter(used, held.units(), held.earliestExpiry());
         return new UsageAudit(row, used, held.units());
     }
 

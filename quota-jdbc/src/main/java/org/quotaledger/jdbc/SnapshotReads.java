@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.Facts;
-import org.quotaledger.accounting.LedgerState;
-import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.UnitOfWork;
 import org.quotaledger.spi.Applied;
 import org.quotaledger.spi.ClockLead;
 import org.quotaledger.spi.QuotaStoreException;
@@ -106,12 +105,12 @@ final class SnapshotReads {
         if (now == null || !load.isSnapshot()) {
             return null;
         }
-        LedgerState state = new LedgerState(
-                load.chain(account, new DefinitionCache(lead)), null, List.of(), null, Facts.NOTHING);
-        lead.look(state, now);
+        UnitOfWork work =
+                new UnitOfWork(load.chain(account, new DefinitionCache(lead)), null, List.of(), null, Facts.NOTHING);
+        List<AccountId> chain = work.chain();
+        lead.look(work, now);
         try {
-            Step<A> step = command.decide(state, now);
-            return new Applied<>(step.answer(), step.events(), state.accountIds());
+            return new Applied<>(command.decide(work, now), List.of(), chain);
         } catch (Facts.NotRemembered more) {
             return null;
         }
@@ -124,16 +123,15 @@ final class SnapshotReads {
         Instant now = clock == null ? session.now() : clock.instant();
         set.loadUsage(now);
         Set<AccountId> all = new LinkedHashSet<>(chain);
-        LedgerState state = set.state(chain, null, null, set.facts(to -> {
+        UnitOfWork work = set.open(chain, null, null, set.facts(to -> {
             List<AccountId> overflow = set.look(to, definitions);
             set.loadUsage(now);
             all.addAll(overflow);
-            return set.states(overflow);
+            return set.working(overflow);
         }));
-        lead.look(state, now);
+        lead.look(work, now);
         try {
-            Step<A> step = command.decide(state, now);
-            return new Applied<>(step.answer(), step.events(), List.copyOf(all));
+            return new Applied<>(command.decide(work, now), List.of(), List.copyOf(all));
         } catch (WorkingSet.FailedQuery query) {
             throw query.failure();
         }

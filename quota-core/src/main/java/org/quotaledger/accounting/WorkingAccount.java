@@ -2,16 +2,19 @@ package org.quotaledger.accounting;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
 import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.event.LedgerEvent;
@@ -26,8 +29,11 @@ import org.quotaledger.window.RollingWindow;
 import org.quotaledger.window.SinceFirstUseWindow;
 import org.quotaledger.window.WindowSpan;
 
-/** The usage rows of one account while a step is being decided. Confined to the step. */
-final class AccountDraft {
+/**
+ * One account as the rule reads and changes it: its definition, its limits in force and its counters. A store may keep it for
+ * one step, or for good. Not thread-safe: confined to a step, or guarded by the lock of the account.
+ */
+public final class WorkingAccount {
 
     /**
      * The most live holds of a meter that a step reads. Where more have to expire before there is room, a retry time is the
@@ -35,15 +41,14 @@ final class AccountDraft {
      */
     static final int HOLDS_AHEAD = 100;
 
-    private final AccountState state;
-    private final Draft draft;
-    private final Instant now;
+    private AccountEntry account;
+    private List<LimitEntry> limits;
+    private final List<Counter> counters;
 
-    /** The rows as the step found them; those of limits that were reset since are cleared. */
-    private final List<Usage> before;
+    /** The unit of work of the step under way, or of the last one. */
+    private UnitOfWork work = UnitOfWork.ofNothing();
 
-    /** The rows as the step leaves them: {@code before} itself until one is changed. */
-    private List<Usage> rows;
+    private Instant now = Instant.MIN;
 
     /** The holds that this step has asked for. */
     private List<AccountHolds> lookedUp = List.of();
@@ -57,59 +62,190 @@ final class AccountDraft {
     /** The change of limits that this step is about, if it is about one. */
     private Command.@Nullable Reassess reassess;
 
-    AccountDraft(AccountState state, Draft draft) {
-        this.state = state;
-        this.draft = draft;
-        this.now = draft.now();
-        this.before = cleared(state);
-        this.rows = before;
+    /**
+     * Creates a working account.
+     *
+     * @param account the account
+     * @param limits its limits in force, as {@link AccountEntry#limits} says
+     * @param counters its counters: every one that counts at the instant of a step or later, and every one that has an
+     *     earliest expiry. More do no harm; those whose spans contain an instant of the reservation at hand save a recount
+     */
+    public WorkingAccount(AccountEntry account, List<LimitEntry> limits, Collection<Counter> counters) {
+        this.account = Objects.requireNonNull(account, "account");
+        this.limits = List.copyOf(limits);
+        this.counters = new ArrayList<>(counters);
     }
 
-    /** What stands in a row that was not touched since its limit was reset was reserved before, and does not count. */
-    private static List<Usage> cleared(AccountState state) {
-        List<Usage> rows = state.usage();
-        for (int i = 0; i < state.limits().size(); i++) {
-            LimitEntry entry = state.limits().get(i);
-            if (entry.resetAt() != null) {
-                rows = new ArrayList<>(rows);
-                rows.replaceAll(row -> row.isOf(entry.limit()) && !entry.counts(row.updatedAt()) ? row.cleared() : row);
+    /** Defines the account anew, with other limits in force. */
+    public void define(AccountEntry changed, List<LimitEntry> inForce) {
+        account = changed;
+        limits = inForce;
+    }
+
+    /** Returns an account with the same definition and counters of the same values, which changes by itself. */
+    public WorkingAccount copy() {
+        return new WorkingAccount(account, limits, counters.stream().map(Counter::copy).toList());
+    }
+
+    /** Returns the account as it was before this step, with other limits in force. */
+    WorkingAccount before(List<LimitEntry> others) {
+        return new WorkingAccount(account, others, counters.stream().map(work::before).toList());
+    }
+
+    /** Begins a step. */
+    void begin(UnitOfWork begun) {
+        work = begun;
+        now = begun.now();
+        lookedUp = List.of();
+        alerted = Map.of();
+        usedBefore = Map.of();
+        reassess = null;
+    }
+
+    /** Counters that were not touched since their limit was reset count nothing. */
+    void clearReset() {
+        for (int i = 0; i < limits.size(); i++) {
+            LimitEntry limit = limits.get(i);
+            if (limit.resetAt() != null) {
+                clear(limit);
             }
         }
-        return rows;
     }
 
-    AccountState state() {
-        return state;
+    private void clear(LimitEntry reset) {
+        for (Counter counter : counters) {
+            if (counter.isOf(reset.limit()) && !reset.counts(counter.updatedAt())) {
+                work.remember(this, counter);
+                counter.clear();
+            }
+        }
     }
 
-    List<Usage> rows() {
-        return rows;
+    /** Returns the account's id. */
+    public AccountId id() {
+        return account.id();
     }
 
-    /** Rows of limits that are no longer in force keep what they held then; nothing reads them. */
-    boolean inForce(Usage row) {
-        for (LimitEntry entry : state.limits()) {
-            if (row.isOf(entry.limit())) {
+    /** Returns the account's definition. */
+    public AccountEntry entry() {
+        return account;
+    }
+
+    /** Returns the limits in force. */
+    public List<LimitEntry> limits() {
+        return limits;
+    }
+
+    /** Returns the counters, to be read only. */
+    public List<Counter> counters() {
+        return counters;
+    }
+
+    /** Adds a counter that a step may need. */
+    public void add(Counter counter) {
+        counters.add(counter);
+    }
+
+    /** Takes out counters that no step needs any more. */
+    public void removeIf(Predicate<Counter> unneeded) {
+        counters.removeIf(unneeded);
+    }
+
+    /** Returns the latest instant that the account has seen: time never runs backwards from it. */
+    public Instant seen() {
+        Instant seen = Instant.MIN;
+        for (int i = 0; i < counters.size(); i++) {
+            Instant updatedAt = counters.get(i).updatedAt();
+            seen = updatedAt.isAfter(seen) ? updatedAt : seen;
+        }
+        for (int i = 0; i < limits.size(); i++) {
+            Instant since = limits.get(i).countedSince();
+            seen = since.isAfter(seen) ? since : seen;
+        }
+        return seen;
+    }
+
+    /** Notes that a counter is about to change. A new one becomes one of the account. */
+    void change(Counter counter) {
+        if (isKept(counter)) {
+            work.changes(this, counter);
+            return;
+        }
+        Counter replaced = place(counter);
+        if (replaced == null && opensByExpiry() && counter.window() instanceof SinceFirstUseWindow) {
+            counter.expireBy(earliestExpiry(counter));
+        }
+        work.added(this, counter, replaced);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // A counter is its identity.
+    private boolean isKept(Counter counter) {
+        for (int i = 0; i < counters.size(); i++) {
+            if (counters.get(i) == counter) {
                 return true;
             }
         }
         return false;
     }
 
-    @SuppressWarnings("ReferenceEquality") // A row that was put is a new one, or the one that was there: no change.
-    List<Usage> changedRows() {
-        if (rows == before) {
-            return List.of();
-        }
-        int count = 0;
-        Usage[] changed = new Usage[rows.size()];
-        for (int i = 0; i < rows.size(); i++) {
-            Usage row = rows.get(i);
-            if (i >= before.size() || row != before.get(i)) {
-                changed[count++] = row;
+    /** Puts a counter in the place of the one of its limit and span, which it returns. */
+    private @Nullable Counter place(Counter counter) {
+        for (int i = 0; i < counters.size(); i++) {
+            if (counters.get(i).isAt(counter)) {
+                return counters.set(i, counter);
             }
         }
-        return List.of(count == changed.length ? changed : Arrays.copyOf(changed, count));
+        counters.add(counter);
+        return null;
+    }
+
+    /** Takes back that a counter was put in the place of another, or of none. */
+    @SuppressWarnings("ReferenceEquality") // A counter is its identity.
+    void takeBack(Counter counter, @Nullable Counter replaced) {
+        for (int i = 0; i < counters.size(); i++) {
+            if (counters.get(i) == counter) {
+                if (replaced == null) {
+                    counters.remove(i);
+                } else {
+                    counters.set(i, replaced);
+                }
+                return;
+            }
+        }
+    }
+
+    /**
+     * Takes a recounted counter in the place of the one of its limit and span. The thresholds that were crossed in it stay so,
+     * which the journal does not know, unless the limit was reset since.
+     */
+    void takeRecounted(Counter recounted) {
+        Counter counter = recounted.copy();
+        for (Counter other : counters) {
+            if (other.isAt(counter) && other.isOfSame(counter)) {
+                Counter was = work.before(other);
+                if (!resetSince(was)) {
+                    counter.peak(Math.max(counter.peak(), was.peak()));
+                    counter.debounced(was.debounced());
+                }
+                counter.expireBy(was.earliestExpiry());
+            }
+        }
+        work.found(this, counter, place(counter));
+    }
+
+    private boolean resetSince(Counter counter) {
+        return limits.stream()
+                .anyMatch(limit -> counter.isOf(limit.limit()) && !limit.counts(counter.updatedAt()));
+    }
+
+    /** Rows of limits that are no longer in force keep what they held then; nothing reads them. */
+    boolean inForce(Counter row) {
+        for (LimitEntry entry : limits) {
+            if (row.isOf(entry.limit())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -118,13 +254,13 @@ final class AccountDraft {
      * past.
      */
     @Nullable
-    Usage rowAt(LimitEntry entry, Instant at) {
+    Counter rowAt(LimitEntry entry, Instant at) {
         QuotaLimit limit = entry.limit();
-        Usage row = covering(limit, at);
+        Counter row = covering(limit, at);
         if (row == null && limit.window() instanceof SinceFirstUseWindow) {
             return at.isBefore(now)
                     ? null
-                    : Usage.unused(state.id(), limit, limit.window().spanAt(at), now);
+                    : Counter.unused(id(), limit, limit.window().spanAt(at), now);
         }
         WindowSpan span = row != null ? row.span() : limit.window().spanAt(at);
         if (!span.contains(at)) {
@@ -133,13 +269,13 @@ final class AccountDraft {
         if (needsRecount(entry, row, span)) {
             throw recounted(entry, List.of(span));
         }
-        return row != null ? row : Usage.unused(state.id(), limit, span, now);
+        return row != null ? row : Counter.unused(id(), limit, span, now);
     }
 
     /** Has rows recounted, with which the step is decided again: its changes so far were decided without them. */
     private Recounted recounted(LimitEntry entry, List<WindowSpan> spans) {
         return new Recounted(spans.stream()
-                .map(span -> draft.facts().recount(Facts.Recount.of(state.id(), entry, span, now)))
+                .map(span -> work.facts().recount(Facts.Recount.of(id(), entry, span, now)))
                 .toList());
     }
 
@@ -148,17 +284,17 @@ final class AccountDraft {
      * opens with its first use, as of the expiry, whenever it is noticed.
      */
     @Nullable
-    Usage rowAtExpiry(LimitEntry entry, Instant expiresAt) {
+    Counter rowAtExpiry(LimitEntry entry, Instant expiresAt) {
         QuotaLimit limit = entry.limit();
         boolean opens =
                 opensByExpiry(limit) && covering(limit, expiresAt) == null && !expiresAt.isBefore(entry.since());
-        return opens ? Usage.unused(state.id(), limit, limit.window().spanAt(expiresAt), now) : rowAt(entry, expiresAt);
+        return opens ? Counter.unused(id(), limit, limit.window().spanAt(expiresAt), now) : rowAt(entry, expiresAt);
     }
 
     /** Returns the span that contains an instant, or {@code null} if none is open then. */
     @Nullable
     WindowSpan openSpan(LimitEntry entry, Instant at) {
-        Usage row = covering(entry.limit(), at);
+        Counter row = covering(entry.limit(), at);
         if (row != null) {
             return row.span();
         }
@@ -173,7 +309,7 @@ final class AccountDraft {
 
     /** Whether an expiry can open a window here: nothing else may open it before the expiry was noticed. */
     boolean opensByExpiry() {
-        for (LimitEntry entry : state.limits()) {
+        for (LimitEntry entry : limits) {
             if (opensByExpiry(entry.limit())) {
                 return true;
             }
@@ -186,13 +322,13 @@ final class AccountDraft {
      * settle time can be charged by the expiry of a hold that was reserved when no span of it was open.
      */
     boolean canHoldExpired() {
-        for (int i = 0; i < rows.size(); i++) {
-            Usage row = rows.get(i);
+        for (int i = 0; i < counters.size(); i++) {
+            Counter row = counters.get(i);
             if (canHoldExpired(row) && inForce(row)) {
                 return true;
             }
         }
-        for (LimitEntry entry : state.limits()) {
+        for (LimitEntry entry : limits) {
             if (chargesUncounted(entry)) {
                 return true;
             }
@@ -204,7 +340,7 @@ final class AccountDraft {
         if (entry.limit().chargeTime() != ChargeTime.SETTLE) {
             return false;
         }
-        Instant createdAt = state.entry().createdAt();
+        Instant createdAt = account.createdAt();
         if (entry.limit().window() instanceof LifetimeWindow lifetime) {
             return lifetime.span().startInclusive().isAfter(createdAt);
         }
@@ -212,7 +348,7 @@ final class AccountDraft {
                 && entry.since().isAfter(createdAt);
     }
 
-    boolean canHoldExpired(Usage row) {
+    boolean canHoldExpired(Counter row) {
         Instant earliest = row.earliestExpiry();
         return earliest != null && !now.isBefore(earliest);
     }
@@ -235,7 +371,7 @@ final class AccountDraft {
     private Facts.HoldsOf holds(int oneByOne) {
         List<Facts.Expiring> expiring = new ArrayList<>();
         Set<Meter> meters = new HashSet<>();
-        for (Usage row : rows) {
+        for (Counter row : counters) {
             if (canHoldExpired(row)) {
                 expiring.add(expiring(row));
             }
@@ -243,17 +379,21 @@ final class AccountDraft {
                 meters.add(row.meter());
             }
         }
-        return new Facts.HoldsOf(state.id(), now, expiring, oneByOne, meters, 1, HOLDS_AHEAD);
+        return new Facts.HoldsOf(id(), now, expiring, oneByOne, meters, 1, HOLDS_AHEAD);
     }
 
-    /** Returns a question for all that this step may ask of the account's holds; {@code null} if there is nothing to ask. */
-    Facts.@Nullable HoldsOf allHolds() {
-        Facts.HoldsOf all = holds(canHoldExpired() ? Draft.MOST_ONE_BY_ONE + 1 : 0);
+    /**
+     * Returns a question for all that a step at an instant may ask of the account's holds, but for long reads; {@code null} if
+     * there is nothing to ask.
+     */
+    public Facts.@Nullable HoldsOf holdsToAsk(Instant at) {
+        now = at;
+        Facts.HoldsOf all = holds(canHoldExpired() ? Expiring.MOST_ONE_BY_ONE + 1 : 0);
         return all.meters().isEmpty() && all.maxDue() == 0 ? null : all;
     }
 
     private AccountHolds lookUp(Facts.HoldsOf asked) {
-        AccountHolds found = draft.facts().holds(asked);
+        AccountHolds found = work.facts().holds(asked);
         List<AccountHolds> more = new ArrayList<>(lookedUp);
         more.add(found);
         lookedUp = more;
@@ -261,9 +401,9 @@ final class AccountDraft {
     }
 
     /** Returns the row that expired holds are counted in, as it is asked for. */
-    Facts.Expiring expiring(Usage row) {
+    Facts.Expiring expiring(Counter row) {
         Instant from = row.span().startInclusive();
-        for (LimitEntry entry : state.limits()) {
+        for (LimitEntry entry : limits) {
             Instant resetAt = entry.resetAt();
             if (row.isOf(entry.limit()) && resetAt != null && resetAt.isAfter(from)) {
                 from = resetAt;
@@ -274,16 +414,19 @@ final class AccountDraft {
     }
 
     /**
-     * Moves the earliest expiry of the rows whose expired holds were taken off.
+     * Moves the earliest expiry of the counters whose expired holds were taken off.
      *
-     * @param expired the sums of those rows
+     * @param expired the sums of those counters
      */
     void tellEarliestExpiries(AccountHolds expired) {
-        for (Usage row : List.copyOf(rows)) {
-            if (canHoldExpired(row)) {
-                AccountHolds.Sum sum = expired.expired().get(expiring(row));
-                Usage told = row.withEarliestExpiry(sum == null ? null : sum.earliest());
-                put(opensByExpiry() ? told.expiringBy(earliestCharge(told)) : told);
+        for (Counter counter : counters) {
+            if (canHoldExpired(counter)) {
+                AccountHolds.Sum sum = expired.expired().get(expiring(counter));
+                change(counter);
+                counter.earliestExpiry(sum == null ? null : sum.earliest());
+                if (opensByExpiry()) {
+                    counter.expireBy(earliestCharge(counter));
+                }
             }
         }
     }
@@ -292,7 +435,7 @@ final class AccountDraft {
      * Returns an instant before which no expiry is charged to a row that opens with its first use, or {@code null} if none
      * will be. Such a row has to be there when the expiry is noticed, even if its span is over by then.
      */
-    private @Nullable Instant earliestCharge(Usage row) {
+    private @Nullable Instant earliestCharge(Counter row) {
         if (!(row.window() instanceof SinceFirstUseWindow)) {
             return null;
         }
@@ -301,7 +444,7 @@ final class AccountDraft {
     }
 
     /** Returns an instant before which no hold expires that a new row which opens with its first use has to do with. */
-    private @Nullable Instant earliestExpiry(Usage row) {
+    private @Nullable Instant earliestExpiry(Counter row) {
         AccountHolds.Next next = next(row.meter());
         for (AccountHolds.Ahead hold : next.holds()) {
             if (row.span().contains(hold.reservedAt())
@@ -312,9 +455,9 @@ final class AccountDraft {
         return next.horizon();
     }
 
-    private @Nullable Usage covering(QuotaLimit limit, Instant at) {
-        for (int i = 0; i < rows.size(); i++) {
-            Usage row = rows.get(i);
+    private @Nullable Counter covering(QuotaLimit limit, Instant at) {
+        for (int i = 0; i < counters.size(); i++) {
+            Counter row = counters.get(i);
             if (row.isOf(limit) && row.span().contains(at)) {
                 return row;
             }
@@ -327,7 +470,7 @@ final class AccountDraft {
      * that has counted as long as its account exists never needs that. A row of a span that counts no more, where it was
      * not given, may be kept all the same: it is recomputed too.
      */
-    private boolean needsRecount(LimitEntry entry, @Nullable Usage row, WindowSpan span) {
+    private boolean needsRecount(LimitEntry entry, @Nullable Counter row, WindowSpan span) {
         if (row == null && !now.isBefore(entry.limit().window().countedUntil(span))) {
             return true;
         }
@@ -336,7 +479,7 @@ final class AccountDraft {
             return true;
         }
         Instant since = entry.since();
-        return since.isAfter(state.entry().createdAt())
+        return since.isAfter(account.createdAt())
                 && span.startInclusive().isBefore(since)
                 && (row == null || row.updatedAt().isBefore(since));
     }
@@ -347,7 +490,7 @@ final class AccountDraft {
      *
      * @param row the row, or {@code null} for everything that counts now
      */
-    Totals totals(LimitEntry entry, @Nullable Usage row) {
+    Totals totals(LimitEntry entry, @Nullable Counter row) {
         if (row != null && (countsOneSpan(entry.limit()) || !row.counts(now))) {
             return new Totals(row.used(), row.held(), Math.max(row.used(), row.peak()), row.debounced());
         }
@@ -366,19 +509,19 @@ final class AccountDraft {
         long held = 0;
         long peak = 0;
         DebouncedAlerts debounced = null;
-        for (int i = 0; i < rows.size(); i++) {
-            Usage other = rows.get(i);
+        for (int i = 0; i < counters.size(); i++) {
+            Counter other = counters.get(i);
             if (!other.isOf(limit)) {
                 continue;
             }
             boolean counts = other.counts(now);
             if (counts) {
-                used = Usage.plus(used, other.used());
+                used = Counter.plus(used, other.used());
                 peak = Math.max(peak, other.peak());
                 debounced = DebouncedAlerts.union(debounced, other.debounced());
             }
             if (counts || limit.chargeTime() == ChargeTime.SETTLE) {
-                held = Usage.plus(held, other.held());
+                held = Counter.plus(held, other.held());
             }
         }
         return new Totals(used, held, Math.max(used, peak), debounced);
@@ -389,7 +532,7 @@ final class AccountDraft {
      * they can need recomputing as the current one can.
      */
     private void requireCountedSpans(LimitEntry entry) {
-        if (!entry.since().isAfter(state.entry().createdAt())) {
+        if (!entry.since().isAfter(account.createdAt())) {
             return;
         }
         if (entry.limit().window() instanceof RollingWindow rolling) {
@@ -412,7 +555,7 @@ final class AccountDraft {
                     rowAt(entry, hold.reservedAt());
                 }
             }
-            for (Usage row : rows) {
+            for (Counter row : counters) {
                 if (row.isOf(entry.limit()) && needsRecount(entry, row, row.span())) {
                     throw recounted(entry, List.of(row.span()));
                 }
@@ -426,8 +569,8 @@ final class AccountDraft {
         if (chargesUncounted(entry)) {
             return true;
         }
-        for (int i = 0; i < rows.size(); i++) {
-            Usage row = rows.get(i);
+        for (int i = 0; i < counters.size(); i++) {
+            Counter row = counters.get(i);
             if (row.isOf(limit) && row.earliestExpiry() != null) {
                 return true;
             }
@@ -462,7 +605,7 @@ final class AccountDraft {
     }
 
     private AccountHolds.Next lookUp(Meter meter, int least, int most) {
-        AccountHolds found = lookUp(new Facts.HoldsOf(state.id(), now, List.of(), 0, Set.of(meter), least, most));
+        AccountHolds found = lookUp(new Facts.HoldsOf(id(), now, List.of(), 0, Set.of(meter), least, most));
         return Objects.requireNonNull(found.next(meter, now), "next holds");
     }
 
@@ -484,40 +627,11 @@ final class AccountDraft {
     private Map<String, Instant> alerted(String limit, Instant after, Instant before) {
         Map<String, Instant> levels = alerted.get(limit);
         if (levels == null) {
-            levels = draft.facts().alerts(new Facts.AlertsOf(state.id(), limit, after, before));
+            levels = work.facts().alerts(new Facts.AlertsOf(id(), limit, after, before));
             alerted = alerted.isEmpty() ? new HashMap<>() : alerted;
             alerted.put(limit, levels);
         }
         return levels;
-    }
-
-    /** Keeps a row in the place of the one of its limit and span. */
-    @SuppressWarnings("ReferenceEquality") // Whether they are the rows that were found, which stay as they are.
-    void put(Usage row) {
-        if (rows == before) {
-            rows = new ArrayList<>(before);
-        }
-        for (int i = 0; i < rows.size(); i++) {
-            Usage other = rows.get(i);
-            if (other.limit().equals(row.limit()) && other.span().equals(row.span())) {
-                rows.set(i, row);
-                return;
-            }
-        }
-        rows.add(
-                opensByExpiry() && row.window() instanceof SinceFirstUseWindow
-                        ? row.expiringBy(earliestExpiry(row))
-                        : row);
-    }
-
-    /** Returns a row as this step leaves it so far. */
-    Usage latest(Usage row) {
-        for (Usage kept : rows) {
-            if (kept.limit().equals(row.limit()) && kept.span().equals(row.span())) {
-                return kept;
-            }
-        }
-        return row;
     }
 
     /**
@@ -525,16 +639,17 @@ final class AccountDraft {
      *
      * @param left the debounced alerts of the row; the others keep their share of them
      */
-    void leaveDebounced(QuotaLimit limit, Usage row, @Nullable DebouncedAlerts left) {
-        put(row.withDebounced(left));
+    void leaveDebounced(QuotaLimit limit, Counter row, @Nullable DebouncedAlerts left) {
+        change(row);
+        row.debounced(left);
         if (countsOneSpan(limit) || !row.counts(now)) {
             return;
         }
-        for (Usage other : List.copyOf(rows)) {
+        for (Counter other : counters) {
             DebouncedAlerts its = other.debounced();
             if (its != null && other.isOf(limit) && other.counts(now)) {
-                put(other.withDebounced(
-                        its.only(level -> left != null && left.levels().contains(level))));
+                change(other);
+                other.debounced(its.only(level -> left != null && left.levels().contains(level)));
             }
         }
     }
@@ -546,13 +661,14 @@ final class AccountDraft {
                 .filter(level -> level.units(limit.amount()) <= used)
                 .map(Object::toString)
                 .collect(Collectors.toUnmodifiableSet());
-        for (Usage counted : List.copyOf(rows)) {
+        for (Counter counted : counters) {
             if (counted.isOf(limit) && counted.counts(now)) {
-                DebouncedAlerts debounced = counted.debounced();
-                Usage armed = counted.peak() > used ? counted.withPeak(used) : counted;
-                armed = debounced == null ? armed : armed.withDebounced(debounced.only(reached::contains));
-                if (!armed.equals(counted)) {
-                    put(armed);
+                DebouncedAlerts before = counted.debounced();
+                DebouncedAlerts left = before == null ? null : before.only(reached::contains);
+                if (counted.peak() > used || !Objects.equals(left, before)) {
+                    change(counted);
+                    counted.peak(Math.min(counted.peak(), used));
+                    counted.debounced(left);
                 }
             }
         }
@@ -568,12 +684,13 @@ final class AccountDraft {
      * window which has come back since: they know nothing of what was charged after the reset.
      */
     void writeCleared() {
-        for (LimitEntry entry : state.limits()) {
-            for (Usage row : List.copyOf(rows)) {
+        for (LimitEntry entry : limits) {
+            for (Counter row : counters) {
                 if (row.isOf(entry.limit())
                         && !entry.counts(row.updatedAt())
                         && !needsRecount(entry, row, row.span())) {
-                    put(row.touched(now));
+                    change(row);
+                    row.touch(now);
                 }
             }
         }
@@ -581,12 +698,13 @@ final class AccountDraft {
 
     /** Writes rows of a limit down that were kept before it came to count anew. */
     void writeRecounted(LimitEntry entry) {
-        for (Usage row : List.copyOf(rows)) {
+        for (Counter row : counters) {
             if (row.isOf(entry.limit()) && row.span().startInclusive().isBefore(entry.since())) {
                 if (needsRecount(entry, row, row.span())) {
                     throw recounted(entry, List.of(row.span()));
                 } else {
-                    put(row.touched(now));
+                    change(row);
+                    row.touch(now);
                 }
             }
         }
@@ -609,7 +727,7 @@ final class AccountDraft {
      */
     @Nullable
     AccountEntry changedEntry() {
-        AccountEntry entry = state.entry();
+        AccountEntry entry = account;
         Suspension kept = entry.suspension();
         if ((kept == null && usedBefore.isEmpty() && reassess == null) || entry.deleted()) {
             return null;
@@ -620,23 +738,23 @@ final class AccountDraft {
         }
         AccountEntry changed = entry.suspended(after);
         if (kept != null && (after == null || !kept.lasts(now))) {
-            draft.tell(LedgerEvent.Resumed.of(entry, now, Suspending.endedBy(kept, reassess, state.limits())));
+            work.publish(LedgerEvent.Resumed.of(entry, now, Suspending.endedBy(kept, reassess, limits)));
         }
         if (after != null) {
-            draft.tell(LedgerEvent.Suspended.of(changed, spanOf(after)));
+            work.publish(LedgerEvent.Suspended.of(changed, spanOf(after)));
         }
         return changed;
     }
 
     private @Nullable WindowSpan spanOf(Suspension suspension) {
         String limit = suspension.cause();
-        LimitEntry cause = limit == null ? null : Suspending.named(limit, state.limits());
+        LimitEntry cause = limit == null ? null : Suspending.named(limit, limits);
         return cause == null ? null : openSpan(cause, now);
     }
 
     private @Nullable Suspension suspensionAfter(@Nullable Suspension before) {
         Suspension after = before;
-        for (LimitEntry entry : state.limits()) {
+        for (LimitEntry entry : limits) {
             Long used = usedBefore.get(entry.limit().name());
             if (used != null) {
                 after = Suspending.byUse(after, entry, used, this);
@@ -654,12 +772,64 @@ final class AccountDraft {
 
     /** Returns the first instant after that of the step at which the account means something else than the step leaves. */
     Instant unchangedUntil() {
-        Instant first = state.withUsage(rows).unchangedUntil(now);
+        Instant first = unchangedUntil(now);
         for (AccountHolds known : lookedUp) {
             Instant expiry = known.firstExpiry();
-            first = expiry == null ? first : AccountState.earlier(first, expiry, now);
+            first = expiry == null ? first : earlier(first, expiry, now);
         }
         return first;
+    }
+
+    /**
+     * Returns the first instant after {@code at} at which the account means something else though nothing was kept in between:
+     * a span begins or ends or counts no more, a hold or the account expires, a suspension ends, a debounced alert is due. A
+     * decision at {@code at} stands at any instant before that. Never later than {@link WindowSpan#LATEST}.
+     */
+    public Instant unchangedUntil(Instant at) {
+        Instant first = WindowSpan.LATEST;
+        Instant expiresAt = account.account().expiresAt().orElse(null);
+        if (expiresAt != null) {
+            // At its expiry an account is still valid.
+            first = earlier(first, expiresAt.plus(1, ChronoUnit.MICROS), at);
+        }
+        Suspension suspension = account.suspension();
+        if (suspension != null && suspension.until() != null) {
+            first = earlier(first, suspension.until(), at);
+        }
+        for (LimitEntry entry : limits) {
+            first = earlier(first, spanChanges(entry.limit(), at), at);
+        }
+        for (Counter counter : counters) {
+            first = earlier(first, counter.span().startInclusive(), at);
+            first = earlier(first, counter.countedUntil(), at);
+            if (counter.earliestExpiry() != null) {
+                first = earlier(first, counter.earliestExpiry(), at);
+            }
+            DebouncedAlerts debounced = counter.debounced();
+            if (debounced != null) {
+                for (LimitEntry entry : limits) {
+                    if (counter.isOf(entry.limit())) {
+                        first = earlier(
+                                first, debounced.alertedAt().plus(entry.limit().alertDebounce()), at);
+                    }
+                }
+            }
+        }
+        return first;
+    }
+
+    private Instant spanChanges(QuotaLimit limit, Instant at) {
+        for (Counter counter : counters) {
+            if (counter.isOf(limit) && counter.span().contains(at)) {
+                return counter.span().endExclusive();
+            }
+        }
+        WindowSpan span = limit.window().spanAt(at);
+        return at.isBefore(span.startInclusive()) ? span.startInclusive() : span.endExclusive();
+    }
+
+    private static Instant earlier(Instant first, Instant other, Instant now) {
+        return other.isAfter(now) && other.isBefore(first) ? other : first;
     }
 
     /**
