@@ -24,7 +24,7 @@ import org.quotaledger.reservation.ReservationState;
  */
 public record AccountHolds(
         Instant at,
-        Map<Step.Expiring, Sum> expired,
+        Map<Facts.Expiring, Sum> expired,
         @Nullable List<Hold> due,
         Map<Meter, Next> next) {
 
@@ -79,7 +79,7 @@ public record AccountHolds(
                     : holds.get(holds.size() - 1).expiresAt();
         }
 
-        private Next after(AccountId account, Meter meter, Step.Done<?> done) {
+        private Next after(AccountId account, Meter meter, UnitOfWork done) {
             ReservationState reservation = done.reservation();
             List<Ahead> changed = new ArrayList<>(holds);
             if (done.dropsHolds() && reservation != null) {
@@ -95,7 +95,7 @@ public record AccountHolds(
                 }
             }
             changed.sort(Comparator.comparing(Ahead::expiresAt));
-            int most = Math.max(AccountDraft.HOLDS_AHEAD, holds.size());
+            int most = Math.max(WorkingAccount.HOLDS_AHEAD, holds.size());
             return changed.size() > most ? new Next(changed.subList(0, most), false) : new Next(changed, complete);
         }
     }
@@ -124,8 +124,7 @@ public record AccountHolds(
     }
 
     /** Returns the earliest expiry after the look-up of the meters asked for, or {@code null}. */
-    @Nullable
-    Instant firstExpiry() {
+    public @Nullable Instant firstExpiry() {
         Instant first = null;
         for (Next ahead : next.values()) {
             Instant other = ahead.first();
@@ -139,8 +138,22 @@ public record AccountHolds(
         return due == null ? List.of() : due;
     }
 
+    /** Returns whether they answer a question, as long as the holds have not changed since. */
+    public boolean answers(Facts.HoldsOf asked) {
+        if (asked.maxDue() > 0) {
+            return tellExpired(asked.at(), asked.expiring());
+        }
+        for (Meter meter : asked.meters()) {
+            Next ahead = next(meter, asked.at());
+            if (ahead == null || (!ahead.complete() && ahead.holds().size() < asked.minNext())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Returns whether they have the expired holds of these rows at an instant. */
-    boolean tellExpired(Instant now, List<Step.Expiring> expiring) {
+    boolean tellExpired(Instant now, List<Facts.Expiring> expiring) {
         return now.equals(at) && due != null && expired.keySet().containsAll(expiring);
     }
 
@@ -159,7 +172,7 @@ public record AccountHolds(
     }
 
     /** Returns the holds that still expire next after a step. */
-    AccountHolds after(AccountId account, Step.Done<?> done) {
+    public AccountHolds after(AccountId account, UnitOfWork done) {
         Map<Meter, Next> left = new HashMap<>();
         next.forEach((meter, ahead) -> {
             Next changed = ahead.after(account, meter, done);

@@ -36,22 +36,37 @@ import org.quotaledger.reservation.UnbilledReason;
 public sealed interface Command<A> {
 
     /**
-     * Decides the command: the whole rule, as a pure function.
+     * Decides the command, and leaves its changes in the unit of work.
      *
-     * <p>The instant is cut to the microsecond, and time never runs backwards: an instant earlier than what the state
-     * has seen counts as that one.
+     * <p>The instant is cut to the microsecond, and time never runs backwards: an instant earlier than what the accounts have
+     * seen counts as that one. Where the rule throws, the unit of work is undone.
      *
-     * @param state everything that the command's {@link #account}, {@link #reservation} and {@link #refund} name
+     * @param work holds all that the command's {@link #account}, {@link #reservation} and {@link #refund} name
      * @param clock the instant, years 1 to 9999
-     * @throws ArithmeticException if a sum is more than a {@code long} holds; nothing is to be kept then
+     * @return the answer
+     * @throws ArithmeticException if a sum is more than a {@code long} holds
      */
-    default Step<A> decide(LedgerState state, Instant clock) {
-        Instant now = clock.getNano() % 1000 == 0 ? clock : clock.truncatedTo(ChronoUnit.MICROS);
-        return apply(state, state.noEarlierThanSeen(now));
+    default A decide(UnitOfWork work, Instant clock) {
+        Instant cut = clock.getNano() % 1000 == 0 ? clock : clock.truncatedTo(ChronoUnit.MICROS);
+        Instant now = work.noEarlierThanSeen(cut);
+        List<Counter> recounted = List.of();
+        while (true) {
+            try {
+                work.begin(now, recounted);
+                return apply(work);
+            } catch (Recounted rows) {
+                // What the step has changed by then was decided without them.
+                work.undo();
+                recounted = rows.and(recounted);
+            } catch (RuntimeException | Error thrown) {
+                work.undo();
+                throw thrown;
+            }
+        }
     }
 
-    /** Decides the command at an instant that is cut to the microsecond and no earlier than what the state has seen. */
-    Step<A> apply(LedgerState state, Instant now);
+    /** Decides the command at the instant of the unit of work. */
+    A apply(UnitOfWork work);
 
     /** Returns the account whose chain of parents it is about, or {@code null} if the reservation tells the chain. */
     default @Nullable AccountId account() {
@@ -127,8 +142,8 @@ public sealed interface Command<A> {
         }
 
         @Override
-        public Step<Decision> apply(LedgerState state, Instant now) {
-            return Reserving.reserve(this, state, now);
+        public Decision apply(UnitOfWork work) {
+            return Reserving.reserve(this, work);
         }
     }
 
@@ -150,8 +165,8 @@ public sealed interface Command<A> {
         }
 
         @Override
-        public Step<CheckAnswer> apply(LedgerState state, Instant now) {
-            return Reserving.check(this, state, now);
+        public CheckAnswer apply(UnitOfWork work) {
+            return Reserving.check(this, work);
         }
     }
 
@@ -169,8 +184,8 @@ public sealed interface Command<A> {
         }
 
         @Override
-        public Step<List<LimitStatus>> apply(LedgerState state, Instant now) {
-            return LimitStatus.of(state, now);
+        public List<LimitStatus> apply(UnitOfWork work) {
+            return LimitStatus.of(work);
         }
     }
 
@@ -196,8 +211,8 @@ public sealed interface Command<A> {
         }
 
         @Override
-        public Step<Boolean> apply(LedgerState state, Instant now) {
-            return Reassessing.reassess(this, state, now);
+        public Boolean apply(UnitOfWork work) {
+            return Reassessing.reassess(this, work);
         }
     }
 
@@ -221,8 +236,8 @@ public sealed interface Command<A> {
         }
 
         @Override
-        public Step<Boolean> apply(LedgerState state, Instant now) {
-            return Refusing.count(this, state, now);
+        public Boolean apply(UnitOfWork work) {
+            return Refusing.count(this, work);
         }
     }
 
@@ -235,10 +250,10 @@ public sealed interface Command<A> {
         }
 
         @Override
-        public Step<Boolean> apply(LedgerState state, Instant now) {
-            boolean ended = !state.chain().isEmpty()
-                    && Suspending.hasEnded(state.chain().get(0).entry(), now);
-            return ended ? new Draft(state, now).step(true, null, false) : Step.Done.unchanged(false);
+        public Boolean apply(UnitOfWork work) {
+            boolean ended = !work.accounts().isEmpty()
+                    && Suspending.hasEnded(work.accounts().get(0).entry(), work.now());
+            return ended ? work.done(true, null) : work.unchanged(false);
         }
     }
 
@@ -260,8 +275,8 @@ public sealed interface Command<A> {
         }
 
         @Override
-        public Step<Answer<Settled>> apply(LedgerState state, Instant now) {
-            return Settling.settle(this, state, now);
+        public Answer<Settled> apply(UnitOfWork work) {
+            return Settling.settle(this, work);
         }
     }
 
@@ -275,8 +290,8 @@ public sealed interface Command<A> {
         }
 
         @Override
-        public Step<Answer<Released>> apply(LedgerState state, Instant now) {
-            return Settling.release(this, state, now);
+        public Answer<Released> apply(UnitOfWork work) {
+            return Settling.release(this, work);
         }
     }
 
@@ -289,8 +304,8 @@ public sealed interface Command<A> {
         }
 
         @Override
-        public Step<Boolean> apply(LedgerState state, Instant now) {
-            return Settling.expire(state, now);
+        public Boolean apply(UnitOfWork work) {
+            return Settling.expire(work);
         }
     }
 
@@ -310,8 +325,8 @@ public sealed interface Command<A> {
         }
 
         @Override
-        public Step<Answer<Extended>> apply(LedgerState state, Instant now) {
-            return Holding.extend(this, state, now);
+        public Answer<Extended> apply(UnitOfWork work) {
+            return Holding.extend(this, work);
         }
     }
 
@@ -331,8 +346,8 @@ public sealed interface Command<A> {
         }
 
         @Override
-        public Step<Answer<Adjusted>> apply(LedgerState state, Instant now) {
-            return Holding.adjust(this, state, now);
+        public Answer<Adjusted> apply(UnitOfWork work) {
+            return Holding.adjust(this, work);
         }
     }
 
@@ -352,8 +367,8 @@ public sealed interface Command<A> {
         }
 
         @Override
-        public Step<Answer<Progressed>> apply(LedgerState state, Instant now) {
-            return Holding.progress(this, state, now);
+        public Answer<Progressed> apply(UnitOfWork work) {
+            return Holding.progress(this, work);
         }
     }
 
@@ -385,8 +400,8 @@ public sealed interface Command<A> {
         }
 
         @Override
-        public Step<Answer<Charged>> apply(LedgerState state, Instant now) {
-            return Settling.charge(this, state, now);
+        public Answer<Charged> apply(UnitOfWork work) {
+            return Settling.charge(this, work);
         }
     }
 
@@ -444,8 +459,8 @@ public sealed interface Command<A> {
         }
 
         @Override
-        public Step<Answer<Settled>> apply(LedgerState state, Instant now) {
-            return Recording.record(this, state, now);
+        public Answer<Settled> apply(UnitOfWork work) {
+            return Recording.record(this, work);
         }
     }
 
@@ -478,8 +493,8 @@ public sealed interface Command<A> {
         }
 
         @Override
-        public Step<Answer<Refunded>> apply(LedgerState state, Instant now) {
-            return Settling.refund(this, state, now);
+        public Answer<Refunded> apply(UnitOfWork work) {
+            return Settling.refund(this, work);
         }
     }
 }

@@ -54,10 +54,10 @@ public final class Compaction {
      * @param policy its policy, or {@code null}
      * @param usage its usage rows
      */
-    public Compaction(AccountEntry account, @Nullable PolicyEntry policy, Collection<Usage> usage) {
+    public Compaction(AccountEntry account, @Nullable PolicyEntry policy, Collection<Counter> usage) {
         this.limits = account.limits(policy);
         boundaries.addAll(account.resets().values());
-        for (Usage row : usage) {
+        for (Counter row : usage) {
             boundaries.add(row.span().startInclusive());
             boundaries.add(row.span().endExclusive());
         }

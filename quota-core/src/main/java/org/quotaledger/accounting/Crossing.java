@@ -6,9 +6,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.amount.Amount;
-import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.event.LedgerEvent.Cause;
 import org.quotaledger.event.LedgerEvent.Kind;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.window.RollingWindow;
 
@@ -27,7 +27,7 @@ import org.quotaledger.window.RollingWindow;
  * @param now the instant of the step
  */
 record Crossing(
-        Usage row,
+        Counter row,
         QuotaLimit limit,
         Amount amountBefore,
         long peak,
@@ -44,17 +44,17 @@ record Crossing(
      * @return the thresholds that are debounced, or {@code null} if none is
      */
     @Nullable
-    DebouncedAlerts tell(@Nullable DebouncedAlerts known, AccountDraft account, Draft draft) {
+    DebouncedAlerts tell(@Nullable DebouncedAlerts known, WorkingAccount account, UnitOfWork work) {
         DebouncedAlerts debounced = null;
         for (AlertThreshold threshold : limit.thresholds()) {
             AlertThreshold.Level level = threshold.level();
             if (level.units(limit.amount()) <= used
                     && peak < level.units(amountBefore)
                     && (known == null || !known.levels().contains(level.toString()))
-                    && !hasTold(draft.alert(row.account(), limit.name(), level))) {
-                Instant alertedAt = alertedAt(level, account, draft);
+                    && !hasTold(work.alert(row.account(), limit.name(), level))) {
+                Instant alertedAt = alertedAt(level, account, work);
                 if (alertedAt == null) {
-                    draft.tell(alert(threshold));
+                    work.publish(alert(threshold));
                 } else {
                     debounced =
                             DebouncedAlerts.union(debounced, new DebouncedAlerts(List.of(level.toString()), alertedAt));
@@ -62,7 +62,7 @@ record Crossing(
             }
         }
         if (limit.amount().units() <= used && peak < amountBefore.units() && row.counts(now)) {
-            draft.tell(new LedgerEvent.Exhausted(
+            work.publish(new LedgerEvent.Exhausted(
                     id(Kind.EXHAUSTED, limit.amount()),
                     row.account(),
                     now,
@@ -81,14 +81,14 @@ record Crossing(
      * @return those that are left, or {@code null} if none is
      */
     @Nullable
-    DebouncedAlerts tellDebounced(DebouncedAlerts debounced, AccountDraft account, Draft draft) {
+    DebouncedAlerts tellDebounced(DebouncedAlerts debounced, WorkingAccount account, UnitOfWork work) {
         DebouncedAlerts left = null;
         for (AlertThreshold threshold : limit.thresholds()) {
             AlertThreshold.Level level = threshold.level();
             if (debounced.levels().contains(level.toString())) {
-                Instant alertedAt = alertedAt(level, account, draft);
+                Instant alertedAt = alertedAt(level, account, work);
                 if (alertedAt == null && level.units(limit.amount()) <= used) {
-                    draft.tell(alert(threshold));
+                    work.publish(alert(threshold));
                 } else {
                     Instant since = alertedAt == null ? debounced.alertedAt() : alertedAt;
                     left = DebouncedAlerts.union(left, new DebouncedAlerts(List.of(level.toString()), since));
@@ -104,8 +104,8 @@ record Crossing(
     }
 
     /** Returns when the limit alerted at a level within its debounce interval, or {@code null} if it did not. */
-    private @Nullable Instant alertedAt(AlertThreshold.Level level, AccountDraft account, Draft draft) {
-        boolean inThisStep = !limit.alertDebounce().isZero() && draft.alert(row.account(), limit.name(), level) != null;
+    private @Nullable Instant alertedAt(AlertThreshold.Level level, WorkingAccount account, UnitOfWork work) {
+        boolean inThisStep = !limit.alertDebounce().isZero() && work.alert(row.account(), limit.name(), level) != null;
         return inThisStep ? now : account.alertedLately(limit).get(level.toString());
     }
 

@@ -25,87 +25,82 @@ final class Holding {
 
     private Holding() {}
 
-    static Step<Answer<Extended>> extend(Command.Extend command, LedgerState state, Instant now) {
-        ReservationState known = state.reservation();
+    static Answer<Extended> extend(Command.Extend command, UnitOfWork work) {
+        ReservationState known = work.known();
+        Instant now = work.now();
         if (known == null) {
-            return declined(new Declined.NotFound(command.reservation()));
+            return declined(work, new Declined.NotFound(command.reservation()));
         }
         if (known.statusAt(now) != ReservationStatus.HELD) {
-            return declined(new Declined.WrongState(known.id(), known.statusAt(now)));
+            return declined(work, new Declined.WrongState(known.id(), known.statusAt(now)));
         }
         Instant expiresAt = now.plus(command.timeToLive());
         if (!expiresAt.isAfter(known.expiresAt())) {
-            return Step.Done.unchanged(Answer.done(new Extended(known.expiresAt())));
+            return work.unchanged(Answer.done(new Extended(known.expiresAt())));
         }
-        Draft draft = new Draft(state, now);
-        state.holds().forEach(hold -> draft.keep(hold.withExpiry(expiresAt)));
-        return draft.step(
-                Answer.done(new Extended(expiresAt)), known.changed(known.held(), expiresAt, known.progress()), false);
+        work.itsHolds().forEach(hold -> work.keep(hold.withExpiry(expiresAt)));
+        return work.done(Answer.done(new Extended(expiresAt)), known.changed(known.held(), expiresAt, known.progress()));
     }
 
-    static Step<Answer<Adjusted>> adjust(Command.Adjust command, LedgerState state, Instant now) {
-        ReservationState known = state.reservation();
+    static Answer<Adjusted> adjust(Command.Adjust command, UnitOfWork work) {
+        ReservationState known = work.known();
+        Instant now = work.now();
         RequestId id = command.reservation();
         if (known == null) {
-            return declined(new Declined.NotFound(id));
+            return declined(work, new Declined.NotFound(id));
         }
         Charge charge = command.charge();
         if (!charge.sameMeters(known.held())) {
-            return declined(Meters.mismatch(id, known.held(), charge));
+            return declined(work, Meters.mismatch(id, known.held(), charge));
         }
         if (known.statusAt(now) != ReservationStatus.HELD) {
-            return declined(new Declined.WrongState(id, known.statusAt(now)));
+            return declined(work, new Declined.WrongState(id, known.statusAt(now)));
         }
         if (charge.equals(known.held())) {
-            return Step.Done.unchanged(Answer.done(new Adjusted(charge)));
+            return work.unchanged(Answer.done(new Adjusted(charge)));
         }
-        Draft draft = new Draft(state, now);
-        draft.expireHolds();
-        List<RoomTime.Lacking> lacking = rehold(draft, known, charge, state.holds());
-        if (draft.lacksSomething()) {
-            return draft.needs();
-        }
+        Expiring.expireHolds(work);
+        List<RoomTime.Lacking> lacking = rehold(work, known, charge, work.itsHolds());
         if (!lacking.isEmpty()) {
-            RoomTime.Found found = RoomTime.refusal(draft, charge, lacking);
-            return found == null ? draft.needs() : declined(new Declined.NoRoom(id, found.refusal()));
+            return declined(work, new Declined.NoRoom(
+                    id, RoomTime.refusal(work, charge, lacking).refusal()));
         }
-        return draft.step(
-                Answer.done(new Adjusted(charge)), known.changed(charge, known.expiresAt(), known.progress()), false);
+        return work.done(Answer.done(new Adjusted(charge)), known.changed(charge, known.expiresAt(), known.progress()));
     }
 
     /** Holds anew, and returns the limits that lack room for more than was held. */
-    private static List<RoomTime.Lacking> rehold(Draft draft, ReservationState known, Charge charge, List<Hold> holds) {
+    private static List<RoomTime.Lacking> rehold(UnitOfWork work, ReservationState known, Charge charge, List<Hold> holds) {
         List<RoomTime.Lacking> lacking = new ArrayList<>();
-        for (AccountDraft account : draft.accounts()) {
+        for (WorkingAccount account : work.accounts()) {
             for (Hold hold : holds) {
-                if (!hold.account().equals(account.state().id())) {
+                if (!hold.account().equals(account.id())) {
                     continue;
                 }
                 long units = charge.units(hold.meter());
                 boolean needsMore = units > hold.units() && known.mode() != ReserveMode.OBSERVE;
-                for (LimitEntry entry : account.state().limits()) {
+                for (LimitEntry entry : account.limits()) {
                     if (entry.limit().meter().equals(hold.meter())) {
                         boolean needsRoom =
                                 needsMore && !entry.limit().onExhaustion().observes();
-                        draft.takeHeld(account, entry, hold);
-                        boolean fits = !needsRoom || fits(draft, account, entry, hold, units);
-                        draft.addHeld(account, entry, fits ? units : hold.units(), hold.reservedAt(), hold.expiresAt());
+                        Counting.takeHeld(work, account, entry, hold);
+                        boolean fits = !needsRoom || fits(work, account, entry, hold, units);
+                        Counting.addHeld(work, account, entry, fits ? units : hold.units(), hold.reservedAt(), hold.expiresAt());
                         if (!fits) {
-                            Usage row = chargedRow(draft, account, entry, hold);
+                            Counter row = chargedRow(work, account, entry, hold);
                             Amount wanted = Amount.ofUnits(units, hold.meter());
                             lacking.add(new RoomTime.Lacking(account, entry, row, wanted, units, hold));
                         }
                     }
                 }
-                draft.keep(hold.withUnits(units, due(draft, hold.meter(), units, known.progress())));
+                work.keep(hold.withUnits(units, due(work, hold.meter(), units, known.progress())));
             }
         }
         return lacking;
     }
 
     /** Whether a hold that was taken out of a limit's held could come back with so many units. */
-    private static boolean fits(Draft draft, AccountDraft account, LimitEntry entry, Hold hold, long units) {
-        Usage row = chargedRow(draft, account, entry, hold);
+    private static boolean fits(UnitOfWork work, WorkingAccount account, LimitEntry entry, Hold hold, long units) {
+        Counter row = chargedRow(work, account, entry, hold);
         return row == null || Reserving.room(account, entry, row, units) >= units;
     }
 
@@ -113,35 +108,32 @@ final class Holding {
      * The row that a settle of the hold would charge now. What was reserved before a reset charges none; growing, it has to
      * find room all the same in what is counted since, or a hold from before would be a way past the limit.
      */
-    private static @Nullable Usage chargedRow(Draft draft, AccountDraft account, LimitEntry entry, Hold hold) {
+    private static @Nullable Counter chargedRow(UnitOfWork work, WorkingAccount account, LimitEntry entry, Hold hold) {
         boolean byNow = entry.limit().chargeTime() == ChargeTime.SETTLE || !entry.counts(hold.reservedAt());
-        return account.rowAt(entry, byNow ? draft.now() : hold.reservedAt());
+        return account.rowAt(entry, byNow ? work.now() : hold.reservedAt());
     }
 
-    static Step<Answer<Progressed>> progress(Command.ReportProgress command, LedgerState state, Instant now) {
-        ReservationState known = state.reservation();
+    static Answer<Progressed> progress(Command.ReportProgress command, UnitOfWork work) {
+        ReservationState known = work.known();
+        Instant now = work.now();
         RequestId id = command.reservation();
         if (known == null) {
-            return declined(new Declined.NotFound(id));
+            return declined(work, new Declined.NotFound(id));
         }
         if (!command.delivered().sameMeters(known.held())) {
-            return declined(Meters.mismatch(id, known.held(), command.delivered()));
+            return declined(work, Meters.mismatch(id, known.held(), command.delivered()));
         }
         if (known.statusAt(now) != ReservationStatus.HELD) {
-            return declined(new Declined.WrongState(id, known.statusAt(now)));
+            return declined(work, new Declined.WrongState(id, known.statusAt(now)));
         }
         Charge delivered = most(command.delivered(), known.progress());
         if (delivered.equals(known.progress())) {
-            return Step.Done.unchanged(Answer.done(new Progressed(delivered)));
+            return work.unchanged(Answer.done(new Progressed(delivered)));
         }
-        Draft draft = new Draft(state, now);
-        for (Hold hold : state.holds()) {
-            draft.keep(hold.withUnits(hold.units(), due(draft, hold.meter(), hold.units(), delivered)));
+        for (Hold hold : work.itsHolds()) {
+            work.keep(hold.withUnits(hold.units(), due(work, hold.meter(), hold.units(), delivered)));
         }
-        return draft.step(
-                Answer.done(new Progressed(delivered)),
-                known.changed(known.held(), known.expiresAt(), delivered),
-                false);
+        return work.done(Answer.done(new Progressed(delivered)), known.changed(known.held(), known.expiresAt(), delivered));
     }
 
     private static Charge most(Charge delivered, @Nullable Charge before) {
@@ -154,13 +146,13 @@ final class Holding {
     }
 
     /** What the expiry of a hold charges: one figure on every limit, by the choice that charges most. */
-    private static long due(Draft draft, Meter meter, long units, @Nullable Charge progress) {
+    private static long due(UnitOfWork work, Meter meter, long units, @Nullable Charge progress) {
         if (progress == null) {
             return 0;
         }
         OnExpiry choice = null;
-        for (AccountDraft account : draft.accounts()) {
-            for (LimitEntry entry : account.state().limits()) {
+        for (WorkingAccount account : work.accounts()) {
+            for (LimitEntry entry : account.limits()) {
                 OnExpiry other = entry.limit().onExpiry();
                 if (entry.limit().meter().equals(meter) && (choice == null || other.compareTo(choice) > 0)) {
                     choice = other;
@@ -174,7 +166,7 @@ final class Holding {
         };
     }
 
-    private static <T> Step<Answer<T>> declined(Declined reason) {
-        return Step.Done.unchanged(Answer.declined(reason));
+    private static <T> Answer<T> declined(UnitOfWork work, Declined reason) {
+        return work.unchanged(Answer.declined(reason));
     }
 }

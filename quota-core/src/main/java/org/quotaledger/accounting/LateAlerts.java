@@ -11,11 +11,13 @@ import org.quotaledger.policy.QuotaLimit;
  *
  * @param account the account
  * @param entry the limit
- * @param row the usage row of the span, as the change found it
+ * @param row the counter of the span
+ * @param usedBefore its used units before the change
  * @param cause the cause of the alerts
  * @param operation the id of the operation
  */
-record LateAlerts(AccountDraft account, LimitEntry entry, Usage row, Cause cause, String operation) {
+record LateAlerts(
+        WorkingAccount account, LimitEntry entry, Counter row, long usedBefore, Cause cause, String operation) {
 
     boolean isOfSameSpan(LateAlerts other) {
         return row.account().equals(other.row.account())
@@ -23,20 +25,19 @@ record LateAlerts(AccountDraft account, LimitEntry entry, Usage row, Cause cause
                 && row.span().equals(other.row.span());
     }
 
-    void tell(Draft draft) {
+    void tell(UnitOfWork work) {
         QuotaLimit limit = entry.limit();
-        Usage latest = account.latest(row);
-        AccountDraft.Totals totals = account.totals(entry, latest);
+        WorkingAccount.Totals totals = account.totals(entry, row);
         DebouncedAlerts debounced = totals.debounced();
         if (debounced == null
-                || (cause == Cause.CHARGE && latest.used() == row.used())
-                || draft.now().isBefore(debounced.alertedAt().plus(limit.alertDebounce()))
+                || (cause == Cause.CHARGE && row.used() == usedBefore)
+                || work.now().isBefore(debounced.alertedAt().plus(limit.alertDebounce()))
                 || !reaches(limit, debounced, totals.used())) {
             return;
         }
         Crossing again = new Crossing(
-                latest, limit, limit.amount(), totals.peak(), totals.used(), cause, operation, draft.now());
-        account.leaveDebounced(limit, latest, again.tellDebounced(debounced, account, draft));
+                row, limit, limit.amount(), totals.peak(), totals.used(), cause, operation, work.now());
+        account.leaveDebounced(limit, row, again.tellDebounced(debounced, account, work));
     }
 
     /** A change below all debounced thresholds looks up no alerts. */

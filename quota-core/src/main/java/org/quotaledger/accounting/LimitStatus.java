@@ -39,10 +39,10 @@ public record LimitStatus(AccountId account, QuotaLimit limit, WindowSpan span, 
 
     /**
      * Returns whether use and holds can be counted: {@code false} where one is as much as a {@code long} holds or more. It is
-     * given as {@link Usage#UNCOUNTABLE} units then, which may be too little, and the limit has no room.
+     * given as {@link Counter#UNCOUNTABLE} units then, which may be too little, and the limit has no room.
      */
     public boolean countable() {
-        return used.units() != Usage.UNCOUNTABLE && held.units() != Usage.UNCOUNTABLE;
+        return used.units() != Counter.UNCOUNTABLE && held.units() != Counter.UNCOUNTABLE;
     }
 
     /** Returns what a strict reserve could have of it now. */
@@ -144,23 +144,23 @@ public record LimitStatus(AccountId account, QuotaLimit limit, WindowSpan span, 
         EXHAUSTED
     }
 
-    static Step<List<LimitStatus>> of(LedgerState state, Instant now) {
-        Draft draft = new Draft(state, now);
-        draft.expireHolds();
+    static List<LimitStatus> of(UnitOfWork work) {
+        Instant now = work.now();
+        Expiring.expireHolds(work);
         List<LimitStatus> statuses = new ArrayList<>();
-        for (AccountDraft account : draft.accounts()) {
-            for (LimitEntry entry : account.state().limits()) {
+        for (WorkingAccount account : work.accounts()) {
+            for (LimitEntry entry : account.limits()) {
                 QuotaLimit limit = entry.limit();
-                Usage row = account.rowAt(entry, now);
-                AccountDraft.Totals totals = account.totals(entry, null);
+                Counter counter = account.rowAt(entry, now);
+                WorkingAccount.Totals totals = account.totals(entry, null);
                 statuses.add(new LimitStatus(
-                        account.state().id(),
+                        account.id(),
                         limit,
-                        row == null ? limit.window().spanAt(now) : row.span(),
+                        counter == null ? limit.window().spanAt(now) : counter.span(),
                         Amount.ofUnits(totals.used(), limit.meter()),
                         Amount.ofUnits(totals.held(), limit.meter())));
             }
         }
-        return draft.lacksSomething() ? draft.needs() : Step.Done.unchanged(List.copyOf(statuses));
+        return work.unchanged(List.copyOf(statuses));
     }
 }

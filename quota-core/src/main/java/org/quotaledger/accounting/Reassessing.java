@@ -14,33 +14,29 @@ final class Reassessing {
 
     private Reassessing() {}
 
-    static Step<Boolean> reassess(Command.Reassess command, LedgerState state, Instant now) {
-        Draft draft = new Draft(state, now);
-        for (AccountState account : state.chain()) {
-            Draft unreset = tellResets(account, command.before(), draft);
-            if (unreset.lacksSomething()) {
-                return unreset.needs();
-            }
+    static Boolean reassess(Command.Reassess command, UnitOfWork work) {
+        for (WorkingAccount account : work.accounts()) {
+            publishResets(account, command.before(), work);
         }
-        draft.expireHolds();
-        for (AccountDraft account : draft.accounts()) {
+        Expiring.expireHolds(work);
+        for (WorkingAccount account : work.accounts()) {
             account.writeCleared();
-            for (LimitEntry entry : account.state().limits()) {
+            for (LimitEntry entry : account.limits()) {
                 LimitEntry before = Suspending.named(entry.limit().name(), command.before());
                 if (command.repairs()) {
                     account.writeRecounted(entry);
                 }
                 if (before != null && isAnotherAmount(before, entry)) {
-                    draft.limitChanged(account, entry, before.limit().amount(), command.operation());
+                    Counting.limitChanged(work, account, entry, before.limit().amount(), command.operation());
                 }
             }
             account.limitsChanged(command);
         }
-        return draft.step(true, null, false);
+        return work.done(true, null);
     }
 
-    /** Tells what was used of the limits that were reset; returns the account as it was just before. */
-    private static Draft tellResets(AccountState account, List<LimitEntry> before, Draft draft) {
+    /** Publishes the used units of the limits that were reset, as they were just before. */
+    private static void publishResets(WorkingAccount account, List<LimitEntry> before, UnitOfWork work) {
         List<LimitEntry> reset = account.limits().stream()
                 .filter(entry -> {
                     LimitEntry then = Suspending.named(entry.limit().name(), before);
@@ -48,19 +44,19 @@ final class Reassessing {
                 })
                 .toList();
         if (reset.isEmpty()) {
-            return new Draft(List.of(), draft.now());
+            return;
         }
-        // A row that has to be recomputed for this is known as of then, and so does not count after the reset.
         Instant then = Objects.requireNonNull(reset.get(0).resetAt()).minus(1, ChronoUnit.MICROS);
-        Draft unreset = new Draft(List.of(account.withLimits(before)), then);
-        unreset.expireHolds();
-        AccountDraft was = unreset.accounts().get(0);
+        WorkingAccount was = account.before(before);
+        UnitOfWork unreset = new UnitOfWork(List.of(was), null, List.of(), null, work.facts());
+        unreset.begin(then);
+        Expiring.expireHolds(unreset);
         for (LimitEntry entry : reset) {
             QuotaLimit limit = entry.limit();
             Instant resetAt = Objects.requireNonNull(entry.resetAt());
             LimitEntry beforeReset = Objects.requireNonNull(Suspending.named(limit.name(), before));
             was.rowAt(beforeReset, then);
-            draft.tell(new LedgerEvent.Reset(
+            work.publish(new LedgerEvent.Reset(
                     LedgerEvent.id(LedgerEvent.Kind.RESET, account.id(), limit.name(), resetAt),
                     account.id(),
                     resetAt,
@@ -68,7 +64,6 @@ final class Reassessing {
                     was.openSpan(beforeReset, then),
                     Amount.ofUnits(was.totals(beforeReset, null).used(), limit.meter())));
         }
-        return unreset;
     }
 
     private static boolean isAnotherAmount(LimitEntry before, LimitEntry after) {

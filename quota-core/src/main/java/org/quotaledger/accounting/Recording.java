@@ -17,44 +17,43 @@ final class Recording {
 
     private Recording() {}
 
-    static Step<Answer<Settled>> record(Command.RecordUse command, LedgerState state, Instant now) {
+    static Answer<Settled> record(Command.RecordUse command, UnitOfWork work) {
         Command.Reserve asked = command.reserve();
         RequestId id = asked.reservation();
-        ReservationState known = state.reservation();
+        ReservationState known = work.known();
+        Instant now = work.now();
         if (known != null) {
             // Its reserve had come through after all, or this was recorded before.
             Declined.Conflict conflict = Reserving.conflict(asked, known);
             return conflict != null
-                    ? Settling.declined(conflict)
+                    ? Settling.declined(work, conflict)
                     : Settling.settle(
                             new Command.Settle(id, command.cost(), command.unbilled(), known.chain()),
-                            state.withReservation(holdingAsMuch(known, command.held())),
-                            now,
+                            holdingAsMuch(known, command.held()),
+                            work,
                             true);
         }
         if (!Meters.canSettle(command.held(), command.cost(), command.unbilled())) {
-            return Settling.declined(Meters.mismatch(id, command.held(), command.cost()));
+            return Settling.declined(work, Meters.mismatch(id, command.held(), command.cost()));
         }
-        if (state.chain().isEmpty()) {
-            return Settling.declined(new Declined.NoAccount(id, asked.account().value()));
+        if (work.accounts().isEmpty()) {
+            return Settling.declined(work, new Declined.NoAccount(id, asked.account().value()));
         }
-        Draft draft = new Draft(state, now);
-        draft.expireHoldsThatOpen();
+        Expiring.expireHoldsThatOpen(work);
         Instant reservedAt = now.minus(command.reservedAgo());
         Instant settledAt = now.minus(command.settledAgo());
-        if (!isOpenAt(draft, asked.charge(), reservedAt, settledAt)) {
+        if (!isOpenAt(work, asked.charge(), reservedAt, settledAt)) {
             reservedAt = now;
             settledAt = now;
         }
-        ReservationState reserved = Reserving.reservation(asked, command.held(), null, draft, reservedAt);
-        Charge charged = Settling.chargeable(command.cost(), command.unbilled(), reserved, draft, true);
+        ReservationState reserved = Reserving.reservation(asked, command.held(), null, work, reservedAt);
+        Charge charged = Settling.chargeable(command.cost(), command.unbilled(), reserved, work, true);
         if (charged == null) {
             throw new IllegalStateException("the use of " + id + " did happen, and is not to be refused");
         }
-        return draft.step(
+        return work.done(
                 Answer.done(new Settled(charged, charged.minusOrZero(command.held()), command.late(), false)),
-                charge(draft, reserved, command, charged, settledAt),
-                false);
+                charge(work, reserved, command, charged, settledAt));
     }
 
     /**
@@ -68,15 +67,18 @@ final class Recording {
     }
 
     private static ReservationState charge(
-            Draft draft, ReservationState reserved, Command.RecordUse command, Charge charged, Instant settledAt) {
+            UnitOfWork work, ReservationState reserved, Command.RecordUse command, Charge charged, Instant settledAt) {
         ReservationState settled =
                 reserved.settled(command.cost(), charged, command.unbilled(), settledAt, command.late());
-        for (AccountDraft account : draft.accounts()) {
+        for (WorkingAccount account : work.accounts()) {
             for (Amount amount : charged.amounts()) {
-                Settling.addUsed(
-                        draft, account, amount.meter(), amount.units(), settled.reservedAt(), settledAt, settled.id());
+                Counting.addUsed(
+                        work,
+                        account,
+                        amount.meter(),
+                        new Counting.Units(amount.units(), settled.reservedAt(), settledAt, settled.id()));
             }
-            Settling.journal(draft, account, settled, charged, settledAt);
+            Settling.journal(work, account, settled, charged, settledAt);
         }
         return settled;
     }
@@ -85,9 +87,9 @@ final class Recording {
      * Whether every window that opens with its first use was open then. One that was not cannot be opened in the past,
      * where it might overlap the one that was open since: such a request counts, everywhere, as one of now.
      */
-    private static boolean isOpenAt(Draft draft, Charge charge, Instant reservedAt, Instant settledAt) {
-        for (AccountDraft account : draft.accounts()) {
-            for (LimitEntry entry : account.state().limits()) {
+    private static boolean isOpenAt(UnitOfWork work, Charge charge, Instant reservedAt, Instant settledAt) {
+        for (WorkingAccount account : work.accounts()) {
+            for (LimitEntry entry : account.limits()) {
                 boolean counts = charge.amount(entry.limit().meter()).isPresent()
                         && entry.limit().window() instanceof SinceFirstUseWindow;
                 Instant at = entry.limit().chargeTime() == ChargeTime.SETTLE ? settledAt : reservedAt;

@@ -17,39 +17,38 @@ final class Refusing {
 
     private Refusing() {}
 
-    static Step<Boolean> count(Command.CountRefusals command, LedgerState state, Instant now) {
-        if (state.chain().isEmpty()) {
-            return Step.Done.unchanged(false);
+    static Boolean count(Command.CountRefusals command, UnitOfWork work) {
+        if (work.accounts().isEmpty()) {
+            return work.unchanged(false);
         }
-        Draft draft = new Draft(state, now);
         for (RefusalCount count : command.counts()) {
-            for (AccountDraft account : draft.accounts()) {
-                if (account.state().id().equals(count.cause())) {
-                    tell(command, count, account, draft);
+            for (WorkingAccount account : work.accounts()) {
+                if (account.id().equals(count.cause())) {
+                    tell(command, count, account, work);
                 }
             }
         }
-        journal(command, draft);
-        return draft.step(true, null, false);
+        journal(command, work);
+        return work.done(true, null);
     }
 
     /** The key of a row of the journal: its refusals share these. */
     private record Row(Instant quarter, RefusalCode code, Tags tags) {}
 
     /** A row for each quarter of an hour, code and tags, whatever the limit was and however short its spans. */
-    private static void journal(Command.CountRefusals command, Draft draft) {
+    private static void journal(Command.CountRefusals command, UnitOfWork work) {
         Map<Row, Long> times = new LinkedHashMap<>();
         for (RefusalCount count : command.counts()) {
             times.merge(new Row(count.quarter(), count.code(), count.tags()), count.times(), Math::addExact);
         }
         int depth = 0;
-        for (AccountDraft account : draft.accounts()) {
+        for (WorkingAccount account : work.accounts()) {
             int depthOfRow = depth++;
-            times.forEach((row, sum) -> draft.journal(new JournalRow(
+            times.forEach((row, sum) -> work.journal(new JournalRow(
                     JournalKind.REFUSED,
                     command.operation(),
                     command.operation(),
-                    account.state().id(),
+                    account.id(),
                     command.account(),
                     depthOfRow,
                     sum,
@@ -57,23 +56,23 @@ final class Refusing {
                     0,
                     0,
                     row.quarter(),
-                    draft.now(),
-                    draft.now(),
+                    work.now(),
+                    work.now(),
                     false,
                     row.code().text(),
                     row.tags())));
         }
     }
 
-    private static void tell(Command.CountRefusals command, RefusalCount count, AccountDraft account, Draft draft) {
+    private static void tell(Command.CountRefusals command, RefusalCount count, WorkingAccount account, UnitOfWork work) {
         String limit = count.limit();
         WindowSpan span = count.span();
         LimitEntry entry =
-                limit == null ? null : Suspending.named(limit, account.state().limits());
+                limit == null ? null : Suspending.named(limit, account.limits());
         if (limit == null || span == null || entry == null) {
             return;
         }
-        AccountId id = account.state().id();
+        AccountId id = account.id();
         // Spans of a rolling window follow each other within it: an event within its length is one of the window.
         Instant after = span.startInclusive().minus(1, ChronoUnit.MICROS);
         Instant before = span.endExclusive();
@@ -81,8 +80,8 @@ final class Refusing {
             after = count.first().minus(rolling.length());
             before = count.first().plus(rolling.length());
         }
-        if (!account.hasToldRefusals(limit, after, before) && draft.isFirstRefusal(id, limit)) {
-            draft.tell(new LedgerEvent.Refused(
+        if (!account.hasToldRefusals(limit, after, before) && work.isFirstRefusal(id, limit)) {
+            work.publish(new LedgerEvent.Refused(
                     LedgerEvent.id(LedgerEvent.Kind.REFUSED, id, limit, span.startInclusive()),
                     id,
                     count.first(),

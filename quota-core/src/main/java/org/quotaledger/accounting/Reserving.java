@@ -20,8 +20,8 @@ import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Refused;
-import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationState.Origin;
+import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.UnbilledReason;
@@ -32,37 +32,31 @@ final class Reserving {
 
     private Reserving() {}
 
-    static Step<Decision> reserve(Command.Reserve command, LedgerState state, Instant now) {
-        ReservationState known = state.reservation();
+    static Decision reserve(Command.Reserve command, UnitOfWork work) {
+        ReservationState known = work.known();
         if (known != null) {
-            return Step.Done.unchanged(replay(command, known, now));
+            return work.unchanged(replay(command, known, work.now()));
         }
         UnbilledReason unbilled = command.unbilled();
         Asked asked = new Asked(command.account(), command.charge(), unbilled != null);
         if (unbilled != null && command.charge().isNone()) {
-            Refusal refused = byAccount(asked, state.chain(), now);
+            Refusal refused = byAccount(asked, work);
             return refused != null
-                    ? Step.Done.unchanged(unremembered(refused))
-                    : passUnbilled(command, unbilled, new Draft(state, now));
+                    ? work.unchanged(unremembered(refused))
+                    : passUnbilled(command, unbilled, work);
         }
-        Admissible admissible = admissible(asked, command.mode(), state, now);
-        if (admissible.draft().lacksSomething()) {
-            return admissible.draft().needs();
-        }
+        Admissible admissible = admissible(asked, command.mode(), work);
         Refused refused = admissible.refused();
         if (refused != null) {
-            return Step.Done.unchanged(unbilled == null ? refused : unremembered(refused.refusal()));
+            return work.unchanged(unbilled == null ? refused : unremembered(refused.refusal()));
         }
-        return hold(command, admissible.charge(), admissible.observed(), admissible.draft());
+        return hold(command, admissible.charge(), admissible.observed(), work);
     }
 
-    static Step<CheckAnswer> check(Command.Check command, LedgerState state, Instant now) {
+    static CheckAnswer check(Command.Check command, UnitOfWork work) {
         Admissible admissible =
-                admissible(new Asked(command.account(), command.charge(), false), command.mode(), state, now);
-        if (admissible.draft().lacksSomething()) {
-            return admissible.draft().needs();
-        }
-        return Step.Done.unchanged(
+                admissible(new Asked(command.account(), command.charge(), false), command.mode(), work);
+        return work.unchanged(
                 admissible.refused() != null ? admissible.refused() : new CheckAnswer.Admissible(admissible.charge()));
     }
 
@@ -86,7 +80,7 @@ final class Reserving {
          * Whether a suspension of that account refuses it, if there is one. A suspension is about quota: it refuses an
          * unbilled request only if its limit is on a meter that the request counts.
          */
-        boolean suspendedBy(AccountState account) {
+        boolean suspendedBy(WorkingAccount account) {
             LimitEntry cause = unbilled ? Suspending.cause(account) : null;
             return !unbilled
                     || (cause != null && charge.amount(cause.limit().meter()).isPresent());
@@ -121,14 +115,16 @@ final class Reserving {
      * The state of the accounts comes before every limit. Of several at fault the gravest is named, of equally grave ones
      * the nearest. What ends a suspension, and when, is not told yet: that depends on the limits.
      */
-    private static @Nullable Refusal byAccount(Asked asked, List<AccountState> chain, Instant now) {
+    private static @Nullable Refusal byAccount(Asked asked, UnitOfWork work) {
+        List<WorkingAccount> chain = work.accounts();
+        Instant now = work.now();
         AccountId id = asked.account();
         if (chain.isEmpty()) {
             return new Refusal(RefusalCode.ACCOUNT_UNKNOWN, id, id, List.of(), now, null);
         }
         RefusalCode gravest = null;
         AccountId cause = id;
-        for (AccountState account : chain) {
+        for (WorkingAccount account : chain) {
             AccountEntry entry = account.entry();
             RefusalCode code =
                     code(asked.suspendedBy(account) ? entry.statusAt(now) : entry.statusUnlessSuspended(now));
@@ -151,9 +147,9 @@ final class Reserving {
     }
 
     /** Returns when the last suspension ends by itself, or {@code null} if one does not. */
-    private static @Nullable Instant resumesAt(Asked asked, Draft draft) {
-        Instant latest = draft.now();
-        for (AccountDraft account : draft.accounts()) {
+    private static @Nullable Instant resumesAt(Asked asked, UnitOfWork work) {
+        Instant latest = work.now();
+        for (WorkingAccount account : work.accounts()) {
             Suspension suspension = suspension(asked, account);
             if (suspension != null && suspension.until() == null) {
                 return null;
@@ -165,25 +161,24 @@ final class Reserving {
     }
 
     /** Returns the suspension of an account that refuses the request, or {@code null}. */
-    private static @Nullable Suspension suspension(Asked asked, AccountDraft account) {
-        AccountState state = account.state();
-        return asked.suspendedBy(state) ? state.entry().suspensionAt(account.now()) : null;
+    private static @Nullable Suspension suspension(Asked asked, WorkingAccount account) {
+        return asked.suspendedBy(account) ? account.entry().suspensionAt(account.now()) : null;
     }
 
     /** Returns the limits that have suspended the accounts; an account that a person suspended has none. */
-    private static List<LimitRefusal> suspending(Asked asked, Draft draft) {
+    private static List<LimitRefusal> suspending(Asked asked, UnitOfWork work) {
         List<LimitRefusal> limits = new ArrayList<>();
-        for (AccountDraft account : draft.accounts()) {
+        for (WorkingAccount account : work.accounts()) {
             Suspension suspension = suspension(asked, account);
-            LimitEntry cause = suspension == null ? null : Suspending.cause(account.state());
+            LimitEntry cause = suspension == null ? null : Suspending.cause(account);
             if (suspension == null || cause == null) {
                 continue;
             }
             Meter meter = cause.limit().meter();
-            AccountDraft.Totals totals = account.totals(cause, account.rowAt(cause, draft.now()));
+            WorkingAccount.Totals totals = account.totals(cause, account.rowAt(cause, work.now()));
             WindowSpan open = account.openSpan(cause, suspension.since());
             limits.add(new LimitRefusal(
-                    account.state().id(),
+                    account.id(),
                     cause.limit(),
                     RefusalCode.ACCOUNT_SUSPENDED,
                     Amount.ofUnits(asked.charge().units(meter), meter),
@@ -195,35 +190,36 @@ final class Reserving {
         return limits;
     }
 
-    private static Step<Decision> passUnbilled(Command.Reserve command, UnbilledReason reason, Draft draft) {
-        Instant now = draft.now();
-        ReservationState passed = reservation(command, Charge.NONE, null, draft, now)
+    private static Decision passUnbilled(Command.Reserve command, UnbilledReason reason, UnitOfWork work) {
+        Instant now = work.now();
+        ReservationState passed = reservation(command, Charge.NONE, null, work, now)
                 .settled(Charge.NONE, Charge.NONE, reason, now, false);
-        note(draft, JournalKind.UNBILLED, passed, reason.name());
-        return draft.step(new Decision.Held(passed, false, null), passed, true);
+        note(work, JournalKind.UNBILLED, passed, reason.name());
+        work.dropHolds();
+        return work.done(new Decision.Held(passed, false, null), passed);
     }
 
-    private static void note(Draft draft, JournalKind kind, ReservationState of, String reason) {
-        for (AccountDraft account : draft.accounts()) {
-            draft.journal(Journal.note(kind, of, account.state().id(), draft.now(), reason));
+    private static void note(UnitOfWork work, JournalKind kind, ReservationState of, String reason) {
+        for (WorkingAccount account : work.accounts()) {
+            work.journal(Journal.note(kind, of, account.id(), work.now(), reason));
         }
     }
 
-    private static Step<Decision> hold(
-            Command.Reserve command, Charge charge, @Nullable Refusal observed, Draft draft) {
-        ReservationState held = reservation(command, charge, observed, draft, draft.now());
-        for (AccountDraft account : draft.accounts()) {
+    private static Decision hold(
+            Command.Reserve command, Charge charge, @Nullable Refusal observed, UnitOfWork work) {
+        ReservationState held = reservation(command, charge, observed, work, work.now());
+        for (WorkingAccount account : work.accounts()) {
             for (Amount amount : charge.amounts()) {
-                for (LimitEntry entry : account.state().limits()) {
+                for (LimitEntry entry : account.limits()) {
                     if (entry.limit().meter().equals(amount.meter())) {
-                        draft.addHeld(account, entry, amount.units(), held.reservedAt(), held.expiresAt());
+                        Counting.addHeld(work, account, entry, amount.units(), held.reservedAt(), held.expiresAt());
                     }
                 }
-                draft.keep(new Hold(
+                work.keep(new Hold(
                         held.id(),
-                        account.state().id(),
+                        account.id(),
                         held.account(),
-                        held.chain().indexOf(account.state().id()),
+                        held.chain().indexOf(account.id()),
                         held.tags(),
                         amount.meter(),
                         amount.units(),
@@ -234,18 +230,18 @@ final class Reserving {
             }
         }
         if (observed != null) {
-            note(draft, JournalKind.OBSERVED, held, observed.code().text());
+            note(work, JournalKind.OBSERVED, held, observed.code().text());
         }
-        return draft.step(new Decision.Held(held, false, observed), held, false);
+        return work.done(new Decision.Held(held, false, observed), held);
     }
 
     static ReservationState reservation(
-            Command.Reserve command, Charge held, @Nullable Refusal observed, Draft draft, Instant reservedAt) {
+            Command.Reserve command, Charge held, @Nullable Refusal observed, UnitOfWork work, Instant reservedAt) {
         return new ReservationState(
                 command.reservation(),
                 Origin.RESERVE,
                 command.account(),
-                draft.chain(),
+                work.chain(),
                 command.charge(),
                 held,
                 command.mode(),
@@ -267,86 +263,86 @@ final class Reserving {
     /**
      * What accounts and limits let a reserve have, or why not.
      *
-     * @param draft the accounts that are charged; if it lacks something, nothing else counts
      * @param charge what is granted
      * @param refused why it is refused, or {@code null}
      * @param observed what it would have been refused for, or {@code null}
      * @param overflowsTo the account that is charged instead, or {@code null}; it is refused then
      */
     private record Admissible(
-            Draft draft,
             Charge charge,
             @Nullable Refused refused,
             @Nullable Refusal observed,
             @Nullable AccountId overflowsTo) {}
 
     /** Asks the account, and where its limits overflow the account that they overflow to: once, and no further. */
-    private static Admissible admissible(Asked asked, ReserveMode mode, LedgerState state, Instant now) {
-        Admissible own = onChain(asked, state.chain(), mode, now);
+    private static Admissible admissible(Asked asked, ReserveMode mode, UnitOfWork work) {
+        Admissible own = onChain(asked, mode, work);
         AccountId to = own.overflowsTo();
-        if (own.draft().lacksSomething() || to == null) {
+        if (to == null) {
             return own;
         }
-        List<AccountState> chain = state.overflows().get(to);
-        if (chain == null) {
-            own.draft().needOverflow(to);
-            return own;
+        List<WorkingAccount> chain = work.facts().overflow(to);
+        Instant seen = UnitOfWork.noEarlierThanSeen(chain, work.now());
+        if (seen.isAfter(work.now())) {
+            // All of a step is decided at one instant.
+            work.begin(seen);
+            return admissible(asked, mode, work);
         }
-        Admissible other = onChain(asked.of(to), chain, mode, now);
-        if (other.draft().lacksSomething() || other.refused() == null) {
+        work.overflowTo(chain);
+        Admissible other = onChain(asked.of(to), mode, work);
+        if (other.refused() == null) {
             return other;
         }
         Refused first = Objects.requireNonNull(own.refused());
         Refused both = new Refused(
                 first.refusal().joined(other.refused().refusal()),
                 Standing.both(first.scope(), other.refused().scope()));
-        return new Admissible(own.draft(), asked.charge(), both, null, null);
+        return new Admissible(asked.charge(), both, null, null);
     }
 
-    private static Admissible onChain(Asked asked, List<AccountState> chain, ReserveMode mode, Instant now) {
-        Draft draft = new Draft(chain, now);
-        Refusal byAccount = byAccount(asked, chain, now);
+    private static Admissible onChain(Asked asked, ReserveMode mode, UnitOfWork work) {
+        Refusal byAccount = byAccount(asked, work);
         if (byAccount != null) {
             Refused refused = byAccount.code() == RefusalCode.ACCOUNT_SUSPENDED
-                    ? bySuspension(byAccount, asked, mode, draft)
-                    : new Refused(byAccount, Standing.byAccount(chain, now));
-            return new Admissible(draft, asked.charge(), refused, null, null);
+                    ? bySuspension(byAccount, asked, mode, work)
+                    : new Refused(byAccount, Standing.byAccount(work));
+            return new Admissible(asked.charge(), refused, null, null);
         }
-        draft.expireHolds();
-        return byLimits(draft, asked.charge(), mode);
+        Expiring.expireHolds(work);
+        return byLimits(work, asked.charge(), mode);
     }
 
     /** It names the limits that suspended the accounts, and the instant at which the request would be admitted. */
-    private static Refused bySuspension(Refusal byAccount, Asked asked, ReserveMode mode, Draft draft) {
-        draft.expireHolds();
-        Refusal refusal = byAccount.by(suspending(asked, draft)).retryAt(afterSuspension(draft, asked, mode));
-        return new Refused(refusal, Standing.bySuspension(draft, asked.charge()));
+    private static Refused bySuspension(Refusal byAccount, Asked asked, ReserveMode mode, UnitOfWork work) {
+        Expiring.expireHolds(work);
+        Refusal refusal = byAccount.by(suspending(asked, work)).retryAt(afterSuspension(work, asked, mode));
+        return new Refused(refusal, Standing.bySuspension(work, asked.charge()));
     }
 
     /** Returns the earliest instant at which no suspension lasts and the limits have room, or {@code null}. */
-    private static @Nullable Instant afterSuspension(Draft draft, Asked asked, ReserveMode mode) {
+    private static @Nullable Instant afterSuspension(UnitOfWork work, Asked asked, ReserveMode mode) {
         Charge requested = asked.charge();
-        Instant resumesAt = resumesAt(asked, draft);
+        Instant resumesAt = resumesAt(asked, work);
         if (resumesAt == null) {
             return null;
         }
         if (mode == ReserveMode.OBSERVE) {
-            return RoomTime.retryAt(draft, Charge.NONE, List.of(), resumesAt);
+            return RoomTime.retryAt(work, Charge.NONE, List.of(), resumesAt);
         }
         List<RoomTime.Lacking> all = new ArrayList<>();
         for (Amount amount : requested.amounts()) {
-            for (AccountDraft account : draft.accounts()) {
-                for (LimitEntry entry : account.state().limits()) {
+            for (WorkingAccount account : work.accounts()) {
+                for (LimitEntry entry : account.limits()) {
                     boolean refuses = !entry.limit().onExhaustion().observes()
                             && entry.limit().onExhaustion().overflow().isEmpty();
                     if (refuses && amount.units() > 0 && entry.limit().meter().equals(amount.meter())) {
-                        Usage row = account.rowAt(entry, draft.now());
+                        Counter row = account.rowAt(entry, work.now());
                         all.add(new RoomTime.Lacking(account, entry, row, amount, wanted(amount, mode), null));
                     }
                 }
             }
         }
-        return RoomTime.retryAt(draft, requested, all, resumesAt);
+        return RoomTime.retryAt(work, requested, all, resumesAt);
     }
 
     /** How many units of an amount have to fit. */
@@ -354,17 +350,17 @@ final class Reserving {
         return mode == ReserveMode.AT_MOST ? Math.min(1, amount.units()) : amount.units();
     }
 
-    private static Admissible byLimits(Draft draft, Charge requested, ReserveMode mode) {
+    private static Admissible byLimits(UnitOfWork work, Charge requested, ReserveMode mode) {
         List<RoomTime.Lacking> lacking = new ArrayList<>(0);
         List<Amount> granted = mode == ReserveMode.AT_MOST
                 ? new ArrayList<>(requested.amounts().size())
                 : List.of();
         for (Amount amount : requested.amounts()) {
             long fits = amount.units();
-            for (AccountDraft account : draft.accounts()) {
-                for (LimitEntry entry : account.state().limits()) {
+            for (WorkingAccount account : work.accounts()) {
+                for (LimitEntry entry : account.limits()) {
                     if (entry.limit().meter().equals(amount.meter())) {
-                        Usage row = account.rowAt(entry, draft.now());
+                        Counter row = account.rowAt(entry, work.now());
                         long room = room(account, entry, row, amount.units());
                         long wanted = wanted(amount, mode);
                         if (room < wanted) {
@@ -381,28 +377,27 @@ final class Reserving {
             }
         }
         Charge admitted = mode == ReserveMode.AT_MOST ? new Charge(granted) : requested;
-        return byLacking(draft, requested, admitted, mode, lacking);
+        return byLacking(work, requested, admitted, mode, lacking);
     }
 
     /** A limit that only observes refuses nothing, and one that overflows refuses only where another one refuses. */
     private static Admissible byLacking(
-            Draft draft, Charge requested, Charge granted, ReserveMode mode, List<RoomTime.Lacking> lacking) {
-        if (draft.lacksSomething() || lacking.isEmpty()) {
-            return new Admissible(draft, granted, null, null, null);
+            UnitOfWork work, Charge requested, Charge granted, ReserveMode mode, List<RoomTime.Lacking> lacking) {
+        if (lacking.isEmpty()) {
+            return new Admissible(granted, null, null, null);
         }
         List<RoomTime.Lacking> inTheWay = mode == ReserveMode.OBSERVE
                 ? List.of()
                 : lacking.stream().filter(lack -> !lack.observed()).toList();
         if (inTheWay.isEmpty()) {
-            RoomTime.Found found = RoomTime.refusal(draft, requested, lacking);
-            return new Admissible(draft, granted, null, found == null ? null : found.refusal(), null);
+            RoomTime.Found found = RoomTime.refusal(work, requested, lacking);
+            return new Admissible(granted, null, found.refusal(), null);
         }
         boolean overflows = inTheWay.stream().allMatch(lack -> lack.overflowsTo() != null);
-        RoomTime.Found found = RoomTime.refusal(draft, requested, inTheWay);
+        RoomTime.Found found = RoomTime.refusal(work, requested, inTheWay);
         return new Admissible(
-                draft,
                 granted,
-                found == null ? null : new Refused(found.refusal(), Standing.byLimits(draft, requested, mode, found)),
+                new Refused(found.refusal(), Standing.byLimits(work, requested, mode, found)),
                 null,
                 overflows ? inTheWay.get(0).overflowsTo() : null);
     }
@@ -412,11 +407,11 @@ final class Reserving {
      *
      * @param row the row it would count in; {@code null} if no span of the window is open: then nothing else fits
      */
-    static long room(AccountDraft account, LimitEntry entry, @Nullable Usage row, long units) {
+    static long room(WorkingAccount account, LimitEntry entry, @Nullable Counter row, long units) {
         if (units == 0 || row == null) {
             return 0;
         }
-        AccountDraft.Totals totals = account.totals(entry, row);
+        WorkingAccount.Totals totals = account.totals(entry, row);
         return entry.limit().boundary().room(entry.limit().amount().units(), totals.used(), totals.held(), units);
     }
 }

@@ -110,11 +110,11 @@ public record ReturnToClock(Instant clock) {
      * @param holds its holds
      * @param rows the usage rows of its accounts
      */
-    public ReservationState back(ReservationState state, List<Hold> holds, List<Usage> rows) {
+    public ReservationState back(ReservationState state, List<Hold> holds, List<Counter> rows) {
         return state.at(back(state.reservedAt()), expiresAt(state, holds, rows), backOrNull(state.endedAt()));
     }
 
-    private Instant expiresAt(ReservationState state, List<Hold> holds, List<Usage> rows) {
+    private Instant expiresAt(ReservationState state, List<Hold> holds, List<Counter> rows) {
         boolean expired = state.status() == ReservationStatus.EXPIRED
                 || holds.stream().anyMatch(Hold::expired)
                 || rows.stream().anyMatch(row -> !row.updatedAt().isBefore(state.expiresAt()));
@@ -145,14 +145,14 @@ public record ReturnToClock(Instant clock) {
      * Returns the usage rows of an account. Spans that begin after the clock are empty now, and are left out. A window that
      * opened with its first use in the time ahead opens at the clock, unless one is open then.
      */
-    public List<Usage> back(List<Usage> rows) {
-        List<Usage> kept = new ArrayList<>();
-        for (Usage row : rows) {
+    public List<Counter> back(List<Counter> rows) {
+        List<Counter> kept = new ArrayList<>();
+        for (Counter row : rows) {
             if (!row.span().startInclusive().isAfter(clock)) {
                 kept.add(back(row, row.span()));
             }
         }
-        for (Usage row : rows) {
+        for (Counter row : rows) {
             if (row.span().startInclusive().isAfter(clock)
                     && row.window() instanceof SinceFirstUseWindow window
                     && kept.stream()
@@ -164,20 +164,17 @@ public record ReturnToClock(Instant clock) {
         return kept;
     }
 
-    private Usage back(Usage row, WindowSpan span) {
+    private Counter back(Counter row, WindowSpan span) {
         DebouncedAlerts debounced = row.debounced();
-        return new Usage(
-                row.account(),
-                row.limit(),
-                row.window(),
-                row.meter(),
+        return row.in(
                 span,
-                row.used(),
-                row.held(),
-                row.peak(),
-                debounced == null ? null : new DebouncedAlerts(debounced.levels(), back(debounced.alertedAt())),
-                // An expiry that is too early is harmless: the step then finds nothing expired.
-                backOrNull(row.earliestExpiry()),
-                back(row.updatedAt()));
+                new Counter.Values(
+                        row.used(),
+                        row.held(),
+                        row.peak(),
+                        debounced == null ? null : new DebouncedAlerts(debounced.levels(), back(debounced.alertedAt())),
+                        // An expiry that is too early is harmless: the step then finds nothing expired.
+                        backOrNull(row.earliestExpiry()),
+                        back(row.updatedAt())));
     }
 }

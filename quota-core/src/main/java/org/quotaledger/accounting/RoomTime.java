@@ -38,9 +38,9 @@ final class RoomTime {
      * @param own the hold that asks for more and is no obstacle to itself, or {@code null}
      */
     record Lacking(
-            AccountDraft account,
+            WorkingAccount account,
             LimitEntry entry,
-            @Nullable Usage row,
+            @Nullable Counter row,
             Amount requested,
             long wanted,
             @Nullable Hold own) {
@@ -87,48 +87,45 @@ final class RoomTime {
     private record Freed(Instant at, long units) {}
 
     /**
-     * Returns the refusal that names all limits that lack room; the draft may then need holds to tell when.
+     * Returns the refusal that names all limits that lack room.
      *
      * @param charge all that was asked for
      */
-    static @Nullable Found refusal(Draft draft, Charge charge, List<Lacking> lacking) {
+    static Found refusal(UnitOfWork work, Charge charge, List<Lacking> lacking) {
         List<LimitRefusal> refusals = new ArrayList<>();
         List<Range> sameFor = new ArrayList<>();
         for (Lacking lack : lacking) {
-            refuse(draft, lack, refusals, sameFor);
-        }
-        if (draft.lacksSomething()) {
-            return null;
+            refuse(work, lack, refusals, sameFor);
         }
         RefusalCode code = refusals.stream()
                 .map(LimitRefusal::code)
                 .min(Comparator.naturalOrder())
                 .orElseThrow();
-        AccountId asked = draft.accounts().get(0).state().id();
-        AccountId cause = draft.accounts().stream()
-                .map(account -> account.state().id())
+        AccountId asked = work.accounts().get(0).id();
+        AccountId cause = work.accounts().stream()
+                .map(account -> account.id())
                 .filter(id -> refusals.stream()
                         .anyMatch(refusal ->
                                 refusal.code() == code && refusal.account().equals(id)))
                 .findFirst()
                 .orElseThrow();
-        Instant latest = latest(refusals, draft.now());
+        Instant latest = latest(refusals, work.now());
         // A hold grows whatever becomes of its account; a reserve needs one that may reserve then, and open limits.
         boolean grows = lacking.get(0).own() != null;
-        Instant retryAt = latest == null || grows || admits(draft, charge, latest) ? latest : null;
-        return new Found(new Refusal(code, asked, cause, refusals, draft.now(), retryAt), sameFor);
+        Instant retryAt = latest == null || grows || admits(work, charge, latest) ? latest : null;
+        return new Found(new Refusal(code, asked, cause, refusals, work.now(), retryAt), sameFor);
     }
 
-    private static void refuse(Draft draft, Lacking lack, List<LimitRefusal> refusals, List<Range> sameFor) {
+    private static void refuse(UnitOfWork work, Lacking lack, List<LimitRefusal> refusals, List<Range> sameFor) {
         QuotaLimit limit = lack.entry().limit();
-        Usage row = lack.row();
-        AccountDraft.Totals totals = lack.account().totals(lack.entry(), row);
-        WindowSpan span = row == null ? limit.window().spanAt(draft.now()) : row.span();
+        Counter row = lack.row();
+        WorkingAccount.Totals totals = lack.account().totals(lack.entry(), row);
+        WindowSpan span = row == null ? limit.window().spanAt(work.now()) : row.span();
         RefusalCode code = code(limit, totals.used(), lack.wanted());
-        Room room = code == RefusalCode.QUOTA_NEVER_FITS ? tooMuch(limit) : room(draft.now(), lack, totals, span);
+        Room room = code == RefusalCode.QUOTA_NEVER_FITS ? tooMuch(limit) : room(work.now(), lack, totals, span);
         sameFor.add(new Range(limit.meter(), room.least(), room.most()));
         refusals.add(new LimitRefusal(
-                lack.account().state().id(),
+                lack.account().id(),
                 limit,
                 code,
                 lack.requested(),
@@ -144,7 +141,7 @@ final class RoomTime {
     }
 
     /** Returns when the limit has room for what can ever fit, and for which units that is so. */
-    private static Room room(Instant now, Lacking lack, AccountDraft.Totals totals, WindowSpan span) {
+    private static Room room(Instant now, Lacking lack, WorkingAccount.Totals totals, WindowSpan span) {
         QuotaLimit limit = lack.entry().limit();
         return roomAt(now, lack, totals, span)
                 .within(1, limit.boundary() == Boundary.STRICT ? limit.amount().units() : Long.MAX_VALUE);
@@ -163,7 +160,7 @@ final class RoomTime {
     }
 
     /** Returns the earliest instant at which the limit has room; the more is wanted, the more must have been freed. */
-    private static Room roomAt(Instant now, Lacking lack, AccountDraft.Totals totals, WindowSpan span) {
+    private static Room roomAt(Instant now, Lacking lack, WorkingAccount.Totals totals, WindowSpan span) {
         if (lack.row() == null) {
             // A lifetime that has not begun or is over.
             return new Room(now.isBefore(span.startInclusive()) ? span.startInclusive() : null, 1, Long.MAX_VALUE);
@@ -181,7 +178,7 @@ final class RoomTime {
      *     Otherwise the answer is {@code null} then
      */
     private static @Nullable Room roomAt(
-            Instant now, Lacking lack, Usage row, AccountDraft.Totals totals, AccountHolds.Next ahead, boolean ends) {
+            Instant now, Lacking lack, Counter row, WorkingAccount.Totals totals, AccountHolds.Next ahead, boolean ends) {
         QuotaLimit limit = lack.entry().limit();
         Instant horizon = ahead.horizon();
         BigInteger free = free(limit, totals);
@@ -228,7 +225,7 @@ final class RoomTime {
     }
 
     /** Used and held can be more than a long holds together. */
-    private static BigInteger free(QuotaLimit limit, AccountDraft.Totals totals) {
+    private static BigInteger free(QuotaLimit limit, WorkingAccount.Totals totals) {
         return BigInteger.valueOf(limit.amount().units())
                 .subtract(BigInteger.valueOf(totals.used()))
                 .subtract(BigInteger.valueOf(totals.held()));
@@ -240,7 +237,7 @@ final class RoomTime {
      */
     private static @Nullable Instant roomFrom(Instant now, Lacking asked, Instant from) {
         QuotaLimit limit = asked.entry().limit();
-        Usage row = asked.row();
+        Counter row = asked.row();
         if (neverFits(limit, asked.wanted())) {
             return null;
         }
@@ -261,7 +258,7 @@ final class RoomTime {
 
     /** Returns the same by some of the holds, or {@code null} if they are not enough. */
     private static @Nullable Instant roomFrom(
-            Instant now, Lacking asked, Usage row, Instant from, AccountHolds.Next ahead) {
+            Instant now, Lacking asked, Counter row, Instant from, AccountHolds.Next ahead) {
         QuotaLimit limit = asked.entry().limit();
         Instant horizon = ahead.horizon();
         BigInteger least = BigInteger.valueOf(limit.boundary() == Boundary.STRICT ? asked.wanted() : 1);
@@ -292,7 +289,7 @@ final class RoomTime {
     }
 
     /** @param ahead the holds that expire next, in the order of expiry, not necessarily all */
-    private static List<Freed> freed(Lacking lack, Usage asked, List<AccountHolds.Ahead> ahead, Instant now) {
+    private static List<Freed> freed(Lacking lack, Counter asked, List<AccountHolds.Ahead> ahead, Instant now) {
         QuotaLimit limit = lack.entry().limit();
         Hold own = lack.own();
         List<Freed> all = new ArrayList<>();
@@ -303,7 +300,7 @@ final class RoomTime {
                 .filter(hold -> own == null || !hold.reservation().equals(own.reservation()))
                 .toList();
         boolean bySettle = limit.chargeTime() == ChargeTime.SETTLE;
-        for (Usage row : lack.account().rows()) {
+        for (Counter row : lack.account().counters()) {
             if (row.isOf(limit) && countsBeside(asked, row, now)) {
                 Instant over = countedUntil(lack, asked, row);
                 if (bySettle) {
@@ -322,7 +319,7 @@ final class RoomTime {
 
     /** A hold frees its units less its due as it expires; the rest of a row is freed when the row no longer counts. */
     private static void freeByReserve(
-            List<Freed> all, Lacking lack, Usage row, List<AccountHolds.Ahead> holds, Instant over) {
+            List<Freed> all, Lacking lack, Counter row, List<AccountHolds.Ahead> holds, Instant over) {
         long held = row.held();
         Hold own = lack.own();
         if (own != null && lack.countsOwn() && row.span().contains(own.reservedAt())) {
@@ -348,14 +345,14 @@ final class RoomTime {
      * @param holds in the order of their expiry
      */
     private static void freeBySettle(List<Freed> all, Lacking lack, List<AccountHolds.Ahead> holds) {
-        Usage opened = null;
+        Counter opened = null;
         for (AccountHolds.Ahead hold : holds) {
             if (!lack.entry().counts(hold.reservedAt())) {
                 continue;
             }
             long held = lack.account().rowAt(lack.entry(), hold.reservedAt()) == null ? 0 : hold.units();
             boolean isOpened = opened != null && opened.span().contains(hold.expiresAt());
-            Usage charged = isOpened ? opened : lack.account().rowAt(lack.entry(), hold.expiresAt());
+            Counter charged = isOpened ? opened : lack.account().rowAt(lack.entry(), hold.expiresAt());
             if (charged == null || hold.due() == 0) {
                 all.add(new Freed(hold.expiresAt(), held));
             } else {
@@ -366,13 +363,13 @@ final class RoomTime {
         }
     }
 
-    /** As {@link AccountDraft#totals} counts: everything that counts now, or a row that counts no more by itself. */
-    private static boolean countsBeside(Usage asked, Usage row, Instant now) {
+    /** As {@link WorkingAccount#totals} counts: everything that counts now, or a row that counts no more by itself. */
+    private static boolean countsBeside(Counter asked, Counter row, Instant now) {
         return asked.counts(now) ? row.counts(now) : row.span().equals(asked.span());
     }
 
     /** A hold that grows is charged in its span for ever: that does not end for it, and the others do no later. */
-    private static Instant countedUntil(Lacking lack, Usage asked, Usage row) {
+    private static Instant countedUntil(Lacking lack, Counter asked, Counter row) {
         if (lack.own() == null || lack.entry().limit().chargeTime() == ChargeTime.SETTLE) {
             return row.countedUntil();
         }
@@ -388,16 +385,16 @@ final class RoomTime {
      *
      * @param asked every limit that can refuse it, whether or not it has room now
      */
-    static @Nullable Instant retryAt(Draft draft, Charge charge, List<Lacking> asked, Instant resumesAt) {
+    static @Nullable Instant retryAt(UnitOfWork work, Charge charge, List<Lacking> asked, Instant resumesAt) {
         Instant latest = resumesAt;
         for (Lacking limit : asked) {
-            Instant at = roomFrom(draft.now(), limit, resumesAt);
+            Instant at = roomFrom(work.now(), limit, resumesAt);
             if (at == null) {
                 return null;
             }
             latest = at.isAfter(latest) ? at : latest;
         }
-        return admits(draft, charge, latest) ? latest : null;
+        return admits(work, charge, latest) ? latest : null;
     }
 
     /** All of them have room at the latest of their instants, or never if one of them has none. */
@@ -414,13 +411,13 @@ final class RoomTime {
     }
 
     /** Whether no account and no lifetime is over by then. */
-    private static boolean admits(Draft draft, Charge charge, Instant at) {
-        for (AccountDraft account : draft.accounts()) {
-            Instant expiresAt = account.state().entry().account().expiresAt().orElse(null);
+    private static boolean admits(UnitOfWork work, Charge charge, Instant at) {
+        for (WorkingAccount account : work.accounts()) {
+            Instant expiresAt = account.entry().account().expiresAt().orElse(null);
             if (expiresAt != null && at.isAfter(expiresAt)) {
                 return false;
             }
-            for (LimitEntry entry : account.state().limits()) {
+            for (LimitEntry entry : account.limits()) {
                 boolean refuses = !entry.limit().onExhaustion().observes();
                 if (refuses && charge.units(entry.limit().meter()) > 0 && !isOpen(entry.limit(), at)) {
                     return false;

@@ -19,8 +19,8 @@ import org.quotaledger.reservation.Declined;
 import org.quotaledger.reservation.Refunded;
 import org.quotaledger.reservation.Released;
 import org.quotaledger.reservation.RequestId;
-import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationState.Origin;
+import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.Settled;
@@ -31,27 +31,28 @@ final class Settling {
 
     private Settling() {}
 
-    static Step<Answer<Settled>> settle(Command.Settle command, LedgerState state, Instant now) {
-        return settle(command, state, now, false);
+    static Answer<Settled> settle(Command.Settle command, UnitOfWork work) {
+        return settle(command, work.known(), work, false);
     }
 
     /** @param told whether somebody was told already that it is settled: then no limit can refuse its excess any more */
-    static Step<Answer<Settled>> settle(Command.Settle command, LedgerState state, Instant now, boolean told) {
-        ReservationState known = state.reservation();
+    static Answer<Settled> settle(
+            Command.Settle command, @Nullable ReservationState known, UnitOfWork work, boolean told) {
+        Instant now = work.now();
         RequestId id = command.reservation();
         if (known == null) {
-            return declined(new Declined.NotFound(id));
+            return declined(work, new Declined.NotFound(id));
         }
         if (known.origin() == Origin.CHARGE) {
-            return declined(new Declined.Conflict(id, "operation", Origin.CHARGE.toString(), "SETTLE"));
+            return declined(work, new Declined.Conflict(id, "operation", Origin.CHARGE.toString(), "SETTLE"));
         }
         Charge before = known.charged();
         boolean sameReason = command.unbilled() == null || command.unbilled() == known.unbilled();
         if (before != null && command.cost().equals(known.cost()) && sameReason) {
-            return Step.Done.unchanged(Answer.done(settled(known, before, true)));
+            return work.unchanged(Answer.done(settled(known, before, true)));
         }
         if (!Meters.canSettle(known.held(), command.cost(), command.unbilled())) {
-            return declined(Meters.mismatch(id, known.held(), command.cost()));
+            return declined(work, Meters.mismatch(id, known.held(), command.cost()));
         }
         ReservationStatus status = known.statusAt(now);
         if (status == ReservationStatus.SETTLED) {
@@ -59,38 +60,42 @@ final class Settling {
                     id,
                     Conflicts.field("cost", known.cost(), command.cost()),
                     Conflicts.field("unbilled", known.unbilled(), command.unbilled()));
-            return declined(Objects.requireNonNull(conflict));
+            return declined(work, Objects.requireNonNull(conflict));
         }
         if (status == ReservationStatus.RELEASED) {
-            return declined(new Declined.WrongState(id, status));
+            return declined(work, new Declined.WrongState(id, status));
         }
         boolean late = status == ReservationStatus.EXPIRED;
-        Draft draft = new Draft(state, now);
-        Charge charged = chargeable(command.cost(), command.unbilled(), known, draft, late || told);
+        Charge charged = chargeable(command.cost(), command.unbilled(), known, work, late || told);
         if (charged == null) {
-            return declined(new Declined.ExcessRefused(
+            return declined(work, new Declined.ExcessRefused(
                     id, known.held().toString(), command.cost().toString()));
         }
         // One that was reserved as unbilled stays it, however it is settled.
         UnbilledReason reason = command.unbilled() != null ? command.unbilled() : known.unbilled();
-        draft.expireHoldsThatOpen();
+        Expiring.expireHoldsThatOpen(work);
         ReservationState after = known.settled(command.cost(), charged, reason, now, late);
         if (late && known.status() == ReservationStatus.HELD) {
-            draft.tell(expired(known));
+            work.publish(expired(known));
         }
-        for (AccountDraft account : draft.accounts()) {
+        for (WorkingAccount account : work.accounts()) {
             for (Amount amount : charged.amounts()) {
-                Hold live = live(draft, account, amount.meter(), state.holds());
+                Hold live = live(work, account, amount.meter(), work.itsHolds());
                 if (live != null) {
-                    settleLive(draft, account, live, amount.units(), id);
+                    settleLive(work, account, live, amount.units());
                 } else {
-                    takeHold(draft, account, amount.meter(), state.holds(), after);
-                    addUsed(draft, account, amount.meter(), amount.units(), known.reservedAt(), now, id);
+                    takeHold(work, account, amount.meter(), work.itsHolds(), after);
+                    Counting.addUsed(
+                            work,
+                            account,
+                            amount.meter(),
+                            new Counting.Units(amount.units(), known.reservedAt(), now, id));
                 }
             }
-            journal(draft, account, after, charged, now);
+            journal(work, account, after, charged, now);
         }
-        return draft.step(Answer.done(settled(after, charged, false)), after, true);
+        work.dropHolds();
+        return work.done(Answer.done(settled(after, charged, false)), after);
     }
 
     /**
@@ -98,27 +103,27 @@ final class Settling {
      * rows with {@code times} 0.
      */
     static void journal(
-            Draft draft, AccountDraft account, ReservationState settled, Charge charged, Instant settledAt) {
+            UnitOfWork work, WorkingAccount account, ReservationState settled, Charge charged, Instant settledAt) {
         UnbilledReason reason = settled.unbilled();
         for (Amount amount : charged.amounts()) {
             if (reason == null || amount.units() > 0) {
                 long times = reason == null ? first(amount, charged) : 0;
-                draft.journal(row(settled, account, amount, times, settledAt, draft.now()));
+                work.journal(row(settled, account, amount, times, settledAt, work.now()));
             }
         }
         if (reason != null) {
-            draft.journal(
-                    Journal.note(JournalKind.UNBILLED, settled, account.state().id(), draft.now(), reason.name()));
+            work.journal(
+                    Journal.note(JournalKind.UNBILLED, settled, account.id(), work.now(), reason.name()));
         }
     }
 
     private static JournalRow row(
-            ReservationState settled, AccountDraft account, Amount amount, long times, Instant settledAt, Instant now) {
+            ReservationState settled, WorkingAccount account, Amount amount, long times, Instant settledAt, Instant now) {
         return Journal.usage(
                 JournalKind.SETTLE,
                 settled,
                 settled.id(),
-                account.state().id(),
+                account.id(),
                 times,
                 amount.meter(),
                 amount.units(),
@@ -143,8 +148,8 @@ final class Settling {
      * @param always whether there is no hold left to keep: then the usage is recorded
      */
     static @Nullable Charge chargeable(
-            Charge cost, @Nullable UnbilledReason unbilled, ReservationState known, Draft draft, boolean always) {
-        return chargeable(unbilled == null ? cost : counted(cost, known), known, draft, always);
+            Charge cost, @Nullable UnbilledReason unbilled, ReservationState known, UnitOfWork work, boolean always) {
+        return chargeable(unbilled == null ? cost : counted(cost, known), known, work, always);
     }
 
     /** One that was reserved as unbilled is charged its hold, unless the settle says otherwise. */
@@ -154,7 +159,7 @@ final class Settling {
                 : known.held().zero().plus(said);
     }
 
-    private static @Nullable Charge chargeable(Charge cost, ReservationState known, Draft draft, boolean always) {
+    private static @Nullable Charge chargeable(Charge cost, ReservationState known, UnitOfWork work, boolean always) {
         if (cost.fitsIn(known.held())) {
             return cost;
         }
@@ -165,7 +170,7 @@ final class Settling {
                 charged.add(amount);
                 continue;
             }
-            switch (onExcess(draft, amount.meter())) {
+            switch (onExcess(work, amount.meter())) {
                 case CHARGE -> charged.add(amount);
                 case CAP -> charged.add(Amount.ofUnits(held, amount.meter()));
                 case REFUSE -> {
@@ -180,10 +185,10 @@ final class Settling {
     }
 
     /** A charge is one figure on every limit: the strictest choice counts for all. */
-    private static OnExcess onExcess(Draft draft, Meter meter) {
+    private static OnExcess onExcess(UnitOfWork work, Meter meter) {
         OnExcess strictest = OnExcess.CHARGE;
-        for (AccountDraft account : draft.accounts()) {
-            for (LimitEntry entry : account.state().limits()) {
+        for (WorkingAccount account : work.accounts()) {
+            for (LimitEntry entry : account.limits()) {
                 OnExcess choice = entry.limit().onExcess();
                 if (entry.limit().meter().equals(meter) && choice.compareTo(strictest) > 0) {
                     strictest = choice;
@@ -194,44 +199,48 @@ final class Settling {
     }
 
     /** Returns the hold of a meter on an account that was not counted out, or {@code null}. */
-    private static @Nullable Hold live(Draft draft, AccountDraft account, Meter meter, List<Hold> holds) {
+    private static @Nullable Hold live(UnitOfWork work, WorkingAccount account, Meter meter, List<Hold> holds) {
         for (int i = 0; i < holds.size(); i++) {
             Hold before = holds.get(i);
             if (before.meter().equals(meter)
-                    && before.account().equals(account.state().id())) {
-                Hold hold = draft.latest(before);
+                    && before.account().equals(account.id())) {
+                Hold hold = work.latest(before);
                 return hold.expired() ? null : hold;
             }
         }
         return null;
     }
 
-    private static void settleLive(Draft draft, AccountDraft account, Hold hold, long units, RequestId operation) {
-        for (LimitEntry entry : account.state().limits()) {
+    private static void settleLive(UnitOfWork work, WorkingAccount account, Hold hold, long units) {
+        for (LimitEntry entry : account.limits()) {
             if (entry.limit().meter().equals(hold.meter())) {
-                draft.settle(account, entry, hold, units, draft.now(), operation);
+                Counting.settle(work, account, entry, hold, units);
             }
         }
     }
 
     /** Takes what the reservation holds of a meter on an account away; what its expiry has charged is taken back. */
     private static void takeHold(
-            Draft draft, AccountDraft account, Meter meter, List<Hold> holds, ReservationState reservation) {
+            UnitOfWork work, WorkingAccount account, Meter meter, List<Hold> holds, ReservationState reservation) {
         for (Hold before : holds) {
-            if (!before.account().equals(account.state().id())
+            if (!before.account().equals(account.id())
                     || !before.meter().equals(meter)) {
                 continue;
             }
-            Hold hold = draft.latest(before);
+            Hold hold = work.latest(before);
             if (!hold.expired()) {
-                for (LimitEntry entry : account.state().limits()) {
+                for (LimitEntry entry : account.limits()) {
                     if (entry.limit().meter().equals(meter)) {
-                        draft.takeHeld(account, entry, hold);
+                        Counting.takeHeld(work, account, entry, hold);
                     }
                 }
             } else if (hold.due() > 0) {
-                addUsed(draft, account, meter, -hold.due(), hold.reservedAt(), hold.expiresAt(), reservation.id());
-                draft.journal(Journal.usage(
+                Counting.addUsed(
+                        work,
+                        account,
+                        meter,
+                        new Counting.Units(-hold.due(), hold.reservedAt(), hold.expiresAt(), reservation.id()));
+                work.journal(Journal.usage(
                         JournalKind.EXPIRE_REVERSAL,
                         reservation,
                         reservation.id(),
@@ -241,68 +250,54 @@ final class Settling {
                         -hold.due(),
                         0,
                         hold.expiresAt(),
-                        draft.now()));
+                        work.now()));
             }
         }
     }
 
-    static void addUsed(
-            Draft draft,
-            AccountDraft account,
-            Meter meter,
-            long units,
-            Instant reservedAt,
-            Instant settledAt,
-            RequestId operation) {
-        for (LimitEntry entry : account.state().limits()) {
-            if (entry.limit().meter().equals(meter)) {
-                draft.addUsed(account, entry, units, reservedAt, settledAt, operation);
-            }
-        }
-    }
-
-    static Step<Answer<Released>> release(Command.Release command, LedgerState state, Instant now) {
-        ReservationState known = state.reservation();
+    static Answer<Released> release(Command.Release command, UnitOfWork work) {
+        ReservationState known = work.known();
+        Instant now = work.now();
         RequestId id = command.reservation();
         if (known == null) {
-            return declined(new Declined.NotFound(id));
+            return declined(work, new Declined.NotFound(id));
         }
         ReservationStatus status = known.statusAt(now);
         if (status == ReservationStatus.RELEASED) {
-            return Step.Done.unchanged(Answer.done(new Released(true)));
+            return work.unchanged(Answer.done(new Released(true)));
         }
         if (status != ReservationStatus.HELD) {
-            return declined(new Declined.WrongState(id, status));
+            return declined(work, new Declined.WrongState(id, status));
         }
-        Draft draft = new Draft(state, now);
         ReservationState after = known.ended(ReservationStatus.RELEASED, now);
-        for (AccountDraft account : draft.accounts()) {
+        for (WorkingAccount account : work.accounts()) {
             for (Meter meter : known.held().meters()) {
-                takeHold(draft, account, meter, state.holds(), after);
+                takeHold(work, account, meter, work.itsHolds(), after);
             }
         }
-        return draft.step(Answer.done(new Released(false)), after, true);
+        work.dropHolds();
+        return work.done(Answer.done(new Released(false)), after);
     }
 
-    static Step<Boolean> expire(LedgerState state, Instant now) {
-        ReservationState known = state.reservation();
+    static Boolean expire(UnitOfWork work) {
+        ReservationState known = work.known();
+        Instant now = work.now();
         if (known == null
                 || known.status() != ReservationStatus.HELD
                 || known.statusAt(now) != ReservationStatus.EXPIRED) {
-            return Step.Done.unchanged(false);
+            return work.unchanged(false);
         }
-        Draft draft = new Draft(state, now);
-        draft.expireHoldsThatOpen();
-        for (AccountDraft account : draft.accounts()) {
-            for (Hold before : state.holds()) {
-                Hold hold = draft.latest(before);
-                if (!hold.expired() && hold.account().equals(account.state().id())) {
-                    draft.expire(account, hold, state.holds());
+        Expiring.expireHoldsThatOpen(work);
+        for (WorkingAccount account : work.accounts()) {
+            for (Hold before : work.itsHolds()) {
+                Hold hold = work.latest(before);
+                if (!hold.expired() && hold.account().equals(account.id())) {
+                    Expiring.expire(work, account, hold, work.itsHolds());
                 }
             }
         }
-        draft.tell(expired(known));
-        return draft.step(true, known.ended(ReservationStatus.EXPIRED, known.expiresAt()), false);
+        work.publish(expired(known));
+        return work.done(true, known.ended(ReservationStatus.EXPIRED, known.expiresAt()));
     }
 
     /** It is told by the step that finds the reservation still written down as held: there is one. */
@@ -314,8 +309,9 @@ final class Settling {
                 known.id());
     }
 
-    static Step<Answer<Charged>> charge(Command.DirectCharge command, LedgerState state, Instant now) {
-        ReservationState known = state.reservation();
+    static Answer<Charged> charge(Command.DirectCharge command, UnitOfWork work) {
+        ReservationState known = work.known();
+        Instant now = work.now();
         RequestId id = command.reservation();
         if (known != null) {
             Declined.Conflict conflict = Conflicts.first(
@@ -325,44 +321,43 @@ final class Settling {
                     Conflicts.field("charge", known.requested(), command.charge()),
                     Conflicts.field("tags", known.tags(), command.tags()));
             return conflict != null
-                    ? declined(conflict)
-                    : Step.Done.unchanged(Answer.done(new Charged(command.charge(), true)));
+                    ? declined(work, conflict)
+                    : work.unchanged(Answer.done(new Charged(command.charge(), true)));
         }
-        if (state.chain().isEmpty()) {
-            return declined(new Declined.NoAccount(id, command.account().value()));
+        if (work.accounts().isEmpty()) {
+            return declined(work, new Declined.NoAccount(id, command.account().value()));
         }
-        Draft draft = new Draft(state, now);
-        draft.expireHoldsThatOpen();
-        ReservationState charged = chargedAt(command, draft);
+        Expiring.expireHoldsThatOpen(work);
+        ReservationState charged = chargedAt(command, work);
         ByHand byHand = command.byHand();
-        for (AccountDraft account : draft.accounts()) {
+        for (WorkingAccount account : work.accounts()) {
             for (Amount amount : command.charge().amounts()) {
-                addUsed(draft, account, amount.meter(), amount.units(), now, now, id);
+                Counting.addUsed(work, account, amount.meter(), new Counting.Units(amount.units(), now, now, id));
                 JournalRow row = Journal.usage(
                         JournalKind.CHARGE,
                         charged,
                         id,
-                        account.state().id(),
+                        account.id(),
                         first(amount, command.charge()),
                         amount.meter(),
                         amount.units(),
                         0,
                         now,
                         now);
-                draft.journal(byHand == null ? row : row.byHand(byHand.reason()));
+                work.journal(byHand == null ? row : row.byHand(byHand.reason()));
             }
         }
-        draft.note(Change.Kind.CHARGE, byHand, id);
-        return draft.step(Answer.done(new Charged(command.charge(), false)), charged, false);
+        work.note(Change.Kind.CHARGE, byHand, id);
+        return work.done(Answer.done(new Charged(command.charge(), false)), charged);
     }
 
-    private static ReservationState chargedAt(Command.DirectCharge command, Draft draft) {
-        Instant now = draft.now();
+    private static ReservationState chargedAt(Command.DirectCharge command, UnitOfWork work) {
+        Instant now = work.now();
         return new ReservationState(
                 command.reservation(),
                 Origin.CHARGE,
                 command.account(),
-                draft.chain(),
+                work.chain(),
                 command.charge(),
                 command.charge().zero(),
                 ReserveMode.ALL_OR_NOTHING,
@@ -381,68 +376,66 @@ final class Settling {
                 false);
     }
 
-    static Step<Answer<Refunded>> refund(Command.Refund command, LedgerState state, Instant now) {
-        RefundState before = state.refund();
+    static Answer<Refunded> refund(Command.Refund command, UnitOfWork work) {
+        RefundState before = work.knownRefund();
         if (before != null) {
             Declined.Conflict conflict = Conflicts.first(
                     command.refund(),
                     Conflicts.field("reservation", before.reservation(), command.reservation()),
                     Conflicts.field("charge", before.charge(), command.charge()));
             return conflict != null
-                    ? declined(conflict)
-                    : Step.Done.unchanged(Answer.done(new Refunded(before.charge(), before.total(), true)));
+                    ? declined(work, conflict)
+                    : work.unchanged(Answer.done(new Refunded(before.charge(), before.total(), true)));
         }
-        ReservationState known = state.reservation();
+        ReservationState known = work.known();
+        Instant now = work.now();
         RequestId id = command.reservation();
         if (known == null) {
-            return declined(new Declined.NotFound(id));
+            return declined(work, new Declined.NotFound(id));
         }
         Charge refund = command.charge();
         if (!known.held().meters().containsAll(refund.meters())) {
-            return declined(Meters.mismatch(id, known.held(), refund));
+            return declined(work, Meters.mismatch(id, known.held(), refund));
         }
         Charge charged = known.charged();
         Instant settledAt = known.endedAt();
         if (charged == null || settledAt == null) {
-            return declined(new Declined.WrongState(id, known.statusAt(now)));
+            return declined(work, new Declined.WrongState(id, known.statusAt(now)));
         }
         Charge left = charged.minusOrZero(known.refunded());
         if (!refund.fitsIn(left)) {
-            return declined(new Declined.RefundTooLarge(id, left.toString(), refund.toString()));
+            return declined(work, new Declined.RefundTooLarge(id, left.toString(), refund.toString()));
         }
-        Draft draft = new Draft(state, now);
         ReservationState after = known.refunded(known.refunded().plus(refund));
         ByHand byHand = command.byHand();
-        for (AccountDraft account : draft.accounts()) {
+        for (WorkingAccount account : work.accounts()) {
             for (Amount amount : refund.amounts()) {
-                addUsed(
-                        draft,
+                Counting.addUsed(
+                        work,
                         account,
                         amount.meter(),
-                        -amount.units(),
-                        known.reservedAt(),
-                        settledAt,
-                        command.refund());
+                        new Counting.Units(-amount.units(), known.reservedAt(), settledAt, command.refund()));
                 JournalRow row = Journal.usage(
                         JournalKind.REFUND,
                         after,
                         command.refund(),
-                        account.state().id(),
+                        account.id(),
                         first(amount, refund),
                         amount.meter(),
                         -amount.units(),
                         0,
                         settledAt,
                         now);
-                draft.journal(byHand == null ? row : row.byHand(byHand.reason()));
+                work.journal(byHand == null ? row : row.byHand(byHand.reason()));
             }
         }
-        draft.note(Change.Kind.REFUND, byHand, command.refund());
+        work.note(Change.Kind.REFUND, byHand, command.refund());
         RefundState refunded = new RefundState(command.refund(), id, refund, after.refunded(), now);
-        return draft.step(Answer.done(new Refunded(refund, after.refunded(), false)), after, false, refunded);
+        work.refund(refunded);
+        return work.done(Answer.done(new Refunded(refund, after.refunded(), false)), after);
     }
 
-    static <T> Step<Answer<T>> declined(Declined reason) {
-        return Step.Done.unchanged(Answer.declined(reason));
+    static <T> Answer<T> declined(UnitOfWork work, Declined reason) {
+        return work.unchanged(Answer.declined(reason));
     }
 }

@@ -10,8 +10,8 @@ import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.reservation.LimitRefusal;
-import org.quotaledger.reservation.RefusalScope;
 import org.quotaledger.reservation.RefusalScope.Range;
+import org.quotaledger.reservation.RefusalScope;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.window.WindowSpan;
 
@@ -24,41 +24,33 @@ final class Standing {
     private Standing() {}
 
     /** Returns the scope of a refusal for which an account is at fault. */
-    static RefusalScope byAccount(List<AccountState> chain, Instant now) {
-        return new RefusalScope(changes(chain, now), List.of());
+    static RefusalScope byAccount(UnitOfWork work) {
+        return new RefusalScope(changes(work), List.of());
     }
 
     /** Returns the scope of a refusal of a suspended account: when to come back depends on how much is asked for. */
-    static RefusalScope bySuspension(Draft draft, Charge requested) {
+    static RefusalScope bySuspension(UnitOfWork work, Charge requested) {
         return new RefusalScope(
-                changes(draft),
+                changes(work),
                 requested.amounts().stream()
                         .map(amount -> new Range(amount.meter(), amount.units(), amount.units()))
                         .toList());
     }
 
-    private static Instant changes(List<AccountState> chain, Instant now) {
-        Instant until = WindowSpan.LATEST;
-        for (AccountState account : chain) {
-            until = earlier(until, account.unchangedUntil(now));
-        }
-        return until;
-    }
-
     /** Returns the scope of a refusal for which limits are at fault. */
-    static RefusalScope byLimits(Draft draft, Charge requested, ReserveMode mode, RoomTime.Found found) {
+    static RefusalScope byLimits(UnitOfWork work, Charge requested, ReserveMode mode, RoomTime.Found found) {
         List<Range> ranges = new ArrayList<>(requested.amounts().size());
         for (Amount amount : requested.amounts()) {
-            ranges.add(range(draft, amount, mode, found));
+            ranges.add(range(work, amount, mode, found));
         }
-        return new RefusalScope(changes(draft), ranges);
+        return new RefusalScope(changes(work), ranges);
     }
 
-    private static Instant changes(Draft draft) {
+    private static Instant changes(UnitOfWork work) {
         Instant until = WindowSpan.LATEST;
-        for (AccountDraft account : draft.accounts()) {
+        for (WorkingAccount account : work.accounts()) {
             // The rows as they are once expired holds are counted out: they tell when the next one expires.
-            until = earlier(until, account.state().withUsage(account.rows()).unchangedUntil(draft.now()));
+            until = earlier(until, account.unchangedUntil());
         }
         return until;
     }
@@ -93,7 +85,7 @@ final class Standing {
         return another.isBefore(one) ? another : one;
     }
 
-    private static Range range(Draft draft, Amount amount, ReserveMode mode, RoomTime.Found found) {
+    private static Range range(UnitOfWork work, Amount amount, ReserveMode mode, RoomTime.Found found) {
         Meter meter = amount.meter();
         if (amount.units() == 0) {
             return new Range(meter, 0, 0);
@@ -112,13 +104,13 @@ final class Standing {
                 most = Math.min(most, same.most());
             }
         }
-        for (AccountDraft account : draft.accounts()) {
-            for (LimitEntry entry : account.state().limits()) {
+        for (WorkingAccount account : work.accounts()) {
+            for (LimitEntry entry : account.limits()) {
                 if (entry.limit().meter().equals(meter)
                         && !entry.limit().onExhaustion().observes()
-                        && !lacks(lacking, account.state().id(), entry)) {
+                        && !lacks(lacking, account.id(), entry)) {
                     most = Math.min(
-                            most, Reserving.room(account, entry, account.rowAt(entry, draft.now()), Long.MAX_VALUE));
+                            most, Reserving.room(account, entry, account.rowAt(entry, work.now()), Long.MAX_VALUE));
                 }
             }
         }

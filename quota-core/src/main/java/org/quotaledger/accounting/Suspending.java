@@ -27,7 +27,7 @@ final class Suspending {
      * @param usedBefore what counted of the limit before
      */
     static @Nullable Suspension byUse(
-            @Nullable Suspension lasting, LimitEntry entry, long usedBefore, AccountDraft account) {
+            @Nullable Suspension lasting, LimitEntry entry, long usedBefore, WorkingAccount account) {
         QuotaLimit limit = entry.limit();
         ExhaustionAction.Until until = limit.onExhaustion().suspendsUntil();
         boolean before = exhausts(limit, usedBefore);
@@ -46,8 +46,8 @@ final class Suspending {
      *
      * @param lasting the suspension that lasts, or {@code null}
      */
-    static @Nullable Suspension byChange(@Nullable Suspension lasting, Command.Reassess change, AccountDraft account) {
-        for (LimitEntry entry : account.state().limits()) {
+    static @Nullable Suspension byChange(@Nullable Suspension lasting, Command.Reassess change, WorkingAccount account) {
+        for (LimitEntry entry : account.limits()) {
             if (entry.limit().onExhaustion().suspendsUntil() != null) {
                 // A window that was changed may have no row yet: what it counts has to be recomputed first.
                 account.rowAt(entry, account.now());
@@ -55,7 +55,7 @@ final class Suspending {
         }
         Suspension after =
                 lasting != null && lasting.cause() != null && isOver(lasting.cause(), change, account) ? null : lasting;
-        for (LimitEntry entry : account.state().limits()) {
+        for (LimitEntry entry : account.limits()) {
             QuotaLimit limit = entry.limit();
             ExhaustionAction.Until until = limit.onExhaustion().suspendsUntil();
             if (after == null && until != null && !mayStay(entry, change, account)) {
@@ -66,8 +66,8 @@ final class Suspending {
     }
 
     /** Whether a change of the limit that caused a suspension has ended it. */
-    private static boolean isOver(String cause, Command.Reassess change, AccountDraft account) {
-        LimitEntry now = named(cause, account.state().limits());
+    private static boolean isOver(String cause, Command.Reassess change, WorkingAccount account) {
+        LimitEntry now = named(cause, account.limits());
         if (now == null || now.limit().onExhaustion().suspendsUntil() == null) {
             return true;
         }
@@ -81,7 +81,7 @@ final class Suspending {
     }
 
     /** Whether a limit is not exhausted, or was so before the change: then it has suspended when that came about. */
-    private static boolean mayStay(LimitEntry now, Command.Reassess change, AccountDraft account) {
+    private static boolean mayStay(LimitEntry now, Command.Reassess change, WorkingAccount account) {
         long used = account.totals(now, null).used();
         if (!exhausts(now.limit(), used)) {
             return true;
@@ -110,7 +110,7 @@ final class Suspending {
     }
 
     /** Returns the limit that has suspended an account, or {@code null} if it is not suspended or a person did it. */
-    static @Nullable LimitEntry cause(AccountState account) {
+    static @Nullable LimitEntry cause(WorkingAccount account) {
         Suspension kept = account.entry().suspension();
         String cause = kept == null ? null : kept.cause();
         return cause == null ? null : named(cause, account.limits());
@@ -147,7 +147,7 @@ final class Suspending {
         return suspension != null && limit.name().equals(suspension.cause());
     }
 
-    private static Suspension suspension(LimitEntry entry, ExhaustionAction.Until until, AccountDraft account) {
+    private static Suspension suspension(LimitEntry entry, ExhaustionAction.Until until, WorkingAccount account) {
         return new Suspension(
                 account.now(),
                 until == ExhaustionAction.Until.WINDOW_END ? usedUp(entry, account) : null,
@@ -158,15 +158,15 @@ final class Suspending {
      * Returns the instant at which so much of what is used counts no more that the limit is not exhausted, or {@code null}
      * if that never comes by itself. Where even nothing exhausts it, it is the one at which nothing counts any more.
      */
-    private static @Nullable Instant usedUp(LimitEntry entry, AccountDraft account) {
+    private static @Nullable Instant usedUp(LimitEntry entry, WorkingAccount account) {
         QuotaLimit limit = entry.limit();
-        List<Usage> counting = account.rows().stream()
+        List<Counter> counting = account.counters().stream()
                 .filter(row -> row.isOf(limit) && row.counts(account.now()))
-                .sorted(Comparator.comparing(Usage::countedUntil))
+                .sorted(Comparator.comparing(Counter::countedUntil))
                 .toList();
         long used = account.totals(entry, null).used();
         Instant until = null;
-        for (Usage row : counting) {
+        for (Counter row : counting) {
             until = row.countedUntil();
             used = Math.subtractExact(used, row.used());
             if (!exhausts(limit, used)) {

@@ -10,3 +10,4 @@
 package org.quotaledger.accounting;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -14,3 +14,4 @@
 package org.quotaledger.json;
 
 import org.jspecify.annotations.NullMarked;
+

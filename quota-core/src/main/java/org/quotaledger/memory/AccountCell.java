@@ -31,7 +31,7 @@ final class AccountCell {
     AccountUse use() {
         AccountUse made = use;
         if (made == null) {
-            made = new AccountUse();
+            made = new AccountUse(entry);
             use = made;
         }
         return made;

@@ -12,13 +12,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.accounting.AccountHolds;
-import org.quotaledger.accounting.AccountState;
 import org.quotaledger.accounting.Compaction;
+import org.quotaledger.accounting.Counter;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.JournalRow;
 import org.quotaledger.accounting.ReturnToClock;
-import org.quotaledger.accounting.Step;
-import org.quotaledger.accounting.Usage;
+import org.quotaledger.accounting.WorkingAccount;
 import org.quotaledger.amount.ExactSum;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.event.LedgerEvent;
@@ -35,11 +35,11 @@ import org.quotaledger.window.QuotaWindow;
 /** What came of the use of one account: its rows, holds, alerts and journal. Guarded by the account's lock. */
 final class AccountUse {
 
-    /** Rows that still count or may hold something, which is what a step looks at. */
-    private final List<Usage> open = new ArrayList<>(0);
+    /** The account as steps see it, with the counters that still count or may hold something. */
+    private final WorkingAccount working;
 
-    /** All other rows, by what their spans belong to and start of their span. */
-    private Map<Spans, TreeMap<Instant, Usage>> closed = Map.of();
+    /** All other counters, by what their spans belong to and start of their span. */
+    private Map<Spans, TreeMap<Instant, Counter>> closed = Map.of();
 
     private @Nullable Map<RequestId, List<Hold>> holds;
     private @Nullable LiveHolds live;
@@ -55,60 +55,48 @@ final class AccountUse {
     /** What the last settled of those charged here has in common with others, for the next to share. */
     private SettledReservation.@Nullable Common latestSettled;
 
-    /** The account as a step sees it, until something of it is changed. */
-    private @Nullable AccountState current;
+    private boolean limitsKnown;
 
-    /** The limits in force by these definitions, which seldom change. */
-    private List<LimitEntry> limits = List.of();
-
-    private @Nullable AccountEntry limitsOf;
+    /** The policy by which the limits in force are known. */
     private @Nullable PolicyEntry limitsBy;
+
+    AccountUse(AccountEntry account) {
+        working = new WorkingAccount(account, List.of(), List.of());
+    }
 
     /** What has spans that do not overlap: a limit can have had other windows before. */
     private record Spans(String limit, QuotaWindow window, Meter meter) {
 
-        static Spans of(Usage row) {
+        static Spans of(Counter row) {
             return new Spans(row.limit(), row.window(), row.meter());
         }
     }
 
-    /** Returns the account as a step sees it, with the rows whose spans contain these instants too. */
+    /** Returns the account as a step sees it, with the counters whose spans contain these instants too. */
     @SuppressWarnings("ReferenceEquality") // Definitions are replaced as a whole; comparing them would cost each step.
-    AccountState state(AccountEntry entry, @Nullable PolicyEntry policy, List<Instant> instants) {
-        if (entry != limitsOf || policy != limitsBy) {
-            limits = entry.limits(policy);
-            limitsOf = entry;
+    WorkingAccount working(AccountEntry entry, @Nullable PolicyEntry policy, List<Instant> instants) {
+        if (!limitsKnown || entry != working.entry() || policy != limitsBy) {
+            working.define(entry, entry.limits(policy));
             limitsBy = policy;
-            current = null;
+            limitsKnown = true;
         }
-        AccountState state = current;
-        if (state == null) {
-            state = new AccountState(entry, limits, open);
-            current = state;
+        if (!closed.isEmpty()) {
+            instants.forEach(this::open);
         }
-        return instants.isEmpty() || closed.isEmpty() ? state : withClosed(state, instants);
+        return working;
     }
 
-    private AccountState withClosed(AccountState state, List<Instant> instants) {
-        List<Usage> rows = new ArrayList<>(open);
-        for (Instant instant : instants) {
-            addClosed(rows, instant);
-        }
-        return rows.size() == open.size() ? state : new AccountState(state.entry(), limits, rows);
-    }
-
-    private void addClosed(List<Usage> rows, Instant instant) {
-        for (TreeMap<Instant, Usage> ofWindow : closed.values()) {
-            Map.Entry<Instant, Usage> covering = ofWindow.floorEntry(instant);
-            if (covering != null
-                    && covering.getValue().span().contains(instant)
-                    && !rows.contains(covering.getValue())) {
-                rows.add(covering.getValue());
+    private void open(Instant instant) {
+        for (TreeMap<Instant, Counter> ofWindow : closed.values()) {
+            Map.Entry<Instant, Counter> covering = ofWindow.floorEntry(instant);
+            if (covering != null && covering.getValue().span().contains(instant)) {
+                working.add(covering.getValue());
+                ofWindow.remove(covering.getKey());
             }
         }
     }
 
-    AccountHolds lookUp(Step.HoldsOf asked) {
+    AccountHolds lookUp(Facts.HoldsOf asked) {
         return live().lookUp(asked);
     }
 
@@ -145,47 +133,21 @@ final class AccountUse {
         return stored;
     }
 
-    void keep(Usage row) {
-        latest = noEarlierThanKept(row.updatedAt());
-        current = null;
-        int place = place(row);
-        if (place >= 0) {
-            open.set(place, row);
-        } else {
-            if (!closed.isEmpty()) {
-                takeClosed(row);
-            }
-            open.add(row);
+    /** Notes that a step has changed a counter of the working account. */
+    @SuppressWarnings("ReferenceEquality") // A counter is its identity.
+    void keep(Counter changed) {
+        latest = noEarlierThanKept(changed.updatedAt());
+        for (TreeMap<Instant, Counter> ofWindow : closed.values()) {
+            // A counter of another window may have had its place.
+            ofWindow.values().removeIf(other -> other != changed && other.isAt(changed));
         }
-        for (int i = open.size() - 1; i >= 0; i--) {
-            Usage other = open.get(i);
-            if (other.earliestExpiry() == null && !latest.isBefore(other.countedUntil())) {
-                open.remove(i);
-                close(other);
+        working.removeIf(counter -> {
+            boolean over = counter.earliestExpiry() == null && !latest.isBefore(counter.countedUntil());
+            if (over) {
+                close(counter);
             }
-        }
-    }
-
-    private int place(Usage row) {
-        for (int i = 0; i < open.size(); i++) {
-            if (isSame(open.get(i), row)) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private void takeClosed(Usage row) {
-        for (TreeMap<Instant, Usage> ofWindow : closed.values()) {
-            Usage same = ofWindow.get(row.span().startInclusive());
-            if (same != null && isSame(same, row)) {
-                ofWindow.remove(row.span().startInclusive());
-            }
-        }
-    }
-
-    private static boolean isSame(Usage one, Usage another) {
-        return one.limit().equals(another.limit()) && one.span().equals(another.span());
+            return over;
+        });
     }
 
     void keep(Hold hold) {
@@ -229,7 +191,7 @@ final class AccountUse {
     }
 
     /** Returns the levels at which a limit alerted, with the last instant of each. */
-    Map<String, Instant> alerted(Step.AlertsOf asked) {
+    Map<String, Instant> alerted(Facts.AlertsOf asked) {
         Map<String, Instant> last = new HashMap<>();
         alerts.getOrDefault(asked.limit(), Map.of()).forEach((level, instants) -> {
             Instant latest = instants.lower(asked.before());
@@ -246,13 +208,13 @@ final class AccountUse {
      * @param reservations the reservations that have come back, by their ids
      */
     void back(ReturnToClock to, Map<RequestId, ReservationState> reservations) {
-        List<Usage> rows = to.back(rows());
-        open.clear();
+        List<Counter> rows = to.back(rows());
+        working.removeIf(counter -> true);
         closed = Map.of();
         latest = latest.equals(Instant.MIN) ? latest : to.back(latest);
-        for (Usage row : rows) {
+        for (Counter row : rows) {
             if (row.earliestExpiry() != null || to.clock().isBefore(row.countedUntil())) {
-                open.add(row);
+                working.add(row);
             } else {
                 close(row);
             }
@@ -277,10 +239,9 @@ final class AccountUse {
         journal().forEach(line -> lines.add(line.sequence(), to.back(line.row())));
         journal = lines;
         latestSettled = null;
-        current = null;
     }
 
-    private void close(Usage row) {
+    private void close(Counter row) {
         closed = closed.isEmpty() ? new HashMap<>() : closed;
         closed.computeIfAbsent(Spans.of(row), spans -> new TreeMap<>())
                 .put(row.span().startInclusive(), row);
@@ -317,8 +278,8 @@ final class AccountUse {
     }
 
     /** Returns all usage rows, open or not. */
-    List<Usage> rows() {
-        List<Usage> rows = new ArrayList<>(open);
+    List<Counter> rows() {
+        List<Counter> rows = new ArrayList<>(working.counters());
         closed.values().forEach(ofWindow -> rows.addAll(ofWindow.values()));
         return rows;
     }
@@ -328,11 +289,11 @@ final class AccountUse {
     }
 
     /** Returns the row that the journal and the holds say. */
-    Usage recount(Step.Recount recount) {
+    Counter recount(Facts.Recount recount) {
         return recounted(recount).row();
     }
 
-    private Recounted recounted(Step.Recount recount) {
+    private Recounted recounted(Facts.Recount recount) {
         QuotaLimit limit = recount.limit();
         ExactSum used = new ExactSum();
         for (JournalLines.Line line : journal()) {
@@ -352,25 +313,25 @@ final class AccountUse {
                 earliest = earliest == null || hold.expiresAt().isBefore(earliest) ? hold.expiresAt() : earliest;
             }
         }
-        return new Recounted(recount.usage(used.value(), held.value(), earliest), used.value(), held.value());
+        return new Recounted(recount.counter(used.value(), held.value(), earliest), used.value(), held.value());
     }
 
     /** A row, and the sums that it counts. */
-    private record Recounted(Usage row, BigInteger used, BigInteger held) {}
+    private record Recounted(Counter row, BigInteger used, BigInteger held) {}
 
     List<UsageAudit> audit(AccountEntry entry, @Nullable PolicyEntry policy, Instant clock) {
-        List<Usage> rows = rows();
+        List<Counter> rows = rows();
         Instant now = noEarlierThanKept(clock);
         List<UsageAudit> audits = new ArrayList<>();
         for (LimitEntry inForce : entry.limits(policy)) {
-            for (Usage row : rows) {
+            for (Counter row : rows) {
                 // A row not touched since its limit came to count is recomputed before it is used again.
                 if (row.isOf(inForce.limit()) && !row.updatedAt().isBefore(inForce.countedSince())) {
                     audits.add(audit(row, inForce));
                 }
             }
-            List<Usage> audited = audits.stream().map(UsageAudit::row).toList();
-            Step.Recount unwritten = Step.Recount.ofUnwritten(entry, inForce, audited, now);
+            List<Counter> audited = audits.stream().map(UsageAudit::row).toList();
+            Facts.Recount unwritten = Facts.Recount.ofUnwritten(entry, inForce, audited, now);
             Recounted counted = unwritten == null ? null : recounted(unwritten);
             if (counted != null && !counted.row().countable()) {
                 audits.add(new UsageAudit(counted.row(), counted.used(), counted.held()));
@@ -380,8 +341,8 @@ final class AccountUse {
     }
 
     /** Holds that were subtracted as a sum and are not marked expired have no journal row yet. */
-    private UsageAudit audit(Usage row, LimitEntry entry) {
-        Recounted counted = recounted(Step.Recount.of(row.account(), entry, row.span(), row.updatedAt()));
+    private UsageAudit audit(Counter row, LimitEntry entry) {
+        Recounted counted = recounted(Facts.Recount.of(row.account(), entry, row.span(), row.updatedAt()));
         ExactSum charged = new ExactSum();
         ExactSum freed = new ExactSum();
         for (Hold hold : live().of(row.meter())) {
@@ -393,6 +354,6 @@ final class AccountUse {
             }
         }
         return new UsageAudit(
-                row, counted.used().add(charged.value()), counted.held().subtract(freed.value()));
+                row.copy(), counted.used().add(charged.value()), counted.held().subtract(freed.value()));
     }
 }

@@ -16,11 +16,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.Counter;
 import org.quotaledger.accounting.Hold;
-import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.ReturnToClock;
-import org.quotaledger.accounting.Step;
-import org.quotaledger.accounting.Usage;
+import org.quotaledger.accounting.UnitOfWork;
 import org.quotaledger.admin.AccountLimits;
 import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.admin.AdminState;
@@ -92,7 +91,7 @@ final class AdminSteps {
                     List<Hold> holds = state.chain().stream()
                             .flatMap(id -> accounts.get(id).use().holdsOf(state.id()).stream())
                             .toList();
-                    List<Usage> rows = state.chain().stream()
+                    List<Counter> rows = state.chain().stream()
                             .flatMap(id -> accounts.get(id).use().rows().stream())
                             .toList();
                     ReservationState changed = to.back(state, holds, rows);
@@ -135,26 +134,15 @@ final class AdminSteps {
                 continue;
             }
             Command.Reassess reassess = step.reassess(cell.entry().id(), each.getValue());
-            Step.Done<Boolean> done = reassess(reassess, cell, now);
+            UnitOfWork done = commands.open(cell);
+            reassess.decide(done, cell.use().noEarlierThanKept(now));
             commands.keep(reassess, done, List.of(cell));
             told.addAll(done.events());
-            for (AccountEntry account : done.accounts()) {
+            for (AccountEntry account : done.changedAccounts()) {
                 last = command.reassessed(last, account);
             }
         }
         return new Applied<>(last, told, CommandSteps.ids(List.copyOf(before.keySet())));
-    }
-
-    private Step.Done<Boolean> reassess(Command.Reassess command, AccountCell cell, Instant now) {
-        List<AccountCell> alone = List.of(cell);
-        LedgerState state = commands.load(command, alone, null, now);
-        Instant noEarlier = cell.use().noEarlierThanKept(now);
-        Step<Boolean> step = command.decide(state, noEarlier);
-        while (step instanceof Step.Needs<Boolean> needs) {
-            state = commands.more(state, needs);
-            step = command.decide(state, noEarlier);
-        }
-        return (Step.Done<Boolean>) step;
     }
 
     /**

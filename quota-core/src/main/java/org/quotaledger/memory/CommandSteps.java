@@ -6,18 +6,20 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.accounting.AccountState;
+import org.quotaledger.accounting.AccountHolds;
 import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.Counter;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.accounting.LedgerState;
-import org.quotaledger.accounting.Step;
-import org.quotaledger.accounting.Usage;
+import org.quotaledger.accounting.UnitOfWork;
+import org.quotaledger.accounting.WorkingAccount;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.reservation.RequestId;
@@ -60,16 +62,66 @@ final class CommandSteps {
                 // Read once: one that came to be after its chain was compared would be decided without its accounts.
                 ReservationState known = reservation(command);
                 if (stands(chain, before, known)) {
-                    Step<A> step = decide(command, chain, known, inOrder);
-                    if (step instanceof Step.Needs<A> needs) {
-                        overflows = union(overflows, needs.overflows());
-                    } else if (step instanceof Step.Done<A> done && keep(command, done, inOrder)) {
-                        return new Applied<>(done.answer(), done.events(), ids(inOrder));
+                    Instant read = clock.instant();
+                    UnitOfWork work = open(command, chain, known, inOrder, read);
+                    A answer = command.decide(work, noEarlierThanKept(inOrder, read));
+                    if (keep(command, work, inOrder)) {
+                        return new Applied<>(answer, work.events(), ids(inOrder));
                     }
+                    work.undo();
                 }
+            } catch (NotLocked overflow) {
+                overflows = union(overflows, Set.of(overflow.to));
             } finally {
                 unlock(inOrder);
             }
+        }
+    }
+
+    /** A request overflows to an account that is not locked: which one, is known only when it is decided. */
+    private static final class NotLocked extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient AccountId to;
+
+        NotLocked(AccountId to) {
+            super("overflow account is not locked", null, false, false);
+            this.to = to;
+        }
+    }
+
+    /** The live objects of the accounts that a step has locked. */
+    private final class LiveFacts implements Facts {
+
+        private final Collection<AccountCell> locked;
+
+        LiveFacts(Collection<AccountCell> locked) {
+            this.locked = locked;
+        }
+
+        @Override
+        public AccountHolds holds(HoldsOf asked) {
+            return accounts.get(asked.account()).use().lookUp(asked);
+        }
+
+        @Override
+        public Counter recount(Recount asked) {
+            return accounts.get(asked.account()).use().recount(asked);
+        }
+
+        @Override
+        public Map<String, Instant> alerts(AlertsOf asked) {
+            return accounts.get(asked.account()).use().alerted(asked);
+        }
+
+        @Override
+        public List<WorkingAccount> overflow(AccountId to) {
+            List<AccountCell> chain = accounts.chain(to);
+            if (!locked.containsAll(chain)) {
+                throw new NotLocked(to);
+            }
+            return working(chain, List.of());
         }
     }
 
@@ -133,55 +185,34 @@ final class CommandSteps {
                 .toList();
     }
 
-    /** Returns the step, which needs an overflow only where accounts of it are not locked yet. */
-    private <A> Step<A> decide(
-            Command<A> command,
-            List<AccountCell> chain,
-            @Nullable ReservationState known,
-            Collection<AccountCell> locked) {
-        Instant read = clock.instant();
+    private static Instant noEarlierThanKept(Collection<AccountCell> locked, Instant read) {
         Instant now = read;
         for (AccountCell cell : locked) {
             now = cell.use().noEarlierThanKept(now);
         }
-        LedgerState state = load(command, chain, known, now);
-        lead.look(state, read);
-        Step<A> step = command.decide(state, now);
-        while (step instanceof Step.Needs<A> needs) {
-            for (AccountId to : needs.overflows()) {
-                List<AccountCell> overflow = accounts.chain(to);
-                if (!locked.containsAll(overflow)) {
-                    return step;
-                }
-                state = state.withOverflow(to, states(overflow, List.of()));
-            }
-            state = more(state, needs);
-            step = command.decide(state, now);
-        }
-        return step;
+        return now;
     }
 
-    LedgerState more(LedgerState state, Step.Needs<?> needs) {
-        LedgerState more = state;
-        for (Step.HoldsOf asked : needs.holdsOf()) {
-            AccountId id = asked.account();
-            more = more.withHolds(id, accounts.get(id).use().lookUp(asked));
-        }
-        for (Step.Recount recount : needs.recounts()) {
-            more = more.withUsage(accounts.get(recount.account()).use().recount(recount));
-        }
-        for (Step.AlertsOf alerts : needs.alertsOf()) {
-            more = more.withAlerts(alerts, accounts.get(alerts.account()).use().alerted(alerts));
-        }
-        return more;
-    }
-
-    LedgerState load(Command<?> command, List<AccountCell> chain, @Nullable ReservationState known, Instant now) {
-        return new LedgerState(
-                states(chain, known == null ? command.chargedAt(now) : known.instants()),
+    private UnitOfWork open(
+            Command<?> command,
+            List<AccountCell> chain,
+            @Nullable ReservationState known,
+            Collection<AccountCell> locked,
+            Instant now) {
+        UnitOfWork work = new UnitOfWork(
+                working(chain, known == null ? command.chargedAt(now) : known.instants()),
                 known,
                 known == null ? List.of() : holds(chain, known.id()),
-                ids.refund(command.refund()));
+                ids.refund(command.refund()),
+                new LiveFacts(locked));
+        lead.look(work, now);
+        return work;
+    }
+
+    /** Opens a unit of work for an account alone, whose lock is held. */
+    UnitOfWork open(AccountCell cell) {
+        List<AccountCell> alone = List.of(cell);
+        return new UnitOfWork(working(alone, List.of()), null, List.of(), null, new LiveFacts(alone));
     }
 
     private static List<Hold> holds(List<AccountCell> chain, RequestId reservation) {
@@ -193,20 +224,20 @@ final class CommandSteps {
         return holds;
     }
 
-    private List<AccountState> states(List<AccountCell> chain, List<Instant> instants) {
+    private List<WorkingAccount> working(List<AccountCell> chain, List<Instant> instants) {
         if (chain.size() == 1) {
-            return List.of(state(chain.get(0), instants));
+            return List.of(working(chain.get(0), instants));
         }
-        return chain.stream().map(cell -> state(cell, instants)).toList();
+        return chain.stream().map(cell -> working(cell, instants)).toList();
     }
 
-    private AccountState state(AccountCell cell, List<Instant> instants) {
+    private WorkingAccount working(AccountCell cell, List<Instant> instants) {
         AccountEntry entry = cell.entry();
-        return cell.use().state(entry, accounts.policyOf(entry), instants);
+        return cell.use().working(entry, accounts.policyOf(entry), instants);
     }
 
     /** Keeps all of a step, or nothing and returns {@code false} if another step has just taken its id. */
-    boolean keep(Command<?> command, Step.Done<?> done, List<AccountCell> locked) {
+    boolean keep(Command<?> command, UnitOfWork done, List<AccountCell> locked) {
         if (done.changesNothing()) {
             return true;
         }
@@ -219,7 +250,7 @@ final class CommandSteps {
         keepUsage(done, locked);
         keepHolds(done, locked);
         keepJournal(done, locked);
-        for (AccountEntry account : done.accounts()) {
+        for (AccountEntry account : done.changedAccounts()) {
             among(locked, account.id()).define(account);
         }
         changes.add(done.changes());
@@ -234,20 +265,20 @@ final class CommandSteps {
         return true;
     }
 
-    private static @Nullable StoredReservation stored(Step.Done<?> done, List<AccountCell> locked) {
+    private static @Nullable StoredReservation stored(UnitOfWork done, List<AccountCell> locked) {
         ReservationState reservation = done.reservation();
         return reservation == null
                 ? null
                 : among(locked, reservation.chargedAccount()).use().stored(reservation);
     }
 
-    private static void keepUsage(Step.Done<?> done, List<AccountCell> locked) {
-        for (Usage row : done.usage()) {
+    private static void keepUsage(UnitOfWork done, List<AccountCell> locked) {
+        for (Counter row : done.counters()) {
             among(locked, row.account()).use().keep(row);
         }
     }
 
-    private static void keepHolds(Step.Done<?> done, List<AccountCell> locked) {
+    private static void keepHolds(UnitOfWork done, List<AccountCell> locked) {
         for (Hold hold : done.holds()) {
             among(locked, hold.account()).use().keep(hold);
         }
@@ -259,7 +290,7 @@ final class CommandSteps {
         }
     }
 
-    private void keepJournal(Step.Done<?> done, List<AccountCell> locked) {
+    private void keepJournal(UnitOfWork done, List<AccountCell> locked) {
         for (JournalRow row : done.journal()) {
             among(locked, row.account()).use().append(journalSequence.incrementAndGet(), row);
         }

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.RefundState;
-import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.UnitOfWork;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
@@ -37,7 +37,7 @@ final class KnownIds {
      *
      * @param reservation the reservation that the step leaves, or {@code null}
      */
-    boolean keep(Step.Done<?> done, @Nullable StoredReservation reservation, boolean isNew) {
+    boolean keep(UnitOfWork done, @Nullable StoredReservation reservation, boolean isNew) {
         RefundState refund = done.refund();
         if (refund != null && refunds.putIfAbsent(refund.id(), refund) != null) {
             return false;

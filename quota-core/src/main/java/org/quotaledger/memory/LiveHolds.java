@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.quotaledger.accounting.AccountHolds;
+import org.quotaledger.accounting.Counter;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.Hold;
-import org.quotaledger.accounting.Step;
-import org.quotaledger.accounting.Usage;
 import org.quotaledger.amount.ExactSum;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.reservation.RequestId;
@@ -80,8 +80,8 @@ final class LiveHolds {
         return holds == null ? new TreeMap<>() : holds;
     }
 
-    AccountHolds lookUp(Step.HoldsOf asked) {
-        Map<Step.Expiring, AccountHolds.Sum> expired = new HashMap<>();
+    AccountHolds lookUp(Facts.HoldsOf asked) {
+        Map<Facts.Expiring, AccountHolds.Sum> expired = new HashMap<>();
         asked.expiring().forEach(row -> expired.put(row, sum(row, asked.at())));
         List<Hold> dues = due.headMap(Place.after(asked.at())).values().stream()
                 .limit(asked.maxDue())
@@ -91,7 +91,7 @@ final class LiveHolds {
         return new AccountHolds(asked.at(), expired, asked.maxDue() == 0 ? null : dues, next);
     }
 
-    private AccountHolds.Sum sum(Step.Expiring row, Instant now) {
+    private AccountHolds.Sum sum(Facts.Expiring row, Instant now) {
         NavigableMap<Place, Hold> holds = holds(row.meter());
         ExactSum units = new ExactSum();
         ExactSum charges = new ExactSum();
@@ -107,10 +107,10 @@ final class LiveHolds {
                 .map(Hold::expiresAt)
                 .findFirst()
                 .orElse(null);
-        return new AccountHolds.Sum(Usage.counted(units.value()), Usage.counted(charges.value()), earliest);
+        return new AccountHolds.Sum(Counter.counted(units.value()), Counter.counted(charges.value()), earliest);
     }
 
-    private AccountHolds.Next next(Meter meter, Step.HoldsOf asked) {
+    private AccountHolds.Next next(Meter meter, Facts.HoldsOf asked) {
         List<AccountHolds.Ahead> next = new ArrayList<>();
         for (Hold hold : holds(meter).tailMap(Place.after(asked.at())).values()) {
             if (next.size() == asked.maxNext()) {

@@ -12,7 +12,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.accounting.Command;
-import org.quotaledger.accounting.Step;
 import org.quotaledger.reservation.Answer;
 import org.quotaledger.reservation.Decision;
 import org.quotaledger.reservation.RequestId;
@@ -160,12 +159,12 @@ public final class FailOpenQuotaStore extends ForwardingQuotaStore {
             }
             return null;
         }
-        Step.Done<A> done = kept.decide(command, id, clock.instant());
-        if (done == null) {
+        Unrecorded.Decided<A> decided = kept.decide(command, id, clock.instant());
+        if (decided == null) {
             return null;
         }
         recordInBackground();
-        return new Applied<>(unrecorded(done.answer()), List.of(), List.of());
+        return new Applied<>(unrecorded(decided.answer()), List.of(), List.of());
     }
 
     /** What expires or is recorded is what the store knows of. */

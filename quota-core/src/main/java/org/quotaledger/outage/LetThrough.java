@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.accounting.Command;
-import org.quotaledger.accounting.Step;
 import org.quotaledger.reservation.Decision;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
@@ -72,16 +71,16 @@ final class LetThrough {
     }
 
     /** Decides what is asked of one that is kept; {@code null} if there is none of its id. */
-    synchronized <A> Step.@Nullable Done<A> decide(Command<A> command, RequestId id, Instant now) {
+    synchronized <A> Unrecorded.@Nullable Decided<A> decide(Command<A> command, RequestId id, Instant now) {
         Unrecorded before = kept.get(id);
         if (before == null) {
             return null;
         }
-        Step.Done<A> done = before.decide(command, now);
-        if (!done.changesNothing()) {
-            keep(before.after(done));
+        Unrecorded.Decided<A> decided = before.decide(command, now);
+        if (!decided.after().equals(before)) {
+            keep(decided.after());
         }
-        return done;
+        return decided;
     }
 
     private void keep(Unrecorded changed) {

@@ -8,15 +8,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.accounting.AccountState;
 import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.Hold;
-import org.quotaledger.accounting.LedgerState;
-import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.UnitOfWork;
+import org.quotaledger.accounting.WorkingAccount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.reservation.Answer;
+import org.quotaledger.reservation.Decision;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
@@ -39,40 +40,46 @@ record Unrecorded(Command.Reserve reserve, ReservationState state, List<Hold> ho
 
     /** Returns a request as it is let through. */
     static Unrecorded of(Command.Reserve reserve, boolean mayBeKept, Instant now) {
-        Step.Done<?> done =
-                done(reserve, new LedgerState(List.of(account(reserve.account(), now)), null, List.of(), null), now);
-        ReservationState state = done.reservation();
+        UnitOfWork work = open(account(reserve.account(), now), null, List.of());
+        Decision answer = reserve.decide(work, now);
+        ReservationState state = work.reservation();
         if (state == null) {
-            throw new IllegalStateException(reserve + " on an account without limits was answered " + done.answer());
+            throw new IllegalStateException(reserve + " on an account without limits was answered " + answer);
         }
-        return new Unrecorded(reserve, state, done.holds(), mayBeKept);
+        return new Unrecorded(reserve, state, work.holds(), mayBeKept);
     }
 
     RequestId id() {
         return reserve.reservation();
     }
 
-    /** Decides what is asked of it. */
-    <A> Step.Done<A> decide(Command<A> command, Instant now) {
-        AccountState account = account(reserve.account(), state.reservedAt());
-        return done(command, new LedgerState(List.of(account), state, holds, null), now);
+    /**
+     * An answer, and the request after it.
+     *
+     * @param <A> the type of the answer
+     */
+    record Decided<A>(A answer, Unrecorded after) {}
+
+    /** Decides a command about it. */
+    <A> Decided<A> decide(Command<A> command, Instant now) {
+        UnitOfWork work = open(account(reserve.account(), state.reservedAt()), state, holds);
+        A answer = command.decide(work, now);
+        return new Decided<>(answer, after(work));
     }
 
-    private static AccountState account(AccountId id, Instant since) {
+    /** An account without limits leaves nothing to ask. */
+    private static UnitOfWork open(
+            WorkingAccount unlimited, @Nullable ReservationState reservation, List<Hold> holds) {
+        return new UnitOfWork(List.of(unlimited), reservation, holds, null, Facts.NOTHING);
+    }
+
+    private static WorkingAccount account(AccountId id, Instant since) {
         Account unlimited = Account.builder(id).build();
-        return new AccountState(
+        return new WorkingAccount(
                 new AccountEntry(unlimited, 1, since, null, null, since, List.of(), Map.of()), List.of(), List.of());
     }
 
-    private static <A> Step.Done<A> done(Command<A> command, LedgerState state, Instant now) {
-        if (command.decide(state, now) instanceof Step.Done<A> done) {
-            return done;
-        }
-        throw new IllegalStateException(command + " on an account without limits needs more than its state");
-    }
-
-    /** Returns it as a step leaves it. */
-    Unrecorded after(Step.Done<?> done) {
+    private Unrecorded after(UnitOfWork done) {
         ReservationState changed = done.reservation();
         if (changed == null) {
             return this;
@@ -90,7 +97,7 @@ record Unrecorded(Command.Reserve reserve, ReservationState state, List<Hold> ho
         Charge progress = state.progress();
         return progress == null || state.statusAt(now) != ReservationStatus.EXPIRED
                 ? this
-                : after(decide(new Command.Settle(id(), progress, null, state.chain()), now));
+                : decide(new Command.Settle(id(), progress, null, state.chain()), now).after();
     }
 
     /** Returns it as one that the store may have kept: one of its tries may have come through. */

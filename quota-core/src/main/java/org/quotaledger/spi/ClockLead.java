@@ -5,7 +5,8 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.accounting.LedgerState;
+import org.quotaledger.accounting.UnitOfWork;
+import org.quotaledger.accounting.WorkingAccount;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,21 +45,21 @@ public final class ClockLead {
     }
 
     /** Looks at the accounts that a step is decided on; returns whether one was logged. */
-    public boolean look(LedgerState state, Instant clock) {
-        LedgerState.Ahead ahead = state.ahead(clock, bound);
+    public boolean look(UnitOfWork work, Instant clock) {
+        WorkingAccount ahead = work.ahead(clock, bound);
         if (ahead == null) {
             if (!logged.isEmpty()) {
-                state.accountIds().forEach(logged::remove);
+                work.chain().forEach(logged::remove);
             }
             return false;
         }
-        if (logged.contains(ahead.account()) || logged.size() >= MOST_REMEMBERED || !logged.add(ahead.account())) {
+        if (logged.contains(ahead.id()) || logged.size() >= MOST_REMEMBERED || !logged.add(ahead.id())) {
             return false;
         }
         LOG.warn(
                 "account {} is ahead of the clock: its time is {}, the clock's {}. Its windows stand still until then:"
                         + " admin().returnToClock brings it back",
-                ahead.account(),
+                ahead.id(),
                 ahead.seen(),
                 clock);
         return true;

@@ -27,10 +27,9 @@ import org.quotaledger.reservation.ReservationState;
  * <ol>
  *   <li>locks the accounts concerned, in one global order, or otherwise makes sure that no other step of them comes
  *       between what it loads and what it keeps;
- *   <li>loads the {@link org.quotaledger.accounting.LedgerState} that the command names;
- *   <li>calls {@link Command#decide} with its clock, again with more state for as long as the answer is
- *       {@link org.quotaledger.accounting.Step.Needs};
- *   <li>keeps all of {@link org.quotaledger.accounting.Step.Done}, or, if the rule throws, nothing;
+ *   <li>opens a {@link org.quotaledger.accounting.UnitOfWork} with all that the command names;
+ *   <li>calls {@link Command#decide} with its clock, and answers its {@link org.quotaledger.accounting.Facts};
+ *   <li>keeps all changes of the unit of work, or, if the rule throws, nothing;
  *   <li>answers when that is as durable as the store promises.
  * </ol>
  *

@@ -4,7 +4,8 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import org.quotaledger.accounting.Usage;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.accounting.Counter;
 
 /**
  * A usage row beside what the journal and the holds say it should be. Immutable and thread-safe.
@@ -15,7 +16,7 @@ import org.quotaledger.accounting.Usage;
  * @param liveHeld the sum of the account's holds of that meter reserved in its span, without those that the row has
  *     subtracted
  */
-public record UsageAudit(Usage row, BigInteger journalUsed, BigInteger liveHeld) {
+public record UsageAudit(Counter row, BigInteger journalUsed, BigInteger liveHeld) {
 
     /** All are required. */
     public UsageAudit {
@@ -25,7 +26,7 @@ public record UsageAudit(Usage row, BigInteger journalUsed, BigInteger liveHeld)
     }
 
     /**
-     * Returns whether the row has these sums, or {@link Usage#UNCOUNTABLE}. That stands for a sum of more until the next step
+     * Returns whether the row has these sums, or {@link Counter#UNCOUNTABLE}. That stands for a sum of more until the next step
      * counts anew, also after a refund that made the sum smaller.
      */
     public boolean agrees() {
@@ -33,7 +34,7 @@ public record UsageAudit(Usage row, BigInteger journalUsed, BigInteger liveHeld)
     }
 
     private static boolean agrees(long counted, BigInteger sum) {
-        return counted == Usage.UNCOUNTABLE || counted == Usage.counted(sum);
+        return counted == Counter.UNCOUNTABLE || counted == Counter.counted(sum);
     }
 
     /** Returns whether the row counts all: {@code false} where a sum is as much as a {@code long} holds, or more. */
@@ -44,6 +45,22 @@ public record UsageAudit(Usage row, BigInteger journalUsed, BigInteger liveHeld)
     /** Returns whether the row is later than a clock by more than a bound: steps of its account wait for the clock. */
     public boolean isAhead(Instant clock, Duration bound) {
         return row.updatedAt().isAfter(clock.plus(bound));
+    }
+
+    /** Returns whether both have the same figures of the same row. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof UsageAudit audit
+                && row.account().equals(audit.row.account())
+                && row.isAt(audit.row)
+                && row.values().equals(audit.row.values())
+                && journalUsed.equals(audit.journalUsed)
+                && liveHeld.equals(audit.liveHeld);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(row.account(), row.limit(), row.span(), row.values(), journalUsed, liveHeld);
     }
 
     /** Returns the limit, the start of the span and the figures of both sides, as in {@code daily from ...: used 5, ...}. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +35,20 @@ class LateAlertsTest {
             QuotaLimit.of("day", Amount.of(100, Meter.TOKENS), QuotaWindow.daily(ZoneOffset.UTC));
     private static final WindowSpan TODAY = DAY.window().spanAt(NOON);
 
-    private static AccountState state(long used, @Nullable DebouncedAlerts debounced) {
+    private final List<Facts.AlertsOf> asked = new ArrayList<>();
+    private final Facts facts = new Alerts();
+    private Map<String, Instant> alerted = Map.of();
+
+    private static WorkingAccount state(long used, @Nullable DebouncedAlerts debounced) {
         Account account = Account.builder(KEY).build();
-        Usage row = new Usage(
-                KEY, "day", DAY.window(), Meter.TOKENS, TODAY, used, 0, Math.max(85, used), debounced, null, NOON);
-        return new AccountState(
+        Counter row = new Counter(
+                KEY,
+                "day",
+                DAY.window(),
+                Meter.TOKENS,
+                TODAY,
+                new Counter.Values(used, 0, Math.max(85, used), debounced, null, NOON));
+        return new WorkingAccount(
                 new AccountEntry(account, 1, Instant.EPOCH, null, null, Instant.EPOCH, List.of(), Map.of()),
                 List.of(new LimitEntry(DAY, Instant.EPOCH)),
                 List.of(row));
@@ -48,43 +58,76 @@ class LateAlertsTest {
         return new DebouncedAlerts(List.of(levels), NOON);
     }
 
-    private static Step<?> charge(AccountState state, Instant at) {
-        return new Command.DirectCharge(
-                        RequestId.of("c"), KEY, new Charge(List.of(Amount.of(1, Meter.TOKENS))), Tags.NONE)
-                .decide(new LedgerState(List.of(state), null, List.of(), null), at);
+    private UnitOfWork charge(WorkingAccount account, Instant at) {
+        UnitOfWork work = open(account);
+        new Command.DirectCharge(RequestId.of("c"), KEY, new Charge(List.of(Amount.of(1, Meter.TOKENS))), Tags.NONE)
+                .decide(work, at);
+        return work;
     }
 
-    private static Usage rowAfter(Step<?> step) {
-        return ((Step.Done<?>) step).usage().get(0);
+    private UnitOfWork open(WorkingAccount account) {
+        return new UnitOfWork(List.of(account), null, List.of(), null, facts);
+    }
+
+    private static Counter rowAfter(UnitOfWork work) {
+        return work.counters().get(0);
+    }
+
+    /** Facts of an account without holds. */
+    private final class Alerts implements Facts {
+
+        @Override
+        public AccountHolds holds(HoldsOf holds) {
+            throw new AssertionError("asks for " + holds);
+        }
+
+        @Override
+        public Counter recount(Recount row) {
+            throw new AssertionError("asks for " + row);
+        }
+
+        @Override
+        public Map<String, Instant> alerts(AlertsOf alerts) {
+            asked.add(alerts);
+            return alerted;
+        }
+
+        @Override
+        public List<WorkingAccount> overflow(AccountId to) {
+            throw new AssertionError("asks for " + to);
+        }
     }
 
     @Test
     void aChargeAboveAPublishedThresholdLooksNothingUp() {
-        assertThat(charge(state(85, null), NOON.plus(HOUR))).isInstanceOf(Step.Done.class);
+        charge(state(85, null), NOON.plus(HOUR));
+
+        assertThat(asked).isEmpty();
     }
 
     @Test
     void aChargeWithinTheIntervalLooksNothingUpAndKeepsTheRowsDebouncedAlerts() {
-        Step<?> step = charge(state(85, debounced("80%")), NOON.plus(HOUR).minusNanos(1_000));
+        UnitOfWork step = charge(state(85, debounced("80%")), NOON.plus(HOUR).minusNanos(1_000));
 
+        assertThat(asked).isEmpty();
         assertThat(rowAfter(step).debounced()).isEqualTo(debounced("80%"));
     }
 
     @Test
     void aChargeBelowWhatIsDebouncedLooksNothingUpHoweverLateItIs() {
-        assertThat(charge(state(84, debounced("90%", "95%")), NOON.plus(HOUR))).isInstanceOf(Step.Done.class);
+        charge(state(84, debounced("90%", "95%")), NOON.plus(HOUR));
+
+        assertThat(asked).isEmpty();
     }
 
     @Test
     void theFirstChargeAfterTheIntervalLooksUpTheIntervalAroundItAndPublishes() {
         Instant due = NOON.plus(HOUR);
-        AccountState state = state(85, debounced("80%"));
-        Step.AlertsOf asked = new Step.AlertsOf(KEY, "day", NOON, due.plus(HOUR));
-        assertThat(((Step.Needs<?>) charge(state, due)).alertsOf()).containsExactly(asked);
 
-        Step<?> step = charge(state.withAlerts("day", Map.of()), due);
+        UnitOfWork step = charge(state(85, debounced("80%")), due);
 
-        assertThat(((Step.Done<?>) step).events())
+        assertThat(asked).containsExactly(new Facts.AlertsOf(KEY, "day", NOON, due.plus(HOUR)));
+        assertThat(step.events())
                 .extracting(event -> ((LedgerEvent.Alert) event).threshold().level() + " at " + event.at())
                 .containsExactly("80% at " + due);
         assertThat(rowAfter(step).debounced()).isNull();
@@ -94,11 +137,11 @@ class LateAlertsTest {
     @Test
     void whatHasAlertedAgainMeanwhileWaitsForAnotherInterval() {
         Instant again = NOON.plus(Duration.ofMinutes(30));
-        AccountState state = state(91, debounced("80%", "90%")).withAlerts("day", Map.of("90%", again));
+        alerted = Map.of("90%", again);
 
-        Step<?> step = charge(state, NOON.plus(HOUR));
+        UnitOfWork step = charge(state(91, debounced("80%", "90%")), NOON.plus(HOUR));
 
-        assertThat(((Step.Done<?>) step).events()).hasSize(1);
+        assertThat(step.events()).hasSize(1);
         assertThat(rowAfter(step).debounced()).isEqualTo(new DebouncedAlerts(List.of("90%"), again));
     }
 
@@ -112,13 +155,11 @@ class LateAlertsTest {
     void refusalsAreLookedUpInTheirOwnSpanOnly() {
         RefusalCount count = new RefusalCount(KEY, "day", TODAY, RefusalCode.QUOTA_EXHAUSTED, NOON, NOON, 3, Tags.NONE);
 
-        Step<?> step = new Command.CountRefusals(RequestId.of("c"), KEY, List.of(count))
-                .decide(
-                        new LedgerState(List.of(state(100, null)), null, List.of(), null),
-                        NOON.plus(Duration.ofDays(2)));
+        new Command.CountRefusals(RequestId.of("c"), KEY, List.of(count))
+                .decide(open(state(100, null)), NOON.plus(Duration.ofDays(2)));
 
-        assertThat(((Step.Needs<?>) step).alertsOf())
+        assertThat(asked)
                 .containsExactly(
-                        new Step.AlertsOf(KEY, "day", TODAY.startInclusive().minusNanos(1_000), TODAY.endExclusive()));
+                        new Facts.AlertsOf(KEY, "day", TODAY.startInclusive().minusNanos(1_000), TODAY.endExclusive()));
     }
 }

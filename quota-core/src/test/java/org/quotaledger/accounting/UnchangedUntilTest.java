@@ -28,19 +28,20 @@ class UnchangedUntilTest {
     private static final QuotaLimit DAY =
             QuotaLimit.of("day", Amount.of(100, Meter.TOKENS), QuotaWindow.daily(ZoneOffset.UTC));
 
-    private static AccountState state(
-            @Nullable Instant expiresAt, @Nullable Suspension suspension, List<QuotaLimit> limits, List<Usage> usage) {
+    private static WorkingAccount state(
+            @Nullable Instant expiresAt, @Nullable Suspension suspension, List<QuotaLimit> limits, List<Counter> counters) {
         Account account = Account.builder(KEY).expiresAt(expiresAt).build();
-        return new AccountState(
+        return new WorkingAccount(
                 new AccountEntry(account, 1, Instant.EPOCH, null, suspension, Instant.EPOCH, List.of(), Map.of()),
                 limits.stream()
                         .map(limit -> new LimitEntry(limit, Instant.EPOCH))
                         .toList(),
-                usage);
+                counters);
     }
 
-    private static Usage row(WindowSpan span, @Nullable Instant earliestExpiry) {
-        return new Usage(KEY, "day", DAY.window(), Meter.TOKENS, span, 5, 5, 5, earliestExpiry, NOON);
+    private static Counter row(WindowSpan span, @Nullable Instant earliestExpiry) {
+        return new Counter(
+                KEY, "day", DAY.window(), Meter.TOKENS, span, Counter.Values.of(5, 5, earliestExpiry, NOON));
     }
 
     @Test

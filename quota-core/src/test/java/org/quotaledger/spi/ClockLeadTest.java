@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.accounting.AccountState;
-import org.quotaledger.accounting.LedgerState;
-import org.quotaledger.accounting.Usage;
+import org.quotaledger.accounting.Counter;
+import org.quotaledger.accounting.Facts;
+import org.quotaledger.accounting.UnitOfWork;
+import org.quotaledger.accounting.WorkingAccount;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.Account;
@@ -47,13 +48,19 @@ class ClockLeadTest {
         assertThatThrownBy(() -> new ClockLead(Duration.ofSeconds(-1))).hasMessageContaining("PT-1S");
     }
 
-    private static LedgerState usedAt(Instant updatedAt) {
+    private static UnitOfWork usedAt(Instant updatedAt) {
         AccountId key = AccountId.of("key");
         Account account = Account.builder(key).override(DAY).build();
         LimitEntry limit = new LimitEntry(DAY, NOON);
         AccountEntry entry = new AccountEntry(account, 1, NOON, null, null, NOON, List.of(limit), Map.of());
-        Usage row =
-                new Usage(key, "day", DAY.window(), Meter.TOKENS, DAY.window().spanAt(NOON), 1, 0, 1, null, updatedAt);
-        return new LedgerState(List.of(new AccountState(entry, List.of(limit), List.of(row))), null, List.of(), null);
+        Counter counter = new Counter(
+                key,
+                "day",
+                DAY.window(),
+                Meter.TOKENS,
+                DAY.window().spanAt(NOON),
+                Counter.Values.of(1, 0, null, updatedAt));
+        WorkingAccount used = new WorkingAccount(entry, List.of(limit), List.of(counter));
+        return new UnitOfWork(List.of(used), null, List.of(), null, Facts.NOTHING);
     }
 }

@@ -13,9 +13,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
-import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.RefundState;
-import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.UnitOfWork;
 import org.quotaledger.jdbc.AccountTable.AccountRow;
 import org.quotaledger.jdbc.DefinitionCache.Known;
 import org.quotaledger.policy.Account;
@@ -274,46 +273,45 @@ final class Batch {
         }
         RefundState refund = set.refund(command.refund());
         List<AccountId> accounts = chain(command, set, new ArrayList<>());
-        LedgerState state = set.state(accounts, reservation, refund);
-        definitions.lead().look(state, now);
+        Set<AccountId> overflows = new HashSet<>();
+        Set<AccountId> all = new LinkedHashSet<>(accounts);
+        UnitOfWork work = set.open(accounts, reservation, refund, set.facts(to -> {
+            List<AccountId> overflow = overflow(to, set);
+            overflows.add(to);
+            all.addAll(overflow);
+            return set.working(overflow);
+        }));
+        definitions.lead().look(work, now);
         try {
-            Step<A> step = command.decide(state, now);
-            while (step instanceof Step.Needs<A> needs) {
-                state = set.with(withOverflows(state, needs, set), needs);
-                step = command.decide(state, now);
-            }
-            Step.Done<A> done = (Step.Done<A>) step;
+            A answer = command.decide(work, now);
             if (command instanceof Command.Reserve reserve) {
-                definitions.overflowed(reserve.account(), state.overflows().keySet());
+                definitions.overflowed(reserve.account(), overflows);
             }
-            List<AccountId> all = state.accountIds();
-            set.keep(done, all);
-            pending.decided(done, all);
+            set.keep(work, List.copyOf(all));
+            pending.decided(answer, work, List.copyOf(all));
         } catch (LockedElsewhere overflow) {
             leave(pending);
+        } catch (WorkingSet.FailedQuery query) {
+            throw query.failure();
         } catch (ArithmeticException | IllegalArgumentException refusedByRule) {
             // It alone: nothing of it is kept, and its neighbours do not notice.
             pending.refused(refusedByRule);
         }
     }
 
-    /** Adds the chains that a request overflows to. They were not known to be needed, so they may not be locked yet. */
-    private LedgerState withOverflows(LedgerState state, Step.Needs<?> needs, WorkingSet set) throws SQLException {
-        LedgerState more = state;
-        for (AccountId to : needs.overflows()) {
-            List<AccountId> missing = new ArrayList<>();
-            List<AccountId> chain = set.chain(to, missing);
-            if (locked.contains(to) || isLocked(missing)) {
-                throw new LockedElsewhere();
-            }
-            boolean isThere = set.entry(to) != null;
-            if (!isThere && !foundMissing.contains(to)) {
-                missing.add(to);
-            }
-            requireNone(missing);
-            more = more.withOverflow(to, set.states(isThere ? chain : List.of()));
+    /** Returns the chain that a request overflows to. It was not known to be needed, so it may not be locked yet. */
+    private List<AccountId> overflow(AccountId to, WorkingSet set) throws SQLException {
+        List<AccountId> missing = new ArrayList<>();
+        List<AccountId> chain = set.chain(to, missing);
+        if (locked.contains(to) || isLocked(missing)) {
+            throw new LockedElsewhere();
         }
-        return more;
+        boolean isThere = set.entry(to) != null;
+        if (!isThere && !foundMissing.contains(to)) {
+            missing.add(to);
+        }
+        requireNone(missing);
+        return isThere ? chain : List.of();
     }
 
     /** An account that a command overflows to is locked: it has to wait for that too. */

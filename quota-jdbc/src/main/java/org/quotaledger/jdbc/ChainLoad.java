@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.accounting.AccountState;
-import org.quotaledger.accounting.Usage;
+import org.quotaledger.accounting.Counter;
+import org.quotaledger.accounting.WorkingAccount;
 import org.quotaledger.jdbc.AccountTable.AccountRow;
 import org.quotaledger.jdbc.DefinitionCache.Known;
 import org.quotaledger.jdbc.LimitTable.OwnerKind;
@@ -67,7 +67,7 @@ final class ChainLoad {
     private final Map<OwnerKind, LimitTable.Found> limits =
             Map.of(OwnerKind.ACCOUNT, new LimitTable.Found(), OwnerKind.POLICY, new LimitTable.Found());
     private final Map<String, Map<String, Instant>> resets = new HashMap<>();
-    private final Map<AccountId, List<Usage>> usage = new HashMap<>();
+    private final Map<AccountId, List<Counter>> usage = new HashMap<>();
 
     private ChainLoad() {}
 
@@ -123,7 +123,7 @@ final class ChainLoad {
         return found(row.name(OwnerKind.class));
     }
 
-    private boolean add(Usage row) {
+    private boolean add(Counter row) {
         return usage.computeIfAbsent(row.account(), id -> new ArrayList<>()).add(row);
     }
 
@@ -148,7 +148,8 @@ final class ChainLoad {
         Map<AccountId, Known> all = known(definitions);
         for (Stamped account : accounts) {
             Known known = Objects.requireNonNull(all.get(account.row().id()));
-            kept.keep(new KeptAccount(known, state(known), account.stamp(), account.lineage(kept, lostStamp)));
+            kept.keep(new KeptAccount(
+                    known, working(known), List.of(), account.stamp(), account.lineage(kept, lostStamp)));
             time.tell(account.told());
         }
     }
@@ -165,20 +166,20 @@ final class ChainLoad {
     }
 
     /** Returns an account and its parents as a step sees them, nearest first; empty if there is no such account. */
-    List<AccountState> chain(AccountId nearest, DefinitionCache definitions) {
+    List<WorkingAccount> chain(AccountId nearest, DefinitionCache definitions) {
         Map<AccountId, Known> all = known(definitions);
-        List<AccountState> chain = new ArrayList<>();
+        List<WorkingAccount> chain = new ArrayList<>();
         Known known = all.get(nearest);
         while (known != null && chain.size() < Account.MAX_CHAIN) {
-            chain.add(state(known));
+            chain.add(working(known));
             AccountId parent = known.entry().account().parent().orElse(null);
             known = parent == null ? null : all.get(parent);
         }
         return chain;
     }
 
-    private AccountState state(Known known) {
-        return new AccountState(
+    private WorkingAccount working(Known known) {
+        return new WorkingAccount(
                 known.entry(), known.limits(), usage.getOrDefault(known.entry().id(), List.of()));
     }
 

@@ -15,9 +15,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.Counter;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.ReturnToClock;
-import org.quotaledger.accounting.Usage;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.RequestId;
@@ -86,7 +86,7 @@ final class ClockReturn {
         Administration.lockToChange(session, sorted);
         ReturnToClock to = new ReturnToClock(clock == null ? session.now() : clock.instant());
         defineAgain(session, sorted, to);
-        Map<AccountId, List<Usage>> usage = new HashMap<>();
+        Map<AccountId, List<Counter>> usage = new HashMap<>();
         for (AccountId id : sorted) {
             usage.put(id, UsageTable.all(session, id));
         }
@@ -100,7 +100,7 @@ final class ClockReturn {
         for (String later : LATER_OF_POLICIES) {
             session.update(later, values -> values.time(to.clock()).time(to.clock()));
         }
-        for (List<Usage> rows : usage.values()) {
+        for (List<Counter> rows : usage.values()) {
             bringUsage(session, rows, to);
         }
     }
@@ -128,7 +128,7 @@ final class ClockReturn {
     }
 
     private static void bringReservations(
-            Session session, Collection<RequestId> ids, Map<AccountId, List<Usage>> usage, ReturnToClock to)
+            Session session, Collection<RequestId> ids, Map<AccountId, List<Counter>> usage, ReturnToClock to)
             throws SQLException {
         Map<RequestId, ReservationState> states = ReservationTable.byId(session, ids);
         Map<RequestId, List<Hold>> holds =
@@ -137,7 +137,7 @@ final class ClockReturn {
         List<Hold> changedHolds = new ArrayList<>();
         for (ReservationState state : states.values()) {
             List<Hold> itsHolds = holds.getOrDefault(state.id(), List.of());
-            List<Usage> rows = state.chain().stream()
+            List<Counter> rows = state.chain().stream()
                     .flatMap(id -> usage.getOrDefault(id, List.of()).stream())
                     .toList();
             ReservationState back = to.back(state, itsHolds, rows);
@@ -161,15 +161,17 @@ final class ClockReturn {
     }
 
     /** Rows that count are written even where nothing of them is changed: a later step may have closed them. */
-    private static void bringUsage(Session session, List<Usage> rows, ReturnToClock to) throws SQLException {
-        Map<UsageTable.Key, Usage> before = new HashMap<>();
+    private static void bringUsage(Session session, List<Counter> rows, ReturnToClock to) throws SQLException {
+        Map<UsageTable.Key, Counter> before = new HashMap<>();
         rows.forEach(row -> before.put(UsageTable.Key.of(row), row));
         Set<UsageTable.Key> dropped = new HashSet<>(before.keySet());
-        List<Usage> written = new ArrayList<>();
-        for (Usage row : to.back(rows)) {
+        List<Counter> written = new ArrayList<>();
+        for (Counter row : to.back(rows)) {
             UsageTable.Key key = UsageTable.Key.of(row);
             dropped.remove(key);
-            if (!row.equals(before.get(key)) || to.clock().isBefore(row.countedUntil())) {
+            Counter was = before.get(key);
+            boolean unchanged = was != null && was.values().equals(row.values());
+            if (!unchanged || to.clock().isBefore(row.countedUntil())) {
                 written.add(row);
             }
         }

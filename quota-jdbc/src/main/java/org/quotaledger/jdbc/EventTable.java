@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.spi.ClaimedEvent;
 
@@ -71,7 +71,7 @@ final class EventTable {
     }
 
     /** Returns the levels at which a limit alerted, and {@code REFUSED} if refusals by it were published, and when last. */
-    static Map<String, Instant> alerted(Session session, Step.AlertsOf asked) throws SQLException {
+    static Map<String, Instant> alerted(Session session, Facts.AlertsOf asked) throws SQLException {
         return session
                 .list(
                         ALERTED,

@@ -15,13 +15,14 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.accounting.AccountState;
+import org.quotaledger.accounting.AccountHolds;
 import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.Counter;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.accounting.LedgerState;
-import org.quotaledger.accounting.Step;
-import org.quotaledger.accounting.Usage;
+import org.quotaledger.accounting.UnitOfWork;
+import org.quotaledger.accounting.WorkingAccount;
 import org.quotaledger.policy.Account;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
@@ -51,7 +52,7 @@ final class GuardedBatch {
     private final List<Pending<?>> decided = new ArrayList<>();
 
     /** The holds that commands lack which could be decided with them. */
-    private final Map<AccountId, Step.HoldsOf> lacking = new LinkedHashMap<>();
+    private final Map<AccountId, Facts.HoldsOf> lacking = new LinkedHashMap<>();
 
     /** Until when the reservations that were looked at are what they are. */
     private Instant reservationsUntil = WindowSpan.LATEST;
@@ -75,64 +76,65 @@ final class GuardedBatch {
     /** An account that a command was decided on. */
     private static final class Touched {
         private final KeptAccount before;
-        private AccountState state;
+        private final WorkingAccount account;
+        private List<AccountHolds> holds;
         private boolean changed;
-        private final List<Usage> rows = new ArrayList<>(2);
+        private final List<Counter> counters = new ArrayList<>(2);
 
         Touched(KeptAccount before) {
             this.before = before;
-            this.state = before.state();
+            this.account = before.working().copy();
+            this.holds = before.holds();
         }
 
-        /** Takes the rows of a step, each in the place of the one of its limit and span, and its changes of holds. */
-        void keep(Step.Done<?> done) {
-            List<Usage> usage = new ArrayList<>(state.usage());
-            for (Usage row : done.usage()) {
-                if (row.account().equals(before.id())) {
-                    replace(usage, row);
-                    replace(rows, row);
+        /** Returns the first instant after {@code now} at which it means something else. */
+        Instant unchangedUntil(Instant now) {
+            Instant first = account.unchangedUntil(now);
+            for (AccountHolds lookedUp : holds) {
+                Instant expiry = lookedUp.firstExpiry();
+                first = expiry != null && expiry.isAfter(now) && expiry.isBefore(first) ? expiry : first;
+            }
+            return first;
+        }
+
+        /** Takes the counters that a step has changed, and its changes of holds. */
+        void keep(UnitOfWork done) {
+            for (Counter counter : done.counters()) {
+                if (counter.account().equals(before.id()) && !counters.contains(counter)) {
+                    counters.add(counter);
                 }
             }
-            state = state.after(done, usage);
+            holds = holds.stream()
+                    .map(lookedUp -> lookedUp.after(before.id(), done))
+                    .toList();
             changed = true;
         }
 
-        private static void replace(List<Usage> usage, Usage row) {
-            int at = indexOf(usage, row);
-            if (at < 0) {
-                usage.add(row);
-            } else {
-                usage.set(at, row);
-            }
+        boolean isStored(Counter counter) {
+            return stored(counter) != null;
         }
 
-        boolean isStored(Usage row) {
-            return indexOf(before.state().usage(), row) >= 0;
+        private @Nullable Counter stored(Counter counter) {
+            for (Counter other : before.working().counters()) {
+                if (other.isAt(counter)) {
+                    return other;
+                }
+            }
+            return null;
         }
 
         /**
-         * Whether the row is written over one of another window or meter, or with other debounced alerts, of which the
+         * Whether the counter is written over one of another window or meter, or with other debounced alerts, of which the
          * statement would keep half.
          */
-        boolean redefines(Usage row) {
-            int at = indexOf(state.usage(), row);
-            if (at < 0) {
-                return row.debounced() != null;
+        boolean redefines(Counter counter) {
+            Counter other = stored(counter);
+            if (other == null) {
+                return counter.debounced() != null;
             }
-            Usage other = state.usage().get(at);
-            return !other.window().equals(row.window())
-                    || !other.meter().equals(row.meter())
-                    || !Objects.equals(other.debounced(), row.debounced());
-        }
-
-        private static int indexOf(List<Usage> usage, Usage row) {
-            for (int i = 0; i < usage.size(); i++) {
-                Usage other = usage.get(i);
-                if (other.limit().equals(row.limit()) && other.span().equals(row.span())) {
-                    return i;
-                }
-            }
-            return -1;
+            return !other.window().equals(counter.window())
+                    || !other.meter().equals(counter.meter())
+                    || !Objects.equals(other.debounced(), counter.debounced());
         }
     }
 
@@ -164,42 +166,86 @@ final class GuardedBatch {
             return leave(command, known);
         }
         List<Hold> holds = changed != null ? changed.holds() : before == null ? List.of() : before.holds();
-        Step<A> step;
+        UnitOfWork work = new UnitOfWork(
+                chain.stream().map(account -> account.account).toList(), known, holds, null, new Remembered(chain));
+        A answer;
         try {
-            LedgerState state = new LedgerState(states(chain), known, holds, null);
-            lead.look(state, now);
-            step = command.decide(state, now);
+            lead.look(work, now);
+            answer = command.decide(work, now);
+        } catch (Facts.NotRemembered fact) {
+            if (fact.isOfHolds()) {
+                lack(chain);
+            }
+            return leave(command, known);
         } catch (ArithmeticException | IllegalArgumentException refusedByRule) {
             pending.refused(refusedByRule);
             look(command, known, chain);
             decided.add(pending);
             return true;
         }
-        if (step instanceof Step.Needs<A> needs) {
-            lack(needs, chain);
-        }
-        if (!(step instanceof Step.Done<A> done) || !takes(done, before, chain)) {
+        if (!takes(work, before, chain)) {
+            work.undo();
             return leave(command, known);
         }
-        look(command, done.reservation() == null ? known : done.reservation(), chain);
-        keep(done, before, holds, chain);
+        look(command, work.reservation() == null ? known : work.reservation(), chain);
+        keep(work, before, holds, chain);
         if (before != null) {
             until(before.state().expiresAt());
         }
-        pending.decided(done, chain.stream().map(account -> account.before.id()).toList());
+        pending.decided(answer, work, chain.stream().map(account -> account.before.id()).toList());
         decided.add(pending);
         return true;
     }
 
     /** Notes which holds have to be looked up. Of an account that was changed here the tables are out of date. */
-    private void lack(Step.Needs<?> needs, List<Touched> chain) {
-        if (needs.isOfHolds() && chain.stream().noneMatch(account -> account.changed)) {
-            needs.holdsOf().forEach(asked -> lacking.merge(asked.account(), asked, Step.HoldsOf::and));
+    private void lack(List<Touched> chain) {
+        if (chain.stream().noneMatch(account -> account.changed)) {
+            for (Touched account : chain) {
+                Facts.HoldsOf asked = account.account.holdsToAsk(now);
+                if (asked != null) {
+                    lacking.merge(asked.account(), asked, Facts.HoldsOf::and);
+                }
+            }
+        }
+    }
+
+    /** The holds that a lane remembers; everything else is looked up under locks. */
+    private static final class Remembered implements Facts {
+
+        private final List<Touched> chain;
+
+        Remembered(List<Touched> chain) {
+            this.chain = chain;
+        }
+
+        @Override
+        public AccountHolds holds(HoldsOf asked) {
+            for (AccountHolds known : of(chain, asked.account()).holds) {
+                if (known.answers(asked)) {
+                    return known;
+                }
+            }
+            return NOTHING.holds(asked);
+        }
+
+        @Override
+        public Counter recount(Recount asked) {
+            return NOTHING.recount(asked);
+        }
+
+        @Override
+        public Map<String, Instant> alerts(AlertsOf asked) {
+            return NOTHING.alerts(asked);
+        }
+
+        @Override
+        public List<WorkingAccount> overflow(AccountId to) {
+            return NOTHING.overflow(to);
         }
     }
 
     /** Returns the holds that have to be looked up for commands which were left, each account once. */
-    List<Step.HoldsOf> lacking() {
+    List<Facts.HoldsOf> lacking() {
         return List.copyOf(lacking.values());
     }
 
@@ -219,15 +265,6 @@ final class GuardedBatch {
             }
         }
         return false;
-    }
-
-    private static List<AccountState> states(List<Touched> chain) {
-        if (chain.size() == 1) {
-            return List.of(chain.get(0).state);
-        }
-        List<AccountState> states = new ArrayList<>(chain.size());
-        chain.forEach(account -> states.add(account.state));
-        return states;
     }
 
     private @Nullable List<Touched> chain(List<AccountId> ids) {
@@ -253,7 +290,7 @@ final class GuardedBatch {
                 return null;
             }
             chain.add(account);
-            id = account.state.entry().account().parent().orElse(null);
+            id = account.account.entry().account().parent().orElse(null);
         }
         return chain;
     }
@@ -272,23 +309,12 @@ final class GuardedBatch {
         return account;
     }
 
-    /**
-     * Whether everything of a step is of what this writes. Made of all that is known here: a step that one day has more in
-     * it does not compile, or is another than this, instead of losing it.
-     */
-    private static boolean takes(Step.Done<?> done, @Nullable KeptReservation before, List<Touched> chain) {
-        Step.Done<?> known = new Step.Done<Object>(
-                done.answer(),
-                done.usage(),
-                done.reservation(),
-                done.holds(),
-                done.dropsHolds(),
-                null,
-                done.journal(),
-                List.of(),
-                List.of(),
-                List.of());
-        if (!known.equals(done)) {
+    /** Whether every change of a step is one that this writes. */
+    private static boolean takes(UnitOfWork done, @Nullable KeptReservation before, List<Touched> chain) {
+        if (done.refund() != null
+                || !done.events().isEmpty()
+                || !done.changes().isEmpty()
+                || !done.changedAccounts().isEmpty()) {
             return false;
         }
         ReservationState reservation = done.reservation();
@@ -300,7 +326,7 @@ final class GuardedBatch {
                 return false;
             }
         }
-        for (Usage row : done.usage()) {
+        for (Counter row : done.counters()) {
             if (of(chain, row.account()).redefines(row)) {
                 return false;
             }
@@ -334,7 +360,7 @@ final class GuardedBatch {
         }
     }
 
-    private void keep(Step.Done<?> done, @Nullable KeptReservation before, List<Hold> held, List<Touched> chain) {
+    private void keep(UnitOfWork done, @Nullable KeptReservation before, List<Hold> held, List<Touched> chain) {
         if (done.changesNothing()) {
             return;
         }
@@ -358,7 +384,7 @@ final class GuardedBatch {
             } else {
                 write.reads(account.before.id().value(), account.before.stamp());
             }
-            Instant same = account.state.unchangedUntil(now);
+            Instant same = account.unchangedUntil(now);
             until = same.isBefore(until) ? same : until;
         }
         absent.stream().filter(id -> !reservations.containsKey(id)).forEach(id -> write.requiresAbsent(id.value()));
@@ -391,15 +417,15 @@ final class GuardedBatch {
     }
 
     private void writeUsage(GuardedWrite write, Touched account) {
-        for (Usage row : account.rows) {
+        for (Counter row : account.counters) {
             if (account.isStored(row)) {
                 UsageTable.update(write.rows(GuardedPart.USAGE), row, UsageTable.openUntil(row, row.updatedAt()));
             } else {
                 UsageTable.insert(write.rows(GuardedPart.NEW_USAGE), row);
             }
         }
-        for (Usage row : account.state.usage()) {
-            if (UsageTable.isOver(row, now) && account.isStored(row) && !account.rows.contains(row)) {
+        for (Counter row : account.account.counters()) {
+            if (UsageTable.isOver(row, now) && account.isStored(row) && !account.counters.contains(row)) {
                 UsageTable.update(write.rows(GuardedPart.USAGE), row, UsageTable.openUntil(row, now));
             }
         }
@@ -425,22 +451,19 @@ final class GuardedBatch {
         for (Touched account : touched.values()) {
             if (account.changed) {
                 kept.keep(new KeptAccount(
-                        account.before.known(), withoutOver(account.state), stamp, account.before.lineage()));
+                        account.before.known(),
+                        withoutOver(account.account),
+                        account.holds,
+                        stamp,
+                        account.before.lineage()));
             }
         }
         reservations.forEach((id, changed) -> kept.keep(changed.state(), changed.holds()));
     }
 
-    private AccountState withoutOver(AccountState state) {
-        for (Usage row : state.usage()) {
-            if (UsageTable.isOver(row, now)) {
-                List<Usage> open = state.usage().stream()
-                        .filter(each -> !UsageTable.isOver(each, now))
-                        .toList();
-                return state.withUsage(open);
-            }
-        }
-        return state;
+    private WorkingAccount withoutOver(WorkingAccount account) {
+        account.removeIf(counter -> UsageTable.isOver(counter, now));
+        return account;
     }
 
     /** Forgets everything that was decided on: it is not as it was remembered. */

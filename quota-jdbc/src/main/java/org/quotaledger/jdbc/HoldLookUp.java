@@ -12,9 +12,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.AccountHolds;
+import org.quotaledger.accounting.Counter;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.Hold;
-import org.quotaledger.accounting.Step;
-import org.quotaledger.accounting.Usage;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.reservation.RequestId;
 
@@ -45,16 +45,16 @@ final class HoldLookUp {
             LIMIT ?
             """;
 
-    private final Step.HoldsOf asked;
+    private final Facts.HoldsOf asked;
 
     /** An earlier look-up of the account as it still is; empty if there is none. */
     private final AccountHolds known;
 
-    private final Map<Step.Expiring, AccountHolds.Sum> sums = new HashMap<>();
+    private final Map<Facts.Expiring, AccountHolds.Sum> sums = new HashMap<>();
     private final List<Hold> dues = new ArrayList<>();
     private final Map<Meter, List<AccountHolds.Ahead>> next = new HashMap<>();
 
-    private HoldLookUp(Step.HoldsOf asked, List<AccountHolds> earlier) {
+    private HoldLookUp(Facts.HoldsOf asked, List<AccountHolds> earlier) {
         this.asked = asked;
         this.known = earlier.stream()
                 .filter(holds -> !holds.at().isAfter(asked.at())
@@ -67,7 +67,7 @@ final class HoldLookUp {
     private record Query(String sql, Binder.Values values, Row.Reader<?> reader) {}
 
     /** Looks them up in the session's transaction. */
-    static AccountHolds of(Session session, Step.HoldsOf asked) throws SQLException {
+    static AccountHolds of(Session session, Facts.HoldsOf asked) throws SQLException {
         HoldLookUp lookUp = new HoldLookUp(asked, List.of());
         for (Query query : lookUp.queries()) {
             session.list(query.sql(), query.values(), query.reader());
@@ -81,7 +81,7 @@ final class HoldLookUp {
      * @param earlier earlier look-ups of an account since it changed: sums of these are not made again
      */
     static List<AccountHolds> together(
-            Session session, List<Step.HoldsOf> asked, Function<AccountId, List<AccountHolds>> earlier)
+            Session session, List<Facts.HoldsOf> asked, Function<AccountId, List<AccountHolds>> earlier)
             throws SQLException {
         List<HoldLookUp> lookUps = asked.stream()
                 .map(each -> new HoldLookUp(each, earlier.apply(each.account())))
@@ -101,7 +101,7 @@ final class HoldLookUp {
 
     private List<Query> queries() {
         List<Query> queries = new ArrayList<>();
-        for (Step.Expiring row : asked.expiring()) {
+        for (Facts.Expiring row : asked.expiring()) {
             AccountHolds.Sum before = known.expired().get(row);
             if (before != null && !hasExpiredSince(row.meter())) {
                 sums.put(row, before);
@@ -141,7 +141,7 @@ final class HoldLookUp {
     }
 
     /** @param before the sum of the earlier look-up, to which holds are added that expired later */
-    private void bind(Binder to, Step.Expiring row, AccountHolds.@Nullable Sum before) throws SQLException {
+    private void bind(Binder to, Facts.Expiring row, AccountHolds.@Nullable Sum before) throws SQLException {
         Instant from = before == null ? row.expiredFrom() : known.at().plus(1, ChronoUnit.MICROS);
         of(to, row.meter()).time(asked.at()).time(row.reservedFrom()).time(row.reservedBefore());
         of(to, row.meter()).time(from).time(asked.at()).time(row.reservedFrom()).time(row.reservedBefore());
@@ -151,7 +151,7 @@ final class HoldLookUp {
         return to.text(asked.account().value()).text(meter.name()).integer(meter.scale());
     }
 
-    private AccountHolds.Sum add(Step.Expiring row, AccountHolds.@Nullable Sum before, Row found) throws SQLException {
+    private AccountHolds.Sum add(Facts.Expiring row, AccountHolds.@Nullable Sum before, Row found) throws SQLException {
         AccountHolds.Sum sum = new AccountHolds.Sum(
                 counted(before == null ? 0 : before.units(), found),
                 counted(before == null ? 0 : before.due(), found),
@@ -162,7 +162,7 @@ final class HoldLookUp {
 
     private static long counted(long before, Row found) throws SQLException {
         BigInteger more = found.sum();
-        return before == Usage.UNCOUNTABLE ? before : Usage.counted(more.add(BigInteger.valueOf(before)));
+        return before == Counter.UNCOUNTABLE ? before : Counter.counted(more.add(BigInteger.valueOf(before)));
     }
 
     private boolean add(Meter meter, Row found) throws SQLException {

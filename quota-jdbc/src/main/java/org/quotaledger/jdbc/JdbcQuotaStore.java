@@ -18,9 +18,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
+import org.quotaledger.accounting.Counter;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.accounting.Step;
-import org.quotaledger.accounting.Usage;
 import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.history.HistoryQuery;
 import org.quotaledger.history.KeptChange;
@@ -235,8 +235,8 @@ public final class JdbcQuotaStore implements QuotaStore {
         List<UsageAudit> audits = new ArrayList<>();
         for (LimitEntry inForce : account.limits(policy)) {
             audits.addAll(UsageTable.audit(session, id, inForce));
-            List<Usage> audited = audits.stream().map(UsageAudit::row).toList();
-            Step.Recount unwritten = Step.Recount.ofUnwritten(account, inForce, audited, now);
+            List<Counter> audited = audits.stream().map(UsageAudit::row).toList();
+            Facts.Recount unwritten = Facts.Recount.ofUnwritten(account, inForce, audited, now);
             UsageAudit counted = unwritten == null ? null : JournalTable.audit(session, unwritten);
             if (counted != null && !counted.countable()) {
                 audits.add(counted);

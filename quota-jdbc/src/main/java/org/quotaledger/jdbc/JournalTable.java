@@ -9,10 +9,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Compaction;
+import org.quotaledger.accounting.Counter;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.JournalKind;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.accounting.Step;
-import org.quotaledger.accounting.Usage;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.json.PlainJson;
 import org.quotaledger.policy.ChargeTime;
@@ -151,12 +151,12 @@ final class JournalTable {
     private record Held(BigInteger units, @Nullable Instant earliestExpiry) {}
 
     /** Returns the row that the journal and the holds say. */
-    static Usage recount(Session session, Step.Recount recount) throws SQLException {
+    static Counter recount(Session session, Facts.Recount recount) throws SQLException {
         return audit(session, recount).row();
     }
 
     /** Returns a row as the journal and the holds say it, with their sums. */
-    static UsageAudit audit(Session session, Step.Recount recount) throws SQLException {
+    static UsageAudit audit(Session session, Facts.Recount recount) throws SQLException {
         QuotaLimit limit = recount.limit();
         Meter meter = limit.meter();
         WindowSpan span = recount.span();
@@ -184,7 +184,7 @@ final class JournalTable {
                                 .time(span.endExclusive()),
                         row -> new Held(row.sum(), row.timeOrNull()))
                 .get(0);
-        Usage row = recount.usage(used, held.units(), held.earliestExpiry());
+        Counter row = recount.counter(used, held.units(), held.earliestExpiry());
         return new UsageAudit(row, used, held.units());
     }
 

@@ -102,7 +102,7 @@ final class KeptStates {
     /** Returns the holds that were looked up of an account as it is remembered. */
     List<AccountHolds> holds(AccountId id) {
         KeptAccount account = accounts.get(id);
-        return account == null ? List.of() : account.state().holds();
+        return account == null ? List.of() : account.holds();
     }
 
     /** Remembers holds of an account beside the rest of it. */

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.AccountHolds;
 import org.quotaledger.accounting.Command;
-import org.quotaledger.accounting.Step;
-import org.quotaledger.spi.QuotaStoreException;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.spi.QuotaStoreException.Outcome;
+import org.quotaledger.spi.QuotaStoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -492,7 +492,7 @@ final class Lane implements Watch.Watched {
          * Looks up holds that decisions need, in one round trip without a lock; {@code true} if some were found that were
          * asked for. The guard finds out whether they have changed under the stamps of their accounts.
          */
-        private boolean lookUp(List<Step.HoldsOf> asked, KeptStates states, TimedWork timed)
+        private boolean lookUp(List<Facts.HoldsOf> asked, KeptStates states, TimedWork timed)
                 throws NotConnectedException {
             if (asked.isEmpty()) {
                 return false;

@@ -8,11 +8,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
-import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.UnitOfWork;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.Applied;
-import org.quotaledger.spi.QuotaStoreException;
 import org.quotaledger.spi.QuotaStoreException.Outcome;
+import org.quotaledger.spi.QuotaStoreException;
 
 /**
  * A command that waits for its answer. It is answered once: by the thread that carries it, or when its time is over.
@@ -102,8 +102,8 @@ final class Pending<A> {
      *
      * @param accounts those that it was decided on
      */
-    void decided(Step.Done<A> done, List<AccountId> accounts) {
-        applied = new Applied<>(done.answer(), done.events(), accounts);
+    void decided(A decision, UnitOfWork done, List<AccountId> accounts) {
+        applied = new Applied<>(decision, done.events(), accounts);
         written = done.reservation();
         changesNothing = done.changesNothing();
         refusedByRule = null;

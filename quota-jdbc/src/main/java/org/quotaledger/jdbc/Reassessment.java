@@ -9,8 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
-import org.quotaledger.accounting.LedgerState;
-import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.UnitOfWork;
 import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.admin.AdminStep;
 import org.quotaledger.event.LedgerEvent;
@@ -74,20 +73,26 @@ final class Reassessment {
         for (Known known : concerned) {
             AccountId id = known.entry().id();
             Command.Reassess command = change.reassess(id, limitsBefore.getOrDefault(id, List.of()));
-            LedgerState state = set.state(List.of(id), null, null);
-            Step<Boolean> step = command.decide(state, now);
-            while (step instanceof Step.Needs<Boolean> needs) {
-                state = set.with(state, needs);
-                step = command.decide(state, now);
-            }
-            Step.Done<Boolean> done = (Step.Done<Boolean>) step;
+            UnitOfWork done = decide(command, set);
             set.keep(done, List.of(id));
             events.addAll(done.events());
-            for (AccountEntry entry : done.accounts()) {
+            for (AccountEntry entry : done.changedAccounts()) {
                 last = entry;
             }
         }
         set.finish(now);
+    }
+
+    private UnitOfWork decide(Command.Reassess command, WorkingSet set) throws SQLException {
+        UnitOfWork work = set.open(List.of(command.account()), null, null, set.facts(to -> {
+            throw new IllegalStateException(command + " overflows to " + to);
+        }));
+        try {
+            command.decide(work, now);
+            return work;
+        } catch (WorkingSet.FailedQuery query) {
+            throw query.failure();
+        }
     }
 
     /**

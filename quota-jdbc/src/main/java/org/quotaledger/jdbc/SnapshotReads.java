@@ -3,8 +3,10 @@ package org.quotaledger.jdbc;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -12,8 +14,8 @@ import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
-import org.quotaledger.accounting.LedgerState;
-import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.Facts;
+import org.quotaledger.accounting.UnitOfWork;
 import org.quotaledger.spi.Applied;
 import org.quotaledger.spi.ClockLead;
 import org.quotaledger.spi.QuotaStoreException;
@@ -103,9 +105,15 @@ final class SnapshotReads {
         if (now == null || !load.isSnapshot()) {
             return null;
         }
-        LedgerState state = new LedgerState(load.chain(account, new DefinitionCache(lead)), null, List.of(), null);
-        lead.look(state, now);
-        return command.decide(state, now) instanceof Step.Done<A> done ? applied(done, state) : null;
+        UnitOfWork work =
+                new UnitOfWork(load.chain(account, new DefinitionCache(lead)), null, List.of(), null, Facts.NOTHING);
+        List<AccountId> chain = work.chain();
+        lead.look(work, now);
+        try {
+            return new Applied<>(command.decide(work, now), List.of(), chain);
+        } catch (Facts.NotRemembered more) {
+            return null;
+        }
     }
 
     private <A> Applied<A> decide(Session session, Command<A> command) throws SQLException {
@@ -114,22 +122,18 @@ final class SnapshotReads {
         List<AccountId> chain = set.look(Objects.requireNonNull(command.account()), definitions);
         Instant now = clock == null ? session.now() : clock.instant();
         set.loadUsage(now);
-        LedgerState state = set.state(chain, null, null);
-        lead.look(state, now);
-        Step<A> step = command.decide(state, now);
-        while (step instanceof Step.Needs<A> needs) {
-            for (AccountId to : needs.overflows()) {
-                List<AccountId> overflow = set.look(to, definitions);
-                set.loadUsage(now);
-                state = state.withOverflow(to, set.states(overflow));
-            }
-            state = set.with(state, needs);
-            step = command.decide(state, now);
+        Set<AccountId> all = new LinkedHashSet<>(chain);
+        UnitOfWork work = set.open(chain, null, null, set.facts(to -> {
+            List<AccountId> overflow = set.look(to, definitions);
+            set.loadUsage(now);
+            all.addAll(overflow);
+            return set.working(overflow);
+        }));
+        lead.look(work, now);
+        try {
+            return new Applied<>(command.decide(work, now), List.of(), List.copyOf(all));
+        } catch (WorkingSet.FailedQuery query) {
+            throw query.failure();
         }
-        return applied((Step.Done<A>) step, state);
-    }
-
-    private static <A> Applied<A> applied(Step.Done<A> done, LedgerState state) {
-        return new Applied<>(done.answer(), done.events(), state.accountIds());
     }
 }

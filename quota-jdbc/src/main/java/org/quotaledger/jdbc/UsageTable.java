@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.Counter;
 import org.quotaledger.accounting.DebouncedAlerts;
-import org.quotaledger.accounting.Usage;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
@@ -143,19 +143,19 @@ final class UsageTable {
     /** What tells one row from another. */
     record Key(AccountId account, String limit, WindowSpan span) {
 
-        static Key of(Usage row) {
+        static Key of(Counter row) {
             return new Key(row.account(), row.limit(), row.span());
         }
     }
 
     /** Returns the rows that count at {@code now} or later, or may hold something. */
-    static List<Usage> open(Session session, Collection<AccountId> accounts, Instant now) throws SQLException {
+    static List<Counter> open(Session session, Collection<AccountId> accounts, Instant now) throws SQLException {
         return session.list(
                 OPEN, accounts.stream().map(AccountId::value).toList(), to -> to.time(now), UsageTable::read);
     }
 
     /** Returns all rows of an account. */
-    static List<Usage> all(Session session, AccountId account) throws SQLException {
+    static List<Counter> all(Session session, AccountId account) throws SQLException {
         return session.list(ALL, to -> to.text(account.value()), UsageTable::read);
     }
 
@@ -175,11 +175,11 @@ final class UsageTable {
     }
 
     /** Returns the rows whose spans contain the instant. */
-    static List<Usage> covering(Session session, AccountId account, Instant at) throws SQLException {
+    static List<Counter> covering(Session session, AccountId account, Instant at) throws SQLException {
         return session.list(COVERING, to -> to.text(account.value()).time(at).time(at), UsageTable::read);
     }
 
-    static void update(Session session, Collection<Usage> rows) throws SQLException {
+    static void update(Session session, Collection<Counter> rows) throws SQLException {
         session.batchOfOne(UPDATE, rows, UsageTable::bind);
     }
 
@@ -194,9 +194,9 @@ final class UsageTable {
     }
 
     /** Writes rows of which it is not known whether they are there: rows that counted no more are not read. */
-    static void updateOrInsert(Session session, List<Usage> rows) throws SQLException {
+    static void updateOrInsert(Session session, List<Counter> rows) throws SQLException {
         int[] updated = session.batch(UPDATE, rows, UsageTable::bind);
-        List<Usage> missing = new ArrayList<>();
+        List<Counter> missing = new ArrayList<>();
         for (int i = 0; i < updated.length; i++) {
             if (updated[i] == Statement.SUCCESS_NO_INFO) {
                 throw new SQLException(
@@ -210,19 +210,20 @@ final class UsageTable {
         session.batchOfOne(INSERT, missing, UsageTable::bind);
     }
 
-    static Usage read(Row row) throws SQLException {
-        return new Usage(
+    static Counter read(Row row) throws SQLException {
+        return new Counter(
                 AccountId.of(row.text()),
                 row.text(),
                 QuotaWindow.parse(row.text()),
                 new Meter(row.text(), row.integer()),
                 new WindowSpan(row.time(), row.time()),
-                row.number(),
-                row.number(),
-                row.number(),
-                debounced(row.textOrNull(), row.timeOrNull()),
-                row.timeOrNull(),
-                row.time());
+                new Counter.Values(
+                        row.number(),
+                        row.number(),
+                        row.number(),
+                        debounced(row.textOrNull(), row.timeOrNull()),
+                        row.timeOrNull(),
+                        row.time()));
     }
 
     private static @Nullable DebouncedAlerts debounced(@Nullable String levels, @Nullable Instant alertedAt) {
@@ -231,7 +232,7 @@ final class UsageTable {
                 : new DebouncedAlerts(List.of(levels.split(SEPARATOR, -1)), alertedAt);
     }
 
-    private static void bind(Binder to, Usage row) throws SQLException {
+    private static void bind(Binder to, Counter row) throws SQLException {
         DebouncedAlerts debounced = row.debounced();
         to.text(row.window().toString())
                 .text(row.meter().name())
@@ -255,7 +256,7 @@ final class UsageTable {
      * counted, or was changed by a clock that has been set back since. So what is indexed stays the same with every
      * change but the last: the step that finds the row over closes it.
      */
-    static Instant openUntil(Usage row, Instant now) {
+    static Instant openUntil(Counter row, Instant now) {
         if (!isOver(row, now)) {
             return WindowSpan.LATEST;
         }
@@ -264,12 +265,12 @@ final class UsageTable {
     }
 
     /** Returns whether the row counts no more and cannot hold anything. */
-    static boolean isOver(Usage row, Instant now) {
+    static boolean isOver(Counter row, Instant now) {
         return row.earliestExpiry() == null && !now.isBefore(row.countedUntil());
     }
 
     /** Closes rows that are over. */
-    static void close(Session session, Collection<Usage> rows, Instant now) throws SQLException {
+    static void close(Session session, Collection<Counter> rows, Instant now) throws SQLException {
         session.batchOfOne(
                 CLOSE,
                 rows,
@@ -281,7 +282,7 @@ final class UsageTable {
     }
 
     /** Adds a row to those that are updated. */
-    static void update(ColumnRows to, Usage row, Instant openUntil) {
+    static void update(ColumnRows to, Counter row, Instant openUntil) {
         to.text(row.account().value())
                 .text(row.limit())
                 .time(row.span().startInclusive())
@@ -295,7 +296,7 @@ final class UsageTable {
     }
 
     /** Adds a row to those that are inserted. */
-    static void insert(ColumnRows to, Usage row) {
+    static void insert(ColumnRows to, Counter row) {
         to.text(row.account().value())
                 .text(row.limit())
                 .time(row.span().startInclusive())
@@ -334,7 +335,7 @@ final class UsageTable {
     }
 
     private static UsageAudit audit(Row row, boolean bySettle) throws SQLException {
-        Usage usage = read(row);
+        Counter usage = read(row);
         BigInteger journaled = row.sum();
         BigInteger held = row.sum();
         return new UsageAudit(usage, bySettle ? journaled : journaled.add(row.sum()), held);

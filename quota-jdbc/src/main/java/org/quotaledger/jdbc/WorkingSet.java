@@ -17,13 +17,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.AccountHolds;
-import org.quotaledger.accounting.AccountState;
+import org.quotaledger.accounting.Counter;
+import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.accounting.LedgerState;
 import org.quotaledger.accounting.RefundState;
-import org.quotaledger.accounting.Step;
-import org.quotaledger.accounting.Usage;
+import org.quotaledger.accounting.UnitOfWork;
+import org.quotaledger.accounting.WorkingAccount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.history.Change;
@@ -55,7 +55,10 @@ final class WorkingSet {
     private final long stamp = ThreadLocalRandom.current().nextLong();
     private final Set<AccountId> changed = new TreeSet<>();
 
-    private final Map<AccountId, Map<UsageTable.Key, Usage>> usage = new HashMap<>();
+    private final Map<AccountId, Map<UsageTable.Key, Counter>> usage = new HashMap<>();
+
+    /** The accounts as steps see them, with these counters. */
+    private final Map<AccountId, WorkingAccount> working = new HashMap<>();
     private final Map<RequestId, ReservationState> reservations = new HashMap<>();
     private final Map<RequestId, Map<HoldTable.Key, Hold>> holds = new HashMap<>();
     private final Map<RequestId, RefundState> refunds = new HashMap<>();
@@ -73,7 +76,7 @@ final class WorkingSet {
     private final Map<AccountId, List<AccountHolds>> lookedUp = new HashMap<>();
 
     /** What is not written yet. Ids are written in one order, so that two transactions do not wait for each other. */
-    private final Map<UsageTable.Key, Usage> dirtyUsage = new LinkedHashMap<>();
+    private final Map<UsageTable.Key, Counter> dirtyUsage = new LinkedHashMap<>();
 
     private final Map<RequestId, ReservationState> dirtyReservations = new TreeMap<>();
     private final Map<HoldTable.Key, Hold> dirtyHolds = new LinkedHashMap<>();
@@ -150,7 +153,7 @@ final class WorkingSet {
 
     /** Reads the usage that the loaded reservations and the instant need. */
     void loadUsage(Instant now) throws SQLException {
-        for (Usage row : UsageTable.open(session, accounts.keySet(), now)) {
+        for (Counter row : UsageTable.open(session, accounts.keySet(), now)) {
             openUsage.add(UsageTable.Key.of(row));
             loaded(row);
         }
@@ -175,7 +178,7 @@ final class WorkingSet {
 
     /** Whether some limit has no row for the instant. More rows do no harm, but reading them takes time. */
     private boolean lacksCovering(AccountId id, Charge charge, Instant instant) {
-        Collection<Usage> rows = usage.getOrDefault(id, Map.of()).values();
+        Collection<Counter> rows = usage.getOrDefault(id, Map.of()).values();
         for (LimitEntry entry : account(id).limits()) {
             if (charge.amount(entry.limit().meter()).isPresent()
                     && rows.stream()
@@ -187,10 +190,14 @@ final class WorkingSet {
         return false;
     }
 
-    private void loaded(Usage row) {
+    private void loaded(Counter row) {
         UsageTable.Key key = UsageTable.Key.of(row);
         storedUsage.add(key);
-        usage.computeIfAbsent(row.account(), id -> new LinkedHashMap<>()).put(key, row);
+        Map<UsageTable.Key, Counter> known = usage.computeIfAbsent(row.account(), id -> new LinkedHashMap<>());
+        WorkingAccount account = working.get(row.account());
+        if (known.putIfAbsent(key, row) == null && account != null) {
+            account.add(row);
+        }
     }
 
     private Known account(AccountId id) {
@@ -234,55 +241,122 @@ final class WorkingSet {
         return chain;
     }
 
-    LedgerState state(List<AccountId> chain, @Nullable ReservationState reservation, @Nullable RefundState refund) {
-        List<AccountState> states = states(chain);
+    UnitOfWork open(
+            List<AccountId> chain,
+            @Nullable ReservationState reservation,
+            @Nullable RefundState refund,
+            Facts facts) {
         List<Hold> itsHolds = reservation == null
                 ? List.of()
                 : List.copyOf(holds.getOrDefault(reservation.id(), Map.of()).values());
-        return new LedgerState(states, reservation, itsHolds, refund);
+        return new UnitOfWork(working(chain), reservation, itsHolds, refund, facts);
     }
 
     /** Returns accounts that are locked, as a step sees them. */
-    List<AccountState> states(List<AccountId> chain) {
-        List<AccountState> states = new ArrayList<>(chain.size());
-        for (AccountId id : chain) {
-            Known known = account(id);
-            states.add(new AccountState(
-                    known.entry(),
-                    known.limits(),
-                    List.copyOf(usage.getOrDefault(id, Map.of()).values()),
-                    lookedUp.getOrDefault(id, List.of()),
-                    Map.of()));
-        }
-        return states;
+    List<WorkingAccount> working(List<AccountId> chain) {
+        return chain.stream()
+                .map(id -> working.computeIfAbsent(id, this::newWorking))
+                .toList();
     }
 
-    /** Returns the state with what the rule lacked. What earlier commands left is written first: the queries see it. */
-    LedgerState with(LedgerState state, Step.Needs<?> needs) throws SQLException {
-        flush();
-        LedgerState more = state;
-        for (Step.HoldsOf asked : needs.holdsOf()) {
-            AccountHolds found = HoldLookUp.of(session, asked);
+    private WorkingAccount newWorking(AccountId id) {
+        Known known = account(id);
+        return new WorkingAccount(
+                known.entry(), known.limits(), usage.getOrDefault(id, Map.of()).values());
+    }
+
+    /** Finds the chain that a request overflows to, which was not known to be needed. */
+    interface OverflowChain {
+        List<WorkingAccount> of(AccountId to) throws SQLException;
+    }
+
+    /** Returns the facts of a step by queries, with what earlier commands of the transaction have left. */
+    Facts facts(OverflowChain overflow) {
+        return new QueriedFacts(overflow);
+    }
+
+    /** A query failed while the rule asked for a fact. */
+    static final class FailedQuery extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final SQLException failure;
+
+        private FailedQuery(SQLException failure) {
+            super(failure);
+            this.failure = failure;
+        }
+
+        SQLException failure() {
+            return failure;
+        }
+    }
+
+    private interface Query<T> {
+        T run() throws SQLException;
+    }
+
+    private final class QueriedFacts implements Facts {
+
+        private final OverflowChain overflow;
+
+        QueriedFacts(OverflowChain overflow) {
+            this.overflow = overflow;
+        }
+
+        @Override
+        public AccountHolds holds(HoldsOf asked) {
+            List<AccountHolds> known = lookedUp.computeIfAbsent(asked.account(), id -> new ArrayList<>());
+            for (AccountHolds earlier : known) {
+                if (earlier.answers(asked)) {
+                    return earlier;
+                }
+            }
+            AccountHolds found = flushed(() -> HoldLookUp.of(session, asked));
             found.dues().forEach(hold -> storedHolds.add(HoldTable.Key.of(hold)));
-            lookedUp.computeIfAbsent(asked.account(), id -> new ArrayList<>()).add(found);
-            more = more.withHolds(asked.account(), found);
+            known.add(found);
+            return found;
         }
-        for (Step.Recount recount : needs.recounts()) {
-            more = more.withUsage(JournalTable.recount(session, recount));
+
+        @Override
+        public Counter recount(Recount asked) {
+            return flushed(() -> JournalTable.recount(session, asked));
         }
-        for (Step.AlertsOf alerts : needs.alertsOf()) {
-            more = more.withAlerts(alerts, EventTable.alerted(session, alerts));
+
+        @Override
+        public Map<String, Instant> alerts(AlertsOf asked) {
+            return flushed(() -> EventTable.alerted(session, asked));
         }
-        return more;
+
+        @Override
+        public List<WorkingAccount> overflow(AccountId to) {
+            return run(() -> overflow.of(to));
+        }
+
+        /** Runs a query that sees the changes of earlier commands. */
+        private <T> T flushed(Query<T> query) {
+            return run(() -> {
+                flush();
+                return query.run();
+            });
+        }
+
+        private <T> T run(Query<T> query) {
+            try {
+                return query.run();
+            } catch (SQLException failure) {
+                throw new FailedQuery(failure);
+            }
+        }
     }
 
     /** Takes what a step changed, for the steps after it and for the tables. */
-    void keep(Step.Done<?> done, List<AccountId> chain) {
+    void keep(UnitOfWork done, List<AccountId> chain) {
         if (!done.changesNothing()) {
             changed.addAll(chain);
             chain.forEach(lookedUp::remove);
         }
-        for (Usage row : done.usage()) {
+        for (Counter row : done.counters()) {
             UsageTable.Key key = UsageTable.Key.of(row);
             usage.computeIfAbsent(row.account(), id -> new LinkedHashMap<>()).put(key, row);
             dirtyUsage.put(key, row);
@@ -308,9 +382,13 @@ final class WorkingSet {
         journal.addAll(done.journal());
         events.addAll(done.events());
         changes.addAll(done.changes());
-        for (AccountEntry changed : done.accounts()) {
+        for (AccountEntry changed : done.changedAccounts()) {
             Known known = account(changed.id());
             accounts.put(changed.id(), new Known(changed, known.policy(), known.limits()));
+            WorkingAccount account = working.get(changed.id());
+            if (account != null) {
+                account.define(changed, known.limits());
+            }
             dirtyAccounts.put(changed.id(), changed);
         }
     }
@@ -330,9 +408,9 @@ final class WorkingSet {
     /** Writes what is not written yet, for good. */
     void finish(Instant now) throws SQLException {
         flush();
-        List<Usage> over = new ArrayList<>();
+        List<Counter> over = new ArrayList<>();
         for (AccountId id : changed) {
-            for (Usage row : usage.getOrDefault(id, Map.of()).values()) {
+            for (Counter row : usage.getOrDefault(id, Map.of()).values()) {
                 if (openUsage.contains(UsageTable.Key.of(row)) && UsageTable.isOver(row, now)) {
                     over.add(row);
                 }
@@ -350,10 +428,11 @@ final class WorkingSet {
             if (lockedAs != null) {
                 KeptAccount before = kept.account(id);
                 Object lineage = before != null && before.stamp() == lockedAs ? before.lineage() : new Object();
-                List<Usage> rows = List.copyOf(usage.getOrDefault(id, Map.of()).values());
+                List<Counter> rows = List.copyOf(usage.getOrDefault(id, Map.of()).values());
                 kept.keep(new KeptAccount(
                         known,
-                        new AccountState(known.entry(), known.limits(), rows),
+                        new WorkingAccount(known.entry(), known.limits(), rows),
+                        List.of(),
                         changed.contains(id) ? stamp : lockedAs,
                         lineage));
             }
@@ -408,8 +487,8 @@ final class WorkingSet {
     }
 
     private void writeUsage() throws SQLException {
-        List<Usage> unknown = new ArrayList<>();
-        List<Usage> changed = new ArrayList<>();
+        List<Counter> unknown = new ArrayList<>();
+        List<Counter> changed = new ArrayList<>();
         dirtyUsage.forEach((key, row) -> (storedUsage.contains(key) ? changed : unknown).add(row));
         UsageTable.update(session, changed);
         UsageTable.updateOrInsert(session, unknown);

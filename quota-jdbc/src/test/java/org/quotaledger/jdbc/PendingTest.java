@@ -10,7 +10,8 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
-import org.quotaledger.accounting.Step;
+import org.quotaledger.accounting.Facts;
+import org.quotaledger.accounting.UnitOfWork;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
@@ -21,8 +22,8 @@ import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.Tags;
-import org.quotaledger.spi.QuotaStoreException;
 import org.quotaledger.spi.QuotaStoreException.Outcome;
+import org.quotaledger.spi.QuotaStoreException;
 
 class PendingTest {
 
@@ -61,25 +62,18 @@ class PendingTest {
         return new Pending<>(new Command.Extend(ID, MINUTE.plus(MINUTE), List.of(KEY)), null, MINUTE);
     }
 
-    private static Step.Done<Answer<Extended>> extended() {
-        return new Step.Done<>(
-                Answer.done(new Extended(LONGER.expiresAt())),
-                List.of(),
-                LONGER,
-                List.of(),
-                false,
-                null,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of());
+    /** Notes that it was decided as it should be. */
+    private static void decide(Pending<Answer<Extended>> pending) {
+        UnitOfWork work = new UnitOfWork(List.of(), HELD, List.of(), null, Facts.NOTHING);
+        pending.decided(pending.command().decide(work, T), work, List.of(KEY));
+        assertThat(work.reservation()).isEqualTo(LONGER);
     }
 
     /** Reserve and extend share a group, and a clock need not move until the group is run again. */
     @Test
     void aChangeOfAHoldWasAppliedOnlyIfTheHoldIsAsChanged() {
         Pending<Answer<Extended>> pending = extend();
-        pending.decided(extended(), List.of(KEY));
+        decide(pending);
         pending.perhapsApplied();
 
         assertThat(pending.wasApplied(HELD)).isFalse();
@@ -89,7 +83,7 @@ class PendingTest {
     @Test
     void whatWasNotAppliedAfterAnAttemptThatMayHaveBeenIsUnknown() {
         Pending<Answer<Extended>> pending = extend();
-        pending.decided(extended(), List.of(KEY));
+        decide(pending);
         assertThat(pending.send()).isTrue();
         pending.perhapsApplied();
 

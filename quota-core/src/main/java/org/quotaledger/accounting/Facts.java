@@ -5,112 +5,81 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Meter;
-import org.quotaledger.event.LedgerEvent;
-import org.quotaledger.history.Change;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
-import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.window.SinceFirstUseWindow;
 import org.quotaledger.window.WindowSpan;
 
 /**
- * What a command came to: {@link Done}, or {@link Needs} where the state holds too little to decide it.
- *
- * @param <A> what the command answers
+ * State that a rule seldom needs, asked of the store inside the step: what the store answers is as it is in that step. A
+ * store answers with its live objects, or with a query under its locks. One that decides without locks answers what it
+ * remembers, and throws {@link NotRemembered} otherwise.
  */
-public sealed interface Step<A> {
+public interface Facts {
+
+    /** Returns the holds that are asked for. */
+    AccountHolds holds(HoldsOf asked);
+
+    /** Returns a usage row as the journal and the holds make it. */
+    Counter recount(Recount asked);
+
+    /** Returns the levels at which a limit has alerted, each with the last such alert. */
+    Map<String, Instant> alerts(AlertsOf asked);
 
     /**
-     * It is decided. A store keeps all of this or nothing.
-     *
-     * @param answer the answer
-     * @param usage the rows to keep, each in the place of the one of its account, limit and span
-     * @param reservation the reservation to keep in the place of the one of its id, or {@code null} for no change
-     * @param holds the holds to keep, each in the place of the one of its reservation, account and meter
-     * @param dropsHolds whether all holds of the reservation are to be dropped instead
-     * @param refund the refund to keep, or {@code null}
-     * @param journal the rows to append
-     * @param events the events to keep, in this order
-     * @param changes what is to be kept in the history, in this order
-     * @param accounts the accounts that were suspended or resumed, each its next version, to keep in the place of the one
-     *     of its id
+     * Returns the chain of an account that a request overflows to: the account and its parents, nearest first; empty if it
+     * was never created. It is part of the step from then on: an account that stands in the command's own chain too is the
+     * same there.
      */
-    record Done<A>(
-            A answer,
-            List<Usage> usage,
-            @Nullable ReservationState reservation,
-            List<Hold> holds,
-            boolean dropsHolds,
-            @Nullable RefundState refund,
-            List<JournalRow> journal,
-            List<LedgerEvent> events,
-            List<Change> changes,
-            List<AccountEntry> accounts)
-            implements Step<A> {
+    List<WorkingAccount> overflow(AccountId to);
 
-        /** All but the reservation and the refund are required. */
-        public Done {
-            Objects.requireNonNull(answer, "answer");
-            usage = List.copyOf(usage);
-            holds = List.copyOf(holds);
-            journal = List.copyOf(journal);
-            events = List.copyOf(events);
-            changes = List.copyOf(changes);
-            accounts = List.copyOf(accounts);
+    /** The store decides without locks and does not remember the fact: the command is to be decided under locks. */
+    final class NotRemembered extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final boolean isOfHolds;
+
+        private NotRemembered(boolean isOfHolds) {
+            super("not remembered", null, false, false);
+            this.isOfHolds = isOfHolds;
         }
 
-        static <A> Done<A> unchanged(A answer) {
-            return new Done<>(
-                    answer, List.of(), null, List.of(), false, null, List.of(), List.of(), List.of(), List.of());
-        }
-
-        /** Returns whether there is nothing to keep. */
-        public boolean changesNothing() {
-            return usage.isEmpty()
-                    && reservation == null
-                    && holds.isEmpty()
-                    && !dropsHolds
-                    && refund == null
-                    && journal.isEmpty()
-                    && events.isEmpty()
-                    && changes.isEmpty()
-                    && accounts.isEmpty();
-        }
-    }
-
-    /**
-     * More has to be looked up, in the same atomic step; then the command is decided again with it
-     * ({@link LedgerState#withHolds}, {@link LedgerState#withUsage}, {@link LedgerState#withAlerts},
-     * {@link LedgerState#withOverflow}).
-     *
-     * @param holdsOf the accounts of whose holds something is needed, each once
-     * @param recounts the usage rows that have to be recomputed
-     * @param alertsOf the limits of which has to be known at which levels they alerted lately
-     * @param overflows the accounts that a request overflows to: each is needed with its parents, and all of them have to
-     *     be locked as the others are
-     */
-    record Needs<A>(List<HoldsOf> holdsOf, List<Recount> recounts, Set<AlertsOf> alertsOf, Set<AccountId> overflows)
-            implements Step<A> {
-
-        /** All are required. */
-        public Needs {
-            holdsOf = List.copyOf(holdsOf);
-            recounts = List.copyOf(recounts);
-            alertsOf = Set.copyOf(alertsOf);
-            overflows = Set.copyOf(overflows);
-        }
-
-        /** Returns whether nothing but holds has to be looked up. */
+        /** Returns whether holds are not remembered, which can be looked up without a lock. */
         public boolean isOfHolds() {
-            return recounts.isEmpty() && alertsOf.isEmpty() && overflows.isEmpty();
+            return isOfHolds;
         }
     }
+
+    /** Facts of a store that remembers none. */
+    Facts NOTHING = new Facts() {
+        @Override
+        public AccountHolds holds(HoldsOf asked) {
+            throw new NotRemembered(true);
+        }
+
+        @Override
+        public Counter recount(Recount asked) {
+            throw new NotRemembered(false);
+        }
+
+        @Override
+        public Map<String, Instant> alerts(AlertsOf asked) {
+            throw new NotRemembered(false);
+        }
+
+        @Override
+        public List<WorkingAccount> overflow(AccountId to) {
+            throw new NotRemembered(false);
+        }
+    };
 
     /**
      * The holds of an account that a step needs: bounded numbers of rows, and sums. A hold that is marked expired counts
@@ -122,9 +91,18 @@ public sealed interface Step<A> {
      * @param maxDue at most so many of the account's expired holds whose expiry charges something, those that expired first;
      *     all of a reservation are next to each other, in the order of their meters
      * @param meters of each, the live holds that expire next
+     * @param minNext so many of each meter at the least, unless there are no more: a store may remember fewer than
+     *     {@code maxNext}
      * @param maxNext at most so many of each meter
      */
-    record HoldsOf(AccountId account, Instant at, List<Expiring> expiring, int maxDue, Set<Meter> meters, int maxNext) {
+    record HoldsOf(
+            AccountId account,
+            Instant at,
+            List<Expiring> expiring,
+            int maxDue,
+            Set<Meter> meters,
+            int minNext,
+            int maxNext) {
 
         /** Copies the collections. */
         public HoldsOf {
@@ -146,6 +124,7 @@ public sealed interface Step<A> {
                     List.copyOf(bothExpiring),
                     Math.max(maxDue, other.maxDue),
                     bothMeters,
+                    Math.max(minNext, other.minNext),
                     Math.max(maxNext, other.maxNext));
         }
     }
@@ -231,7 +210,7 @@ public sealed interface Step<A> {
          * @param rows the rows of the account that were touched since the limit came to count
          */
         public static @Nullable Recount ofUnwritten(
-                AccountEntry account, LimitEntry entry, List<Usage> rows, Instant now) {
+                AccountEntry account, LimitEntry entry, List<Counter> rows, Instant now) {
             if (!entry.since().isAfter(account.createdAt()) || entry.limit().window() instanceof SinceFirstUseWindow) {
                 return null;
             }
@@ -251,19 +230,15 @@ public sealed interface Step<A> {
          *
          * @param earliestExpiry the earliest expiry among those holds, or {@code null} if there are none
          */
-        public Usage usage(BigInteger used, BigInteger held, @Nullable Instant earliestExpiry) {
-            long counted = Usage.counted(used);
-            return new Usage(
+        public Counter counter(BigInteger used, BigInteger held, @Nullable Instant earliestExpiry) {
+            long counted = Counter.counted(used);
+            return new Counter(
                     account,
                     limit.name(),
                     limit.window(),
                     limit.meter(),
                     span,
-                    counted,
-                    Usage.counted(held),
-                    counted,
-                    earliestExpiry,
-                    at);
+                    Counter.Values.of(counted, Counter.counted(held), earliestExpiry, at));
         }
     }
 }

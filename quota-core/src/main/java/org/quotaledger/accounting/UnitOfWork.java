@@ -1,0 +1,445 @@
+package org.quotaledger.accounting;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.quotaledger.account.AccountId;
+import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.history.Change;
+import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.ReservationState;
+
+/**
+ * The working copy that one command reads and changes: accounts, the reservation of its id, and what it adds. A store opens
+ * it, has the command decided, and keeps its changes, all or none. Not thread-safe: confined to the step.
+ *
+ * <p>An undone unit of work is as it was opened: a refusal, and a rule that throws, leave no trace.
+ */
+public final class UnitOfWork {
+
+    private final List<WorkingAccount> opened;
+    private final @Nullable ReservationState known;
+    private final List<Hold> itsHolds;
+    private final @Nullable RefundState knownRefund;
+    private final Facts facts;
+
+    private List<WorkingAccount> accounts;
+    private Instant now = Instant.MIN;
+    private List<Counter> recounted = List.of();
+
+    /** The counters as they were before the command changed them. */
+    private final List<Before> before = new ArrayList<>(3);
+
+    private List<Counter> counters = List.of();
+    private @Nullable ReservationState reservation;
+    private List<Hold> holds = List.of();
+    private boolean dropsHolds;
+    private @Nullable RefundState refund;
+    private List<JournalRow> journal = List.of();
+    private List<LedgerEvent> events = List.of();
+    private List<Change> changes = List.of();
+    private List<AccountEntry> changedAccounts = List.of();
+
+    /** The spans changed in which an alert was debounced: seldom any. */
+    private List<LateAlerts> late = List.of();
+
+    /**
+     * A counter before the command.
+     *
+     * @param isNew whether the account had no such counter
+     * @param replaced the counter that a new one took the place of, or {@code null}
+     */
+    private record Before(
+            WorkingAccount of, Counter counter, Counter.Values values, boolean isNew, @Nullable Counter replaced) {}
+
+    /**
+     * Opens a unit of work.
+     *
+     * @param accounts the accounts concerned: of a reserve, check or direct charge the account asked for and its parents,
+     *     nearest first, empty if it was never created; of everything else those of the reservation, in its order
+     * @param reservation the reservation or direct charge of the command's id, or {@code null}
+     * @param holds the holds of that reservation, those that are marked expired too
+     * @param refund the refund of the command's id, or {@code null}
+     * @param facts answers for state that is seldom needed
+     */
+    public UnitOfWork(
+            List<WorkingAccount> accounts,
+            @Nullable ReservationState reservation,
+            List<Hold> holds,
+            @Nullable RefundState refund,
+            Facts facts) {
+        this.opened = Objects.requireNonNull(accounts, "accounts");
+        this.accounts = accounts;
+        this.known = reservation;
+        this.itsHolds = Objects.requireNonNull(holds, "holds");
+        this.knownRefund = refund;
+        this.facts = Objects.requireNonNull(facts, "facts");
+    }
+
+    /** Returns one without accounts: the store knows nothing of the account or the id. */
+    public static UnitOfWork ofNothing() {
+        return new UnitOfWork(List.of(), null, List.of(), null, Facts.NOTHING);
+    }
+
+    /**
+     * Begins a step anew, on the accounts that it was opened with.
+     *
+     * @param counters counters that were recounted
+     */
+    void begin(Instant at, List<Counter> counters) {
+        now = at;
+        recounted = counters;
+        begin(opened);
+    }
+
+    /** Begins the step anew at a later instant. */
+    void begin(Instant at) {
+        begin(at, recounted);
+    }
+
+    /** Begins the step anew on another chain of accounts: a request overflows to it. */
+    void overflowTo(List<WorkingAccount> chain) {
+        begin(chain);
+    }
+
+    private void begin(List<WorkingAccount> chain) {
+        if (!before.isEmpty()) {
+            undo();
+        }
+        accounts = chain;
+        for (int i = 0; i < chain.size(); i++) {
+            WorkingAccount account = chain.get(i);
+            account.begin(this);
+            for (Counter counter : recounted) {
+                if (counter.account().equals(account.id())) {
+                    account.takeRecounted(counter);
+                }
+            }
+            account.clearReset();
+        }
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    Facts facts() {
+        return facts;
+    }
+
+    /** Returns the accounts that the command charges, nearest first. */
+    List<WorkingAccount> accounts() {
+        return accounts;
+    }
+
+    /** Returns the ids of the accounts that the command charges, nearest first. */
+    public List<AccountId> chain() {
+        if (accounts.size() == 1) {
+            return List.of(accounts.get(0).id());
+        }
+        return accounts.stream().map(WorkingAccount::id).toList();
+    }
+
+    /** Returns the reservation of the command's id as it was before, or {@code null}. */
+    @Nullable
+    ReservationState known() {
+        return known;
+    }
+
+    /** Returns the holds of the reservation as they were before. */
+    List<Hold> itsHolds() {
+        return itsHolds;
+    }
+
+    @Nullable
+    RefundState knownRefund() {
+        return knownRefund;
+    }
+
+    /**
+     * Time never runs backwards for an account: returns the later of a clock and the latest instant that the accounts and the
+     * reservation have seen.
+     */
+    Instant noEarlierThanSeen(Instant clock) {
+        Instant seen = clock;
+        if (known != null) {
+            Instant endedAt = known.endedAt();
+            seen = later(seen, endedAt == null ? known.reservedAt() : endedAt);
+        }
+        return noEarlierThanSeen(opened, seen);
+    }
+
+    static Instant noEarlierThanSeen(List<WorkingAccount> accounts, Instant clock) {
+        Instant seen = clock;
+        for (int i = 0; i < accounts.size(); i++) {
+            seen = later(seen, accounts.get(i).seen());
+        }
+        return seen;
+    }
+
+    private static Instant later(Instant one, Instant another) {
+        return another.isAfter(one) ? another : one;
+    }
+
+    /**
+     * Returns the account that is furthest ahead of a clock, or {@code null} if none is by more than a bound. Steps of such an
+     * account are decided at the instant that it has seen, until the clock comes there.
+     */
+    public @Nullable WorkingAccount ahead(Instant clock, java.time.Duration bound) {
+        WorkingAccount furthest = null;
+        for (WorkingAccount account : opened) {
+            boolean further = furthest == null || account.seen().isAfter(furthest.seen());
+            furthest = further && account.seen().isAfter(clock.plus(bound)) ? account : furthest;
+        }
+        return furthest;
+    }
+
+    /** Most commands add one row of a kind. */
+    private static <T> List<T> plus(List<T> rows, T row) {
+        if (rows.isEmpty()) {
+            return List.of(row);
+        }
+        List<T> more = rows instanceof ArrayList ? rows : new ArrayList<>(rows);
+        more.add(row);
+        return more;
+    }
+
+    /** Remembers a counter before it is changed in a way that a store need not keep. */
+    void remember(WorkingAccount of, Counter counter) {
+        for (int i = 0; i < before.size(); i++) {
+            if (before.get(i).counter() == counter) {
+                return;
+            }
+        }
+        before.add(new Before(of, counter, counter.values(), false, null));
+    }
+
+    /** Notes that a counter of an account is about to change. */
+    void changes(WorkingAccount of, Counter counter) {
+        remember(of, counter);
+        note(counter);
+    }
+
+    /** Notes that an account has another counter. */
+    void added(WorkingAccount to, Counter counter, @Nullable Counter replaced) {
+        before.add(new Before(to, counter, counter.values(), true, replaced));
+        note(counter);
+    }
+
+    /** Notes that an account has found another counter, which is nothing that a store need keep. */
+    void found(WorkingAccount to, Counter counter, @Nullable Counter replaced) {
+        before.add(new Before(to, counter, counter.values(), true, replaced));
+    }
+
+    /** Returns a copy of a counter as the step found it. */
+    Counter before(Counter counter) {
+        for (Before each : before) {
+            if (each.counter() == counter) {
+                return counter.in(counter.span(), each.values());
+            }
+        }
+        return counter.copy();
+    }
+
+    private void note(Counter counter) {
+        for (int i = 0; i < counters.size(); i++) {
+            if (counters.get(i) == counter) {
+                return;
+            }
+        }
+        if (counters.isEmpty()) {
+            counters = new ArrayList<>(3);
+        }
+        counters.add(counter);
+    }
+
+    /** Takes back every change. */
+    public void undo() {
+        for (int i = before.size() - 1; i >= 0; i--) {
+            Before each = before.get(i);
+            if (each.isNew()) {
+                each.of().takeBack(each.counter(), each.replaced());
+            } else {
+                each.counter().set(each.values());
+            }
+        }
+        before.clear();
+        counters = List.of();
+        reservation = null;
+        holds = List.of();
+        dropsHolds = false;
+        refund = null;
+        journal = List.of();
+        events = List.of();
+        changes = List.of();
+        changedAccounts = List.of();
+        late = List.of();
+    }
+
+    /** Returns an answer that leaves no trace. */
+    <A> A unchanged(A answer) {
+        if (!before.isEmpty() || !changesNothing()) {
+            undo();
+        }
+        return answer;
+    }
+
+    /** Ends the step with another state of the reservation: publishes late alerts, suspends and resumes. */
+    <A> A done(A answer, @Nullable ReservationState changed) {
+        for (LateAlerts alerts : late) {
+            alerts.tell(this);
+        }
+        for (int i = 0; i < accounts.size(); i++) {
+            AccountEntry entry = accounts.get(i).changedEntry();
+            if (entry != null) {
+                changedAccounts = plus(changedAccounts, entry);
+            }
+        }
+        reservation = changed;
+        return answer;
+    }
+
+    /** Notes that the reservation holds nothing any more. */
+    void dropHolds() {
+        dropsHolds = true;
+    }
+
+    void refund(RefundState made) {
+        refund = made;
+    }
+
+    void keep(Hold hold) {
+        holds = plus(holds, hold);
+    }
+
+    void journal(JournalRow row) {
+        journal = plus(journal, row);
+    }
+
+    void publish(LedgerEvent event) {
+        events = plus(events, event);
+    }
+
+    void note(Change change) {
+        changes = plus(changes, change);
+    }
+
+    /** Has a span looked at when the whole step is known, unless it is to be already. */
+    void late(LateAlerts alerts) {
+        if (late.stream().noneMatch(alerts::isOfSameSpan)) {
+            late = plus(late, alerts);
+        }
+    }
+
+    /** Returns a hold as this step leaves it so far. */
+    Hold latest(Hold hold) {
+        for (Hold kept : holds) {
+            if (kept.reservation().equals(hold.reservation())
+                    && kept.account().equals(hold.account())
+                    && kept.meter().equals(hold.meter())) {
+                return kept;
+            }
+        }
+        return hold;
+    }
+
+    /** Returns the counters to keep, each in the place of the one of its account, limit and span. */
+    public List<Counter> counters() {
+        return counters;
+    }
+
+    /** Returns the reservation to keep in the place of the one of its id, or {@code null} for no change. */
+    public @Nullable ReservationState reservation() {
+        return reservation;
+    }
+
+    /** Returns the holds to keep, each in the place of the one of its reservation, account and meter. */
+    public List<Hold> holds() {
+        return holds;
+    }
+
+    /** Returns whether all holds of the reservation are to be dropped instead. */
+    public boolean dropsHolds() {
+        return dropsHolds;
+    }
+
+    /** Returns the refund to keep, or {@code null}. */
+    public @Nullable RefundState refund() {
+        return refund;
+    }
+
+    /** Returns the rows to append to the journal. */
+    public List<JournalRow> journal() {
+        return journal;
+    }
+
+    /** Returns the events to keep, in this order. */
+    public List<LedgerEvent> events() {
+        return events;
+    }
+
+    /** Returns the changes to keep in the history, in this order. */
+    public List<Change> changes() {
+        return changes;
+    }
+
+    /** Returns the next versions of accounts that were suspended or resumed, to keep in the place of those of their ids. */
+    public List<AccountEntry> changedAccounts() {
+        return changedAccounts;
+    }
+
+    /** Returns whether there is nothing to keep. */
+    public boolean changesNothing() {
+        return counters.isEmpty()
+                && reservation == null
+                && holds.isEmpty()
+                && !dropsHolds
+                && refund == null
+                && journal.isEmpty()
+                && events.isEmpty()
+                && changes.isEmpty()
+                && changedAccounts.isEmpty();
+    }
+
+    /** Returns the alert of a limit at a level that this step has published already, or {@code null}. */
+    LedgerEvent.@Nullable Alert alert(AccountId account, String limit, org.quotaledger.alert.AlertThreshold.Level level) {
+        for (LedgerEvent event : events) {
+            if (event instanceof LedgerEvent.Alert alert
+                    && alert.account().equals(account)
+                    && alert.limit().equals(limit)
+                    && alert.threshold().level().equals(level)) {
+                return alert;
+            }
+        }
+        return null;
+    }
+
+    /** Returns whether this step has published no refusal by the limit yet. */
+    boolean isFirstRefusal(AccountId account, String limit) {
+        return events.stream()
+                .noneMatch(event -> event instanceof LedgerEvent.Refused refused
+                        && refused.account().equals(account)
+                        && refused.limit().equals(limit));
+    }
+
+    /** Notes in the history a charge or a refund that a person made; nothing where it was a request. */
+    void note(Change.Kind kind, @Nullable ByHand byHand, RequestId operation) {
+        if (byHand != null) {
+            AccountEntry entry = accounts.get(0).entry();
+            org.quotaledger.policy.Account defined = entry.deleted() ? null : entry.account();
+            note(new Change.OfAccount(
+                    now,
+                    byHand.actor(),
+                    kind,
+                    entry.id(),
+                    entry.version(),
+                    defined,
+                    defined,
+                    operation,
+                    byHand.reason()));
+        }
+    }
+}
