@@ -6,6 +6,9 @@ module org.quotaledger.testkit {
     opens org.quotaledger.testkit to
             org.junit.platform.commons;
 
+    provides net.jqwik.api.providers.ArbitraryProvider with
+            org.quotaledger.testkit.QuotaArbitraryProvider;
+
     requires static transitive org.jspecify;
     requires transitive net.jqwik.api;
     requires transitive net.jqwik.time;

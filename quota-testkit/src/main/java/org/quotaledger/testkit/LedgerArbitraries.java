@@ -22,11 +22,11 @@ import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.Tags;
-import org.quotaledger.window.QuotaWindow;
 
 /**
- * Generators of what a ledger is given: ids, meters, amounts, charges, limits and policies, for property tests beside
- * {@link QuotaArbitraries}, which has windows and instants. Thread-safe.
+ * Generators of a ledger's arguments: ids, meters, amounts, charges, limits and policies. {@link QuotaArbitraries} has
+ * windows and instants, and {@link QuotaArbitraryProvider} the parameters that need no {@code @Provide} method.
+ * Thread-safe.
  */
 public final class LedgerArbitraries {
 
@@ -62,9 +62,19 @@ public final class LedgerArbitraries {
         return Arbitraries.longs().between(0, Long.MAX_VALUE).map(units -> Amount.ofUnits(units, meter));
     }
 
+    /** Returns amounts of any of {@link #meters()}, from nothing to the largest there is. */
+    public static Arbitrary<Amount> amounts() {
+        return amountsUpTo(Long.MAX_VALUE);
+    }
+
+    private static Arbitrary<Amount> amountsUpTo(long mostUnits) {
+        return Combinators.combine(Arbitraries.longs().between(0, mostUnits), meters())
+                .as(Amount::ofUnits);
+    }
+
     /** Returns charges of one to four meters. */
     public static Arbitrary<Charge> charges() {
-        return meters().flatMap(LedgerArbitraries::amounts)
+        return amounts()
                 .list()
                 .uniqueElements(amount -> amount.meter().name())
                 .ofMinSize(1)
@@ -81,35 +91,35 @@ public final class LedgerArbitraries {
 
     /** Returns limits of every kind, with windows as {@link QuotaArbitraries#windows()} gives them. */
     public static Arbitrary<QuotaLimit> limits() {
-        Arbitrary<QuotaWindow> windows = QuotaArbitraries.windows().filter(LedgerArbitraries::onMicroseconds);
         Arbitrary<List<AlertThreshold>> thresholds = Arbitraries.integers()
                 .between(1, 1000)
                 .map(percent -> AlertThreshold.percent(percent, Severity.INFO, AlertThreshold.ADMIN))
                 .list()
                 .uniqueElements()
                 .ofMaxSize(4);
-        Arbitrary<Amount> amounts = meters().flatMap(meter ->
-                Arbitraries.longs().between(0, Long.MAX_VALUE / 10).map(units -> Amount.ofUnits(units, meter)));
-        return Combinators.combine(
+        Arbitrary<QuotaLimit> limits = Combinators.combine(
                         names(),
-                        amounts,
-                        windows,
+                        // A tenth of the largest: a threshold can be ten times the amount.
+                        amountsUpTo(Long.MAX_VALUE / 10),
+                        QuotaArbitraries.windows(),
                         Arbitraries.of(Boundary.class),
                         Arbitraries.of(ChargeTime.class),
                         Arbitraries.of(OnExcess.class),
                         Arbitraries.of(OnExpiry.class),
                         thresholds)
-                .flatAs((name, amount, window, boundary, chargeTime, onExcess, onExpiry, alerts) -> Combinators.combine(
-                                exhaustionActions(), debounces())
-                        .as((onExhaustion, debounce) -> QuotaLimit.builder(name, amount, window)
-                                .boundary(boundary)
-                                .chargeTime(chargeTime)
-                                .onExcess(onExcess)
-                                .onExpiry(onExpiry)
-                                .onExhaustion(onExhaustion)
-                                .thresholds(alerts)
-                                .alertDebounce(debounce)
-                                .build()));
+                .as((name, amount, window, boundary, chargeTime, onExcess, onExpiry, alerts) -> QuotaLimit.builder(
+                                name, amount, window)
+                        .boundary(boundary)
+                        .chargeTime(chargeTime)
+                        .onExcess(onExcess)
+                        .onExpiry(onExpiry)
+                        .thresholds(alerts)
+                        .build());
+        return Combinators.combine(limits, exhaustionActions(), debounces())
+                .as((limit, onExhaustion, debounce) -> limit.toBuilder()
+                        .onExhaustion(onExhaustion)
+                        .alertDebounce(debounce)
+                        .build());
     }
 
     /** Returns exhaustion actions of every kind; those that overflow do so to any of {@link #accountIds()}. */
@@ -134,15 +144,6 @@ public final class LedgerArbitraries {
         Arbitrary<List<QuotaLimit>> limits =
                 limits().list().uniqueElements(QuotaLimit::name).ofMaxSize(5);
         return Combinators.combine(opaque(QuotaPolicy.MAX_NAME), limits).as(QuotaPolicy::new);
-    }
-
-    private static boolean onMicroseconds(QuotaWindow window) {
-        try {
-            QuotaLimit.of("any", Amount.zero(Meter.TOKENS), window);
-            return true;
-        } catch (IllegalArgumentException finer) {
-            return false;
-        }
     }
 
     private static Arbitrary<String> names() {

@@ -14,29 +14,38 @@ import java.time.ZonedDateTime;
 import java.time.zone.ZoneRules;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.window.QuotaWindow;
 
 /**
- * Windows a second time, slow and plain, to compare the real ones with.
+ * An oracle for windows: the same spans as {@link QuotaWindow} by a second, slow and plain calculation.
  *
- * <p>It shares no code with {@code org.quotaledger.window}, not even the reading of the text: a mistake there cannot
- * hide here. Calendar boundaries are listed one after another, an hour is found by looking at every second around the
- * instant, and elapsed time is a division of whole numbers of any size. Immutable and thread-safe.
+ * <p>It shares no code with {@code org.quotaledger.window}, and reads the text of a window by itself. Calendar boundaries
+ * are listed one after another. An hour is found by a look at every second around the instant. Elapsed time is a division
+ * of whole numbers of any size. It serves tests of code that computes windows by itself, such as a report in SQL. Immutable
+ * and thread-safe.
  */
-final class NaiveWindow {
+public final class NaiveWindow {
 
     private static final BigInteger BILLION = BigInteger.valueOf(1_000_000_000);
 
     /** Enough to see a boundary that an offset moves by up to 36 hours, on either side. */
     private static final int DAYS_AROUND = 4;
 
-    /** Start inclusive, end exclusive. */
-    record Span(Instant start, Instant end) {
+    /**
+     * A half-open range of time.
+     *
+     * @param start the first instant of the span
+     * @param end the first instant after it
+     */
+    public record Span(Instant start, Instant end) {
 
-        boolean contains(Instant instant) {
+        /** Returns whether the instant is at or after the start and before the end. */
+        public boolean contains(Instant instant) {
             return !instant.isBefore(start) && instant.isBefore(end);
         }
     }
@@ -47,17 +56,44 @@ final class NaiveWindow {
         this.words = words;
     }
 
-    /** Returns the window that a text says; every part of the text must be there, as {@code toString()} writes it. */
-    static NaiveWindow of(String text) {
-        return new NaiveWindow(List.of(text.split(" ")));
+    /** Returns the oracle of a window. It asks the window for its text and for nothing else. */
+    public static NaiveWindow of(QuotaWindow window) {
+        return of(window.toString());
     }
 
-    /** Returns {@code latest} while it contains the instant, else the span that starts there or contains it. */
-    Span spanAt(Instant instant, @Nullable Span latest) {
+    /**
+     * Returns the oracle of a window's complete text, as {@link QuotaWindow#toString()} writes it.
+     *
+     * @throws IllegalArgumentException if the text names no kind of window or lacks a part. The parts themselves are read
+     *     when the oracle is asked
+     */
+    public static NaiveWindow of(String text) {
+        List<String> words = List.of(text.split(" "));
+        Set<Integer> counts = switch (words.get(0)) {
+            case "hourly", "since-first-use" -> Set.of(2);
+            case "daily" -> Set.of(3);
+            case "weekly", "monthly", "rolling" -> Set.of(4);
+            case "every" -> Set.of(4, 5);
+            case "lifetime" -> Set.of(1, 3, 5);
+            default -> Set.of();
+        };
+        if (!counts.contains(words.size())) {
+            throw new IllegalArgumentException(
+                    "text is \"" + text + "\": expected a complete one, as QuotaWindow.toString() writes it");
+        }
+        return new NaiveWindow(words);
+    }
+
+    /** Returns {@code latest} while it contains the instant, else the span that {@link #spanAt(Instant)} returns. */
+    public Span spanAt(Instant instant, @Nullable Span latest) {
         return latest != null && latest.contains(instant) ? latest : spanAt(instant);
     }
 
-    Span spanAt(Instant instant) {
+    /**
+     * Returns the span that a use at the instant belongs to. Of a rolling window, that is a bucket. Of a window since first
+     * use, it is the span that would open at the instant. A lifetime has one span, even if the instant lies outside.
+     */
+    public Span spanAt(Instant instant) {
         return switch (words.get(0)) {
             case "hourly" -> hour(instant, ZoneId.of(words.get(1)).getRules());
             case "daily" -> between(instant, days(instant), words.get(2));
@@ -73,12 +109,12 @@ final class NaiveWindow {
                 new Span(
                         lifetimeBound("from", "0001-01-01T00:00:00Z"),
                         lifetimeBound("until", "9999-12-31T23:59:59.999999Z"));
-            default -> throw new IllegalArgumentException("not a window: " + words);
+            default -> throw new IllegalStateException("not a window: " + words);
         };
     }
 
     /** Returns the first instant at which use in the span no longer counts. */
-    Instant countedUntil(Span span) {
+    public Instant countedUntil(Span span) {
         return words.get(0).equals("rolling") ? span.end().plus(Duration.parse(words.get(1))) : span.end();
     }
 
