@@ -138,6 +138,38 @@ class AmountTest {
     }
 
     @Test
+    void subtractsExactlyOrDownToZero() {
+        Amount three = Amount.of(3, Meter.TOKENS);
+        Amount five = Amount.of(5, Meter.TOKENS);
+
+        assertThat(five.minus(three)).isEqualTo(Amount.of(2, Meter.TOKENS));
+        assertThat(five.minusOrZero(three)).isEqualTo(Amount.of(2, Meter.TOKENS));
+        assertThat(three.minusOrZero(five)).isEqualTo(Amount.zero(Meter.TOKENS));
+    }
+
+    @Test
+    void multipliesByZeroAndMore() {
+        assertThat(Amount.of(3, Meter.TOKENS).times(0)).isEqualTo(Amount.zero(Meter.TOKENS));
+        assertThat(Amount.of(3, Meter.TOKENS).times(4)).isEqualTo(Amount.of(12, Meter.TOKENS));
+    }
+
+    @Test
+    void comparesUnits() {
+        assertThat(Amount.of(3, Meter.TOKENS)).isLessThan(Amount.of(5, Meter.TOKENS));
+        assertThat(Amount.of(5, Meter.TOKENS)).isEqualByComparingTo(Amount.of(5, Meter.TOKENS));
+        assertThat(Amount.zero(Meter.TOKENS).isZero()).isTrue();
+        assertThat(Amount.ofUnits(1, Meter.USD).isZero()).isFalse();
+    }
+
+    @Test
+    void readsUpToAHundredCharacters() {
+        assertThat(Amount.of("0".repeat(99) + "7", Meter.TOKENS)).isEqualTo(Amount.of(7, Meter.TOKENS));
+        assertThatThrownBy(() -> Amount.of("0".repeat(100) + "7", Meter.TOKENS))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("101 characters");
+    }
+
+    @Test
     void writesWhatItReads() {
         assertThat(Amount.of("0.05", Meter.USD)).hasToString("0.05 usd");
         assertThat(Amount.of(0, Meter.USD)).hasToString("0 usd");

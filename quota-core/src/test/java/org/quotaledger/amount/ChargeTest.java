@@ -52,6 +52,29 @@ class ChargeTest {
     }
 
     @Test
+    void namesTheSameMetersWhateverTheAmounts() {
+        Charge tokens = Charge.of(Amount.of(1500, Meter.TOKENS));
+
+        assertThat(tokens.sameMeters(Charge.of(Amount.of(2, Meter.TOKENS)))).isTrue();
+        assertThat(tokens.sameMeters(Charge.of(Amount.of(1500, Meter.REQUESTS))))
+                .isFalse();
+        assertThat(tokens.sameMeters(CALL)).isFalse();
+        assertThat(CALL.sameMeters(CALL.zero())).isTrue();
+    }
+
+    @Test
+    void aChargeOfNoMeterIsNone() {
+        assertThat(Charge.NONE.isNone()).isTrue();
+        assertThat(CALL.isNone()).isFalse();
+    }
+
+    @Test
+    void theZeroOfAChargeHasItsMetersAndNoUnits() {
+        assertThat(CALL.zero())
+                .isEqualTo(Charge.of(Amount.zero(Meter.USD), Amount.zero(Meter.TOKENS), Amount.zero(Meter.REQUESTS)));
+    }
+
+    @Test
     void fitsInWhatHasAsMuchOfEachMeter() {
         assertThat(Charge.of(Amount.of(1500, Meter.TOKENS)).fitsIn(CALL)).isTrue();
         assertThat(Charge.of(Amount.of(1501, Meter.TOKENS)).fitsIn(CALL)).isFalse();

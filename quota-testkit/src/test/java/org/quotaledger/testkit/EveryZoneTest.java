@@ -12,11 +12,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.window.QuotaWindow;
 import org.quotaledger.window.WindowSpan;
 
 /** Every offset change of every zone that the JVM knows, not a sample of them. */
+@Tag("slow")
 class EveryZoneTest {
 
     private static final Duration NANO = Duration.ofNanos(1);

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterContainer;
 import org.quotaledger.QuotaLedger;
 import org.quotaledger.account.AccountId;
@@ -39,6 +40,7 @@ import org.quotaledger.window.QuotaWindow;
 import org.quotaledger.window.WindowSpan;
 
 /** Whatever happens, a question asked through the memory has the answer that the store itself would give. */
+@Tag("slow")
 class RefusedFromMemoryProperties {
 
     private static final Instant START = Instant.parse("2026-03-10T11:59:30Z");
