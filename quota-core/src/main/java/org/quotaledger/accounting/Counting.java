@@ -15,7 +15,13 @@ final class Counting {
     private Counting() {}
 
     /** Adds to the held units of a limit in the span of the reserve. */
-    static void addHeld(UnitOfWork work, WorkingAccount account, LimitEntry entry, long units, Instant reservedAt, Instant expiresAt) {
+    static void addHeld(
+            UnitOfWork work,
+            WorkingAccount account,
+            LimitEntry entry,
+            long units,
+            Instant reservedAt,
+            Instant expiresAt) {
         Counter counter = entry.counts(reservedAt) ? account.rowAt(entry, reservedAt) : null;
         if (counter != null) {
             account.change(counter);

@@ -6,9 +6,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.amount.Amount;
+import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.event.LedgerEvent.Cause;
 import org.quotaledger.event.LedgerEvent.Kind;
-import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.window.RollingWindow;
 

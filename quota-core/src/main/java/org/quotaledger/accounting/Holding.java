@@ -39,7 +39,8 @@ final class Holding {
             return work.unchanged(Answer.done(new Extended(known.expiresAt())));
         }
         work.itsHolds().forEach(hold -> work.keep(hold.withExpiry(expiresAt)));
-        return work.done(Answer.done(new Extended(expiresAt)), known.changed(known.held(), expiresAt, known.progress()));
+        return work.done(
+                Answer.done(new Extended(expiresAt)), known.changed(known.held(), expiresAt, known.progress()));
     }
 
     static Answer<Adjusted> adjust(Command.Adjust command, UnitOfWork work) {
@@ -62,14 +63,17 @@ final class Holding {
         Expiring.expireHolds(work);
         List<RoomTime.Lacking> lacking = rehold(work, known, charge, work.itsHolds());
         if (!lacking.isEmpty()) {
-            return declined(work, new Declined.NoRoom(
-                    id, RoomTime.refusal(work, charge, lacking).refusal()));
+            return declined(
+                    work,
+                    new Declined.NoRoom(
+                            id, RoomTime.refusal(work, charge, lacking).refusal()));
         }
         return work.done(Answer.done(new Adjusted(charge)), known.changed(charge, known.expiresAt(), known.progress()));
     }
 
     /** Holds anew, and returns the limits that lack room for more than was held. */
-    private static List<RoomTime.Lacking> rehold(UnitOfWork work, ReservationState known, Charge charge, List<Hold> holds) {
+    private static List<RoomTime.Lacking> rehold(
+            UnitOfWork work, ReservationState known, Charge charge, List<Hold> holds) {
         List<RoomTime.Lacking> lacking = new ArrayList<>();
         for (WorkingAccount account : work.accounts()) {
             for (Hold hold : holds) {
@@ -84,7 +88,8 @@ final class Holding {
                                 needsMore && !entry.limit().onExhaustion().observes();
                         Counting.takeHeld(work, account, entry, hold);
                         boolean fits = !needsRoom || fits(work, account, entry, hold, units);
-                        Counting.addHeld(work, account, entry, fits ? units : hold.units(), hold.reservedAt(), hold.expiresAt());
+                        Counting.addHeld(
+                                work, account, entry, fits ? units : hold.units(), hold.reservedAt(), hold.expiresAt());
                         if (!fits) {
                             Counter row = chargedRow(work, account, entry, hold);
                             Amount wanted = Amount.ofUnits(units, hold.meter());
@@ -133,7 +138,8 @@ final class Holding {
         for (Hold hold : work.itsHolds()) {
             work.keep(hold.withUnits(hold.units(), due(work, hold.meter(), hold.units(), delivered)));
         }
-        return work.done(Answer.done(new Progressed(delivered)), known.changed(known.held(), known.expiresAt(), delivered));
+        return work.done(
+                Answer.done(new Progressed(delivered)), known.changed(known.held(), known.expiresAt(), delivered));
     }
 
     private static Charge most(Charge delivered, @Nullable Charge before) {

@@ -35,8 +35,8 @@ record LateAlerts(
                 || !reaches(limit, debounced, totals.used())) {
             return;
         }
-        Crossing again = new Crossing(
-                row, limit, limit.amount(), totals.peak(), totals.used(), cause, operation, work.now());
+        Crossing again =
+                new Crossing(row, limit, limit.amount(), totals.peak(), totals.used(), cause, operation, work.now());
         account.leaveDebounced(limit, row, again.tellDebounced(debounced, account, work));
     }
 

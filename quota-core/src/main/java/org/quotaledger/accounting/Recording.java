@@ -37,7 +37,8 @@ final class Recording {
             return Settling.declined(work, Meters.mismatch(id, command.held(), command.cost()));
         }
         if (work.accounts().isEmpty()) {
-            return Settling.declined(work, new Declined.NoAccount(id, asked.account().value()));
+            return Settling.declined(
+                    work, new Declined.NoAccount(id, asked.account().value()));
         }
         Expiring.expireHoldsThatOpen(work);
         Instant reservedAt = now.minus(command.reservedAgo());

@@ -64,11 +64,11 @@ final class Refusing {
         }
     }
 
-    private static void tell(Command.CountRefusals command, RefusalCount count, WorkingAccount account, UnitOfWork work) {
+    private static void tell(
+            Command.CountRefusals command, RefusalCount count, WorkingAccount account, UnitOfWork work) {
         String limit = count.limit();
         WindowSpan span = count.span();
-        LimitEntry entry =
-                limit == null ? null : Suspending.named(limit, account.limits());
+        LimitEntry entry = limit == null ? null : Suspending.named(limit, account.limits());
         if (limit == null || span == null || entry == null) {
             return;
         }

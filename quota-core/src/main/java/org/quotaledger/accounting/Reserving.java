@@ -20,8 +20,8 @@ import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Refused;
-import org.quotaledger.reservation.ReservationState.Origin;
 import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.reservation.ReservationState.Origin;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.UnbilledReason;
@@ -41,9 +41,7 @@ final class Reserving {
         Asked asked = new Asked(command.account(), command.charge(), unbilled != null);
         if (unbilled != null && command.charge().isNone()) {
             Refusal refused = byAccount(asked, work);
-            return refused != null
-                    ? work.unchanged(unremembered(refused))
-                    : passUnbilled(command, unbilled, work);
+            return refused != null ? work.unchanged(unremembered(refused)) : passUnbilled(command, unbilled, work);
         }
         Admissible admissible = admissible(asked, command.mode(), work);
         Refused refused = admissible.refused();
@@ -54,8 +52,7 @@ final class Reserving {
     }
 
     static CheckAnswer check(Command.Check command, UnitOfWork work) {
-        Admissible admissible =
-                admissible(new Asked(command.account(), command.charge(), false), command.mode(), work);
+        Admissible admissible = admissible(new Asked(command.account(), command.charge(), false), command.mode(), work);
         return work.unchanged(
                 admissible.refused() != null ? admissible.refused() : new CheckAnswer.Admissible(admissible.charge()));
     }
@@ -205,8 +202,7 @@ final class Reserving {
         }
     }
 
-    private static Decision hold(
-            Command.Reserve command, Charge charge, @Nullable Refusal observed, UnitOfWork work) {
+    private static Decision hold(Command.Reserve command, Charge charge, @Nullable Refusal observed, UnitOfWork work) {
         ReservationState held = reservation(command, charge, observed, work, work.now());
         for (WorkingAccount account : work.accounts()) {
             for (Amount amount : charge.amounts()) {

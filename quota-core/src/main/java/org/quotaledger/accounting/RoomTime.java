@@ -178,7 +178,12 @@ final class RoomTime {
      *     Otherwise the answer is {@code null} then
      */
     private static @Nullable Room roomAt(
-            Instant now, Lacking lack, Counter row, WorkingAccount.Totals totals, AccountHolds.Next ahead, boolean ends) {
+            Instant now,
+            Lacking lack,
+            Counter row,
+            WorkingAccount.Totals totals,
+            AccountHolds.Next ahead,
+            boolean ends) {
         QuotaLimit limit = lack.entry().limit();
         Instant horizon = ahead.horizon();
         BigInteger free = free(limit, totals);

@@ -19,8 +19,8 @@ import org.quotaledger.reservation.Declined;
 import org.quotaledger.reservation.Refunded;
 import org.quotaledger.reservation.Released;
 import org.quotaledger.reservation.RequestId;
-import org.quotaledger.reservation.ReservationState.Origin;
 import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.reservation.ReservationState.Origin;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.Settled;
@@ -68,8 +68,10 @@ final class Settling {
         boolean late = status == ReservationStatus.EXPIRED;
         Charge charged = chargeable(command.cost(), command.unbilled(), known, work, late || told);
         if (charged == null) {
-            return declined(work, new Declined.ExcessRefused(
-                    id, known.held().toString(), command.cost().toString()));
+            return declined(
+                    work,
+                    new Declined.ExcessRefused(
+                            id, known.held().toString(), command.cost().toString()));
         }
         // One that was reserved as unbilled stays it, however it is settled.
         UnbilledReason reason = command.unbilled() != null ? command.unbilled() : known.unbilled();
@@ -112,13 +114,17 @@ final class Settling {
             }
         }
         if (reason != null) {
-            work.journal(
-                    Journal.note(JournalKind.UNBILLED, settled, account.id(), work.now(), reason.name()));
+            work.journal(Journal.note(JournalKind.UNBILLED, settled, account.id(), work.now(), reason.name()));
         }
     }
 
     private static JournalRow row(
-            ReservationState settled, WorkingAccount account, Amount amount, long times, Instant settledAt, Instant now) {
+            ReservationState settled,
+            WorkingAccount account,
+            Amount amount,
+            long times,
+            Instant settledAt,
+            Instant now) {
         return Journal.usage(
                 JournalKind.SETTLE,
                 settled,
@@ -202,8 +208,7 @@ final class Settling {
     private static @Nullable Hold live(UnitOfWork work, WorkingAccount account, Meter meter, List<Hold> holds) {
         for (int i = 0; i < holds.size(); i++) {
             Hold before = holds.get(i);
-            if (before.meter().equals(meter)
-                    && before.account().equals(account.id())) {
+            if (before.meter().equals(meter) && before.account().equals(account.id())) {
                 Hold hold = work.latest(before);
                 return hold.expired() ? null : hold;
             }
@@ -223,8 +228,7 @@ final class Settling {
     private static void takeHold(
             UnitOfWork work, WorkingAccount account, Meter meter, List<Hold> holds, ReservationState reservation) {
         for (Hold before : holds) {
-            if (!before.account().equals(account.id())
-                    || !before.meter().equals(meter)) {
+            if (!before.account().equals(account.id()) || !before.meter().equals(meter)) {
                 continue;
             }
             Hold hold = work.latest(before);

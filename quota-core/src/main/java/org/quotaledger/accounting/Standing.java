@@ -10,8 +10,8 @@ import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.reservation.LimitRefusal;
-import org.quotaledger.reservation.RefusalScope.Range;
 import org.quotaledger.reservation.RefusalScope;
+import org.quotaledger.reservation.RefusalScope.Range;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.window.WindowSpan;
 

@@ -46,7 +46,8 @@ final class Suspending {
      *
      * @param lasting the suspension that lasts, or {@code null}
      */
-    static @Nullable Suspension byChange(@Nullable Suspension lasting, Command.Reassess change, WorkingAccount account) {
+    static @Nullable Suspension byChange(
+            @Nullable Suspension lasting, Command.Reassess change, WorkingAccount account) {
         for (LimitEntry entry : account.limits()) {
             if (entry.limit().onExhaustion().suspendsUntil() != null) {
                 // A window that was changed may have no row yet: what it counts has to be recomputed first.

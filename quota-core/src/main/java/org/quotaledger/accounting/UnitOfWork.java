@@ -53,7 +53,11 @@ public final class UnitOfWork {
      * @param replaced the counter that a new one took the place of, or {@code null}
      */
     private record Before(
-            WorkingAccount of, Counter counter, Counter.Values values, boolean isNew, @Nullable Counter replaced) {}
+            WorkingAccount of,
+            Counter counter,
+            Counter.Values values,
+            boolean isNew,
+            @Nullable Counter replaced) {}
 
     /**
      * Opens a unit of work.
@@ -405,7 +409,8 @@ public final class UnitOfWork {
     }
 
     /** Returns the alert of a limit at a level that this step has published already, or {@code null}. */
-    LedgerEvent.@Nullable Alert alert(AccountId account, String limit, org.quotaledger.alert.AlertThreshold.Level level) {
+    LedgerEvent.@Nullable Alert alert(
+            AccountId account, String limit, org.quotaledger.alert.AlertThreshold.Level level) {
         for (LedgerEvent event : events) {
             if (event instanceof LedgerEvent.Alert alert
                     && alert.account().equals(account)

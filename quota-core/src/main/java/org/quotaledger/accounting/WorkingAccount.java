@@ -84,12 +84,14 @@ public final class WorkingAccount {
 
     /** Returns an account with the same definition and counters of the same values, which changes by itself. */
     public WorkingAccount copy() {
-        return new WorkingAccount(account, limits, counters.stream().map(Counter::copy).toList());
+        return new WorkingAccount(
+                account, limits, counters.stream().map(Counter::copy).toList());
     }
 
     /** Returns the account as it was before this step, with other limits in force. */
     WorkingAccount before(List<LimitEntry> others) {
-        return new WorkingAccount(account, others, counters.stream().map(work::before).toList());
+        return new WorkingAccount(
+                account, others, counters.stream().map(work::before).toList());
     }
 
     /** Begins a step. */
@@ -234,8 +236,7 @@ public final class WorkingAccount {
     }
 
     private boolean resetSince(Counter counter) {
-        return limits.stream()
-                .anyMatch(limit -> counter.isOf(limit.limit()) && !limit.counts(counter.updatedAt()));
+        return limits.stream().anyMatch(limit -> counter.isOf(limit.limit()) && !limit.counts(counter.updatedAt()));
     }
 
     /** Rows of limits that are no longer in force keep what they held then; nothing reads them. */

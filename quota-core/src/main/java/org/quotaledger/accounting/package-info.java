@@ -10,4 +10,3 @@
 package org.quotaledger.accounting;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -14,4 +14,3 @@
 package org.quotaledger.json;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -68,8 +68,7 @@ record Unrecorded(Command.Reserve reserve, ReservationState state, List<Hold> ho
     }
 
     /** An account without limits leaves nothing to ask. */
-    private static UnitOfWork open(
-            WorkingAccount unlimited, @Nullable ReservationState reservation, List<Hold> holds) {
+    private static UnitOfWork open(WorkingAccount unlimited, @Nullable ReservationState reservation, List<Hold> holds) {
         return new UnitOfWork(List.of(unlimited), reservation, holds, null, Facts.NOTHING);
     }
 
@@ -97,7 +96,8 @@ record Unrecorded(Command.Reserve reserve, ReservationState state, List<Hold> ho
         Charge progress = state.progress();
         return progress == null || state.statusAt(now) != ReservationStatus.EXPIRED
                 ? this
-                : decide(new Command.Settle(id(), progress, null, state.chain()), now).after();
+                : decide(new Command.Settle(id(), progress, null, state.chain()), now)
+                        .after();
     }
 
     /** Returns it as one that the store may have kept: one of its tries may have come through. */

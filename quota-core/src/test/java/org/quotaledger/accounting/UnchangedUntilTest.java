@@ -29,7 +29,10 @@ class UnchangedUntilTest {
             QuotaLimit.of("day", Amount.of(100, Meter.TOKENS), QuotaWindow.daily(ZoneOffset.UTC));
 
     private static WorkingAccount state(
-            @Nullable Instant expiresAt, @Nullable Suspension suspension, List<QuotaLimit> limits, List<Counter> counters) {
+            @Nullable Instant expiresAt,
+            @Nullable Suspension suspension,
+            List<QuotaLimit> limits,
+            List<Counter> counters) {
         Account account = Account.builder(KEY).expiresAt(expiresAt).build();
         return new WorkingAccount(
                 new AccountEntry(account, 1, Instant.EPOCH, null, suspension, Instant.EPOCH, List.of(), Map.of()),
@@ -40,8 +43,7 @@ class UnchangedUntilTest {
     }
 
     private static Counter row(WindowSpan span, @Nullable Instant earliestExpiry) {
-        return new Counter(
-                KEY, "day", DAY.window(), Meter.TOKENS, span, Counter.Values.of(5, 5, earliestExpiry, NOON));
+        return new Counter(KEY, "day", DAY.window(), Meter.TOKENS, span, Counter.Values.of(5, 5, earliestExpiry, NOON));
     }
 
     @Test

@@ -192,7 +192,8 @@ final class GuardedBatch {
         if (before != null) {
             until(before.state().expiresAt());
         }
-        pending.decided(answer, work, chain.stream().map(account -> account.before.id()).toList());
+        pending.decided(
+                answer, work, chain.stream().map(account -> account.before.id()).toList());
         decided.add(pending);
         return true;
     }

@@ -17,8 +17,8 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.AccountHolds;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.Facts;
-import org.quotaledger.spi.QuotaStoreException.Outcome;
 import org.quotaledger.spi.QuotaStoreException;
+import org.quotaledger.spi.QuotaStoreException.Outcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -498,7 +498,8 @@ final class Lane implements Watch.Watched {
                 return false;
             }
             try {
-                List<AccountHolds> found = tx.atOnce(session -> HoldLookUp.together(session, asked, states::holds), timed);
+                List<AccountHolds> found =
+                        tx.atOnce(session -> HoldLookUp.together(session, asked, states::holds), timed);
                 for (int i = 0; i < asked.size(); i++) {
                     states.keep(asked.get(i).account(), found.get(i));
                 }

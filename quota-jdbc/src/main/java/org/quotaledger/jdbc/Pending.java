@@ -11,8 +11,8 @@ import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.UnitOfWork;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.Applied;
-import org.quotaledger.spi.QuotaStoreException.Outcome;
 import org.quotaledger.spi.QuotaStoreException;
+import org.quotaledger.spi.QuotaStoreException.Outcome;
 
 /**
  * A command that waits for its answer. It is answered once: by the thread that carries it, or when its time is over.

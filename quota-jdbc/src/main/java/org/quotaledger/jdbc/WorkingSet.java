@@ -59,6 +59,7 @@ final class WorkingSet {
 
     /** The accounts as steps see them, with these counters. */
     private final Map<AccountId, WorkingAccount> working = new HashMap<>();
+
     private final Map<RequestId, ReservationState> reservations = new HashMap<>();
     private final Map<RequestId, Map<HoldTable.Key, Hold>> holds = new HashMap<>();
     private final Map<RequestId, RefundState> refunds = new HashMap<>();
@@ -242,10 +243,7 @@ final class WorkingSet {
     }
 
     UnitOfWork open(
-            List<AccountId> chain,
-            @Nullable ReservationState reservation,
-            @Nullable RefundState refund,
-            Facts facts) {
+            List<AccountId> chain, @Nullable ReservationState reservation, @Nullable RefundState refund, Facts facts) {
         List<Hold> itsHolds = reservation == null
                 ? List.of()
                 : List.copyOf(holds.getOrDefault(reservation.id(), Map.of()).values());
@@ -428,7 +426,8 @@ final class WorkingSet {
             if (lockedAs != null) {
                 KeptAccount before = kept.account(id);
                 Object lineage = before != null && before.stamp() == lockedAs ? before.lineage() : new Object();
-                List<Counter> rows = List.copyOf(usage.getOrDefault(id, Map.of()).values());
+                List<Counter> rows =
+                        List.copyOf(usage.getOrDefault(id, Map.of()).values());
                 kept.keep(new KeptAccount(
                         known,
                         new WorkingAccount(known.entry(), known.limits(), rows),

@@ -112,8 +112,8 @@ class GuardedBatchTest {
     @Test
     void knowsEverythingThatAStepCanHaveInIt() {
         assertThat(Stream.of(UnitOfWork.class.getMethods())
-                        .filter(method -> method.getDeclaringClass() == UnitOfWork.class
-                                && method.getParameterCount() == 0)
+                        .filter(method ->
+                                method.getDeclaringClass() == UnitOfWork.class && method.getParameterCount() == 0)
                         .map(Method::getName))
                 .as("a new kind of change: GuardedBatch writes it, or leaves every step that has it")
                 .containsExactlyInAnyOrder(

@@ -22,8 +22,8 @@ import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.Tags;
-import org.quotaledger.spi.QuotaStoreException.Outcome;
 import org.quotaledger.spi.QuotaStoreException;
+import org.quotaledger.spi.QuotaStoreException.Outcome;
 
 class PendingTest {
 
