@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.Counter;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.accounting.Usage;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.spi.UsageAudit;
@@ -80,7 +80,7 @@ record Verdict(long counters, List<String> differences) {
     }
 
     private static String difference(UsageAudit audit) {
-        Usage row = audit.row();
+        Counter row = audit.row();
         return row.account() + " " + row.limit() + " " + row.span() + ": used " + row.used() + " and held " + row.held()
                 + ", but the journal says " + audit.journalUsed() + " and the holds " + audit.liveHeld();
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.accounting.Usage;
+import org.quotaledger.accounting.Counter;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.spi.UsageAudit;
 import org.quotaledger.window.QuotaWindow;
@@ -23,7 +23,8 @@ class VerdictTest {
     private static final Cell TODAY = Cell.of(KEY, NOON, DAILY);
 
     private static UsageAudit counter(long used, long journalUsed) {
-        Usage row = new Usage(KEY, "daily", DAILY, Meter.TOKENS, DAILY.spanAt(NOON), used, 0, used, null, NOON);
+        Counter row = new Counter(
+                KEY, "daily", DAILY, Meter.TOKENS, DAILY.spanAt(NOON), Counter.Values.of(used, 0, null, NOON));
         return new UsageAudit(row, BigInteger.valueOf(journalUsed), BigInteger.ZERO);
     }
 
