@@ -373,9 +373,12 @@ final class RoomTime {
         return asked.counts(now) ? row.counts(now) : row.span().equals(asked.span());
     }
 
-    /** A hold that grows is charged in its span for ever: that does not end for it, and the others do no later. */
+    /**
+     * A hold that grows is charged in its span for ever: that does not end for it, and the others do no later. One from before a
+     * reset is charged in none.
+     */
     private static Instant countedUntil(Lacking lack, Counter asked, Counter row) {
-        if (lack.own() == null || lack.entry().limit().chargeTime() == ChargeTime.SETTLE) {
+        if (!lack.countsOwn() || lack.entry().limit().chargeTime() == ChargeTime.SETTLE) {
             return row.countedUntil();
         }
         if (row.span().equals(asked.span())) {

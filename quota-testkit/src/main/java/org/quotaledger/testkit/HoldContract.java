@@ -120,6 +120,22 @@ abstract class HoldContract extends ContractSection {
         assertThat(noRoom.refusal().retry()).isEmpty();
     }
 
+    /** No window of the limit counts such a hold, so that any window to come has room for it. */
+    @Test
+    void aHoldOfBeforeAResetCanGrowInTheNextWindow() {
+        AccountId key = account("key", daily(10));
+        clock.set(MIDNIGHT.minusSeconds(60));
+        Reservation hold = hold(key, 5);
+        admin.reset(key, "daily");
+        hold(key, 8, Duration.ofMinutes(10));
+
+        Declined.NoRoom noRoom = (Declined.NoRoom) declined(hold.adjust(tokens(8)));
+
+        assertThat(noRoom.refusal().retry()).contains(MIDNIGHT);
+        clock.set(MIDNIGHT);
+        assertThat(hold.adjust(tokens(8)).done()).isTrue();
+    }
+
     @Test
     void aRefusedAdjustTellsNoTimeAtWhichTheWindowOfItsHoldIsOver() {
         AccountId key = account("key", daily(10));
