@@ -174,6 +174,7 @@ class AmountTest {
         assertThat(Amount.of("0.05", Meter.USD)).hasToString("0.05 usd");
         assertThat(Amount.of(0, Meter.USD)).hasToString("0 usd");
         assertThat(Amount.of(1500, Meter.TOKENS)).hasToString("1500 tokens");
+        assertThat(Meter.TOKENS).hasToString("tokens");
     }
 
     @Property

@@ -58,6 +58,7 @@ class BadWindowTest {
                 bad("day is 0", "1 to 31", () -> QuotaWindow.monthly(ZoneOffset.UTC, 0)),
                 bad("day is 32", "1 to 31", () -> QuotaWindow.monthly(ZoneOffset.UTC, 32, LocalTime.NOON)),
                 bad("PT0.5S", "PT1S", () -> QuotaWindow.rolling(Duration.ofMillis(500))),
+                bad("PT0.5S", "PT1S", () -> QuotaWindow.rolling(Duration.ofMillis(500), Duration.ofMillis(500))),
                 bad("PT87696H", "3653 days", () -> QuotaWindow.rolling(Duration.ofDays(3654))),
                 bad(
                         "PT1H0.000000001S",

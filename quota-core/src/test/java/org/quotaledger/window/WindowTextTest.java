@@ -3,6 +3,7 @@ package org.quotaledger.window;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,10 @@ class WindowTextTest {
                 "hourly SYSTEM|unknown zone \"SYSTEM\"",
                 "hourly PST|unknown zone \"PST\"",
                 "hourly +19:00|unknown zone \"+19:00\"",
+                "daily|has too few words",
+                "daily UTC 00:00 x|has too many words",
+                "weekly|has too few words",
+                "weekly UTC MONDAY 00:00 x|has too many words",
                 "daily UTC 25:00|25:00",
                 "daily UTC 24:00|24:00",
                 "daily UTC 9|daily ZONE [TIME]",
@@ -133,6 +138,14 @@ class WindowTextTest {
                 .isThrownBy(() -> QuotaWindow.parse(text))
                 .withMessageContaining("201 characters")
                 .withMessageContaining("200 allowed");
+    }
+
+    @Test
+    void isReadUpToTwoHundredCharacters() {
+        String text = "since-first-use PT" + "0".repeat(180) + "5H";
+
+        assertThat(text).hasSize(200);
+        assertThat(QuotaWindow.parse(text)).isEqualTo(QuotaWindow.sinceFirstUse(Duration.ofHours(5)));
     }
 
     @Test
