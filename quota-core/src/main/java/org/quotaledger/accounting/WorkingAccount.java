@@ -319,8 +319,8 @@ public final class WorkingAccount {
     }
 
     /**
-     * Whether a hold can have expired that counts here. A row tells by its earliest expiry; but a limit that charges at
-     * settle time can be charged by the expiry of a hold that was reserved when no span of it was open.
+     * Whether a hold can have expired that counts here. A counter says so by its earliest expiry. But a limit that charges at
+     * settle time can be charged by the expiry of a hold that was reserved in a span which it does not count.
      */
     boolean canHoldExpired() {
         for (int i = 0; i < counters.size(); i++) {
@@ -345,8 +345,8 @@ public final class WorkingAccount {
         if (entry.limit().window() instanceof LifetimeWindow lifetime) {
             return lifetime.span().startInclusive().isAfter(createdAt);
         }
-        return entry.limit().window() instanceof SinceFirstUseWindow
-                && entry.since().isAfter(createdAt);
+        // A hold can have been reserved before the spans that the limit counts, and expire in one of them.
+        return entry.since().isAfter(createdAt);
     }
 
     boolean canHoldExpired(Counter row) {

@@ -351,6 +351,22 @@ abstract class PolicyChangeContract extends ContractSection {
         assertThat(reserve(key, 2).granted()).isFalse();
     }
 
+    /** The hold was reserved in a span that the limit does not count, and expired in one that it does. */
+    @Test
+    void anAddedLimitCountsTheChargeOfAnExpiryThatNoStepHasFound() {
+        AccountId free = account("free");
+        clock.set(MIDNIGHT.minusSeconds(60));
+        hold(free, 5, Duration.ofMinutes(10)).progress(tokens(4)).orThrow();
+        clock.set(MIDNIGHT.plus(Duration.ofMinutes(20)));
+
+        relimit(free, limit("daily", 10, DAILY).chargeTime(ChargeTime.SETTLE).build());
+
+        assertThat(usage(free)).isEqualTo("4 used, 0 held");
+        admin.sweep(10);
+        assertThat(usage(free)).isEqualTo("4 used, 0 held");
+        assertThat(admin.audit()).isEmpty();
+    }
+
     @Test
     void anOverrideThatChangesWhenItChargesCountsByTheNewRuleThoughTheClockWasSetBack() {
         relimit(key, daily(10));
