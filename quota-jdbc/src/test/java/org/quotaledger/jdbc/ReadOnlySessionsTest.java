@@ -131,6 +131,13 @@ class ReadOnlySessionsTest {
         }
     }
 
+    /** A connection that is being made while a server becomes read-only may not be so, and would be evicted by nobody. */
+    private static void awaitAllIdle(HikariDataSource pool) {
+        while (pool.getHikariPoolMXBean().getIdleConnections() < pool.getMaximumPoolSize()) {
+            Thread.onSpinWait();
+        }
+    }
+
     /** All connections of a role, or of a server, from now on. */
     private interface Server {
         void makeReadOnly(boolean value);
@@ -145,6 +152,7 @@ class ReadOnlySessionsTest {
             ReserveRequest request =
                     ReserveRequest.builder(KEY, ONE).id(RequestId.of("one")).build();
 
+            awaitAllIdle(pool);
             server.makeReadOnly(true);
             pool.getHikariPoolMXBean().softEvictConnections();
             try {
