@@ -53,7 +53,7 @@ class DocsTest {
             }
         }
 
-        assertThat(types).contains("QuotaLedger", "Usage");
+        assertThat(types).contains("QuotaLedger", "Counter");
         assertThat(missing).isEmpty();
     }
 
