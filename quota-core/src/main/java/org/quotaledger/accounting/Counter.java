@@ -35,6 +35,16 @@ public final class Counter {
     private @Nullable Instant earliestExpiry;
     private Instant updatedAt;
 
+    /** The step under way that has changed this counter: its values before are below. */
+    private @Nullable UnitOfWork changedBy;
+
+    private long usedBefore;
+    private long heldBefore;
+    private long peakBefore;
+    private @Nullable DebouncedAlerts debouncedBefore;
+    private @Nullable Instant earliestExpiryBefore;
+    private Instant updatedAtBefore;
+
     /**
      * The values of a counter. Immutable and thread-safe.
      *
@@ -86,7 +96,51 @@ public final class Counter {
         this.meter = Objects.requireNonNull(meter, "meter");
         this.span = Objects.requireNonNull(span, "span");
         this.updatedAt = values.updatedAt();
+        this.updatedAtBefore = updatedAt;
         set(values);
+    }
+
+    /** Remembers its values before a step changes them; returns whether it did not yet. */
+    @SuppressWarnings("ReferenceEquality") // A step is its identity.
+    boolean remember(UnitOfWork step) {
+        if (changedBy == step) {
+            return false;
+        }
+        changedBy = step;
+        usedBefore = used;
+        heldBefore = held;
+        peakBefore = peak;
+        debouncedBefore = debounced;
+        earliestExpiryBefore = earliestExpiry;
+        updatedAtBefore = updatedAt;
+        return true;
+    }
+
+    /** Returns its values before a step. */
+    @SuppressWarnings("ReferenceEquality") // A step is its identity.
+    Values valuesBefore(UnitOfWork step) {
+        return changedBy != step
+                ? values()
+                : new Values(
+                        usedBefore, heldBefore, peakBefore, debouncedBefore, earliestExpiryBefore, updatedAtBefore);
+    }
+
+    /** Takes back the changes of the step under way. */
+    void undo() {
+        used = usedBefore;
+        held = heldBefore;
+        peak = peakBefore;
+        debounced = debouncedBefore;
+        earliestExpiry = earliestExpiryBefore;
+        updatedAt = updatedAtBefore;
+        forget();
+    }
+
+    /** Forgets what it was before the step under way. */
+    void forget() {
+        changedBy = null;
+        debouncedBefore = null;
+        earliestExpiryBefore = null;
     }
 
     /** Returns a counter in which nothing was used or held. */

@@ -30,8 +30,11 @@ public final class UnitOfWork {
     private Instant now = Instant.MIN;
     private List<Counter> recounted = List.of();
 
-    /** The counters as they were before the command changed them. */
-    private final List<Before> before = new ArrayList<>(3);
+    /** The counters that remember what they were before the command. */
+    private List<Counter> remembering = List.of();
+
+    /** The counters that accounts did not have before: seldom any. */
+    private List<Added> added = List.of();
 
     private List<Counter> counters = List.of();
     private @Nullable ReservationState reservation;
@@ -47,17 +50,12 @@ public final class UnitOfWork {
     private List<LateAlerts> late = List.of();
 
     /**
-     * A counter before the command.
+     * A counter that an account did not have.
      *
-     * @param isNew whether the account had no such counter
-     * @param replaced the counter that a new one took the place of, or {@code null}
+     * @param found its values when it was added
+     * @param replaced the counter that it took the place of, or {@code null}
      */
-    private record Before(
-            WorkingAccount of,
-            Counter counter,
-            Counter.Values values,
-            boolean isNew,
-            @Nullable Counter replaced) {}
+    private record Added(WorkingAccount to, Counter counter, Counter.Values found, @Nullable Counter replaced) {}
 
     /**
      * Opens a unit of work.
@@ -110,9 +108,7 @@ public final class UnitOfWork {
     }
 
     private void begin(List<WorkingAccount> chain) {
-        if (!before.isEmpty()) {
-            undo();
-        }
+        undoIfChanged();
         accounts = chain;
         for (int i = 0; i < chain.size(); i++) {
             WorkingAccount account = chain.get(i);
@@ -148,13 +144,12 @@ public final class UnitOfWork {
     }
 
     /** Returns the reservation of the command's id as it was before, or {@code null}. */
-    @Nullable
-    ReservationState known() {
+    public @Nullable ReservationState known() {
         return known;
     }
 
     /** Returns the holds of the reservation as they were before. */
-    List<Hold> itsHolds() {
+    public List<Hold> itsHolds() {
         return itsHolds;
     }
 
@@ -211,41 +206,42 @@ public final class UnitOfWork {
         return more;
     }
 
-    /** Remembers a counter before it is changed in a way that a store need not keep. */
-    void remember(WorkingAccount of, Counter counter) {
-        for (int i = 0; i < before.size(); i++) {
-            if (before.get(i).counter() == counter) {
-                return;
+    /** Has a counter remember what it is, before it is changed in a way that a store need not keep. */
+    void remember(Counter counter) {
+        if (counter.remember(this)) {
+            if (remembering.isEmpty()) {
+                remembering = new ArrayList<>(3);
             }
+            remembering.add(counter);
         }
-        before.add(new Before(of, counter, counter.values(), false, null));
     }
 
     /** Notes that a counter of an account is about to change. */
-    void changes(WorkingAccount of, Counter counter) {
-        remember(of, counter);
+    void changes(Counter counter) {
+        remember(counter);
         note(counter);
     }
 
     /** Notes that an account has another counter. */
     void added(WorkingAccount to, Counter counter, @Nullable Counter replaced) {
-        before.add(new Before(to, counter, counter.values(), true, replaced));
+        found(to, counter, replaced);
         note(counter);
     }
 
     /** Notes that an account has found another counter, which is nothing that a store need keep. */
     void found(WorkingAccount to, Counter counter, @Nullable Counter replaced) {
-        before.add(new Before(to, counter, counter.values(), true, replaced));
+        added = plus(added, new Added(to, counter, counter.values(), replaced));
     }
 
     /** Returns a copy of a counter as the step found it. */
+    @SuppressWarnings("ReferenceEquality") // A counter is its identity.
     Counter before(Counter counter) {
-        for (Before each : before) {
+        for (Added each : added) {
             if (each.counter() == counter) {
-                return counter.in(counter.span(), each.values());
+                return counter.in(counter.span(), each.found());
             }
         }
-        return counter.copy();
+        return counter.in(counter.span(), counter.valuesBefore(this));
     }
 
     private void note(Counter counter) {
@@ -262,15 +258,13 @@ public final class UnitOfWork {
 
     /** Takes back every change. */
     public void undo() {
-        for (int i = before.size() - 1; i >= 0; i--) {
-            Before each = before.get(i);
-            if (each.isNew()) {
-                each.of().takeBack(each.counter(), each.replaced());
-            } else {
-                each.counter().set(each.values());
-            }
+        remembering.forEach(Counter::undo);
+        remembering = List.of();
+        for (int i = added.size() - 1; i >= 0; i--) {
+            Added each = added.get(i);
+            each.to().takeBack(each.counter(), each.replaced());
         }
-        before.clear();
+        added = List.of();
         counters = List.of();
         reservation = null;
         holds = List.of();
@@ -283,12 +277,34 @@ public final class UnitOfWork {
         late = List.of();
     }
 
-    /** Returns an answer that leaves no trace. */
-    <A> A unchanged(A answer) {
-        if (!before.isEmpty() || !changesNothing()) {
+    private void undoIfChanged() {
+        if (!remembering.isEmpty() || !added.isEmpty() || !changesNothing()) {
             undo();
         }
+    }
+
+    /** Returns an answer that leaves no trace. */
+    <A> A unchanged(A answer) {
+        undoIfChanged();
         return answer;
+    }
+
+    /**
+     * Ends the unit of work: its accounts forget it, and can be kept for others. It cannot be undone any more; its changes can
+     * still be read.
+     */
+    public void close() {
+        for (int i = 0; i < remembering.size(); i++) {
+            remembering.get(i).forget();
+        }
+        remembering = List.of();
+        added = List.of();
+        for (int i = 0; i < accounts.size(); i++) {
+            accounts.get(i).end();
+        }
+        for (int i = 0; i < opened.size(); i++) {
+            opened.get(i).end();
+        }
     }
 
     /** Ends the step with another state of the reservation: publishes late alerts, suspends and resumes. */

@@ -45,8 +45,8 @@ public final class WorkingAccount {
     private List<LimitEntry> limits;
     private final List<Counter> counters;
 
-    /** The unit of work of the step under way, or of the last one. */
-    private UnitOfWork work = UnitOfWork.ofNothing();
+    /** The unit of work of the step under way. */
+    private @Nullable UnitOfWork step;
 
     private Instant now = Instant.MIN;
 
@@ -91,13 +91,26 @@ public final class WorkingAccount {
     /** Returns the account as it was before this step, with other limits in force. */
     WorkingAccount before(List<LimitEntry> others) {
         return new WorkingAccount(
-                account, others, counters.stream().map(work::before).toList());
+                account, others, counters.stream().map(work()::before).toList());
     }
 
     /** Begins a step. */
     void begin(UnitOfWork begun) {
-        work = begun;
+        step = begun;
         now = begun.now();
+        lookedUp = List.of();
+        alerted = Map.of();
+        usedBefore = Map.of();
+        reassess = null;
+    }
+
+    private UnitOfWork work() {
+        return Objects.requireNonNull(step, "step under way");
+    }
+
+    /** Ends the step under way: what it has looked up is forgotten. */
+    void end() {
+        step = null;
         lookedUp = List.of();
         alerted = Map.of();
         usedBefore = Map.of();
@@ -117,7 +130,7 @@ public final class WorkingAccount {
     private void clear(LimitEntry reset) {
         for (Counter counter : counters) {
             if (counter.isOf(reset.limit()) && !reset.counts(counter.updatedAt())) {
-                work.remember(this, counter);
+                work().remember(counter);
                 counter.clear();
             }
         }
@@ -170,14 +183,14 @@ public final class WorkingAccount {
     /** Notes that a counter is about to change. A new one becomes one of the account. */
     void change(Counter counter) {
         if (isKept(counter)) {
-            work.changes(this, counter);
+            work().changes(counter);
             return;
         }
         Counter replaced = place(counter);
         if (replaced == null && opensByExpiry() && counter.window() instanceof SinceFirstUseWindow) {
             counter.expireBy(earliestExpiry(counter));
         }
-        work.added(this, counter, replaced);
+        work().added(this, counter, replaced);
     }
 
     @SuppressWarnings("ReferenceEquality") // A counter is its identity.
@@ -224,7 +237,7 @@ public final class WorkingAccount {
         Counter counter = recounted.copy();
         for (Counter other : counters) {
             if (other.isAt(counter) && other.isOfSame(counter)) {
-                Counter was = work.before(other);
+                Counter was = work().before(other);
                 if (!resetSince(was)) {
                     counter.peak(Math.max(counter.peak(), was.peak()));
                     counter.debounced(was.debounced());
@@ -232,7 +245,7 @@ public final class WorkingAccount {
                 counter.expireBy(was.earliestExpiry());
             }
         }
-        work.found(this, counter, place(counter));
+        work().found(this, counter, place(counter));
     }
 
     private boolean resetSince(Counter counter) {
@@ -276,7 +289,7 @@ public final class WorkingAccount {
     /** Has rows recounted, with which the step is decided again: its changes so far were decided without them. */
     private Recounted recounted(LimitEntry entry, List<WindowSpan> spans) {
         return new Recounted(spans.stream()
-                .map(span -> work.facts().recount(Facts.Recount.of(id(), entry, span, now)))
+                .map(span -> work().facts().recount(Facts.Recount.of(id(), entry, span, now)))
                 .toList());
     }
 
@@ -394,7 +407,7 @@ public final class WorkingAccount {
     }
 
     private AccountHolds lookUp(Facts.HoldsOf asked) {
-        AccountHolds found = work.facts().holds(asked);
+        AccountHolds found = work().facts().holds(asked);
         List<AccountHolds> more = new ArrayList<>(lookedUp);
         more.add(found);
         lookedUp = more;
@@ -628,7 +641,7 @@ public final class WorkingAccount {
     private Map<String, Instant> alerted(String limit, Instant after, Instant before) {
         Map<String, Instant> levels = alerted.get(limit);
         if (levels == null) {
-            levels = work.facts().alerts(new Facts.AlertsOf(id(), limit, after, before));
+            levels = work().facts().alerts(new Facts.AlertsOf(id(), limit, after, before));
             alerted = alerted.isEmpty() ? new HashMap<>() : alerted;
             alerted.put(limit, levels);
         }
@@ -739,10 +752,10 @@ public final class WorkingAccount {
         }
         AccountEntry changed = entry.suspended(after);
         if (kept != null && (after == null || !kept.lasts(now))) {
-            work.publish(LedgerEvent.Resumed.of(entry, now, Suspending.endedBy(kept, reassess, limits)));
+            work().publish(LedgerEvent.Resumed.of(entry, now, Suspending.endedBy(kept, reassess, limits)));
         }
         if (after != null) {
-            work.publish(LedgerEvent.Suspended.of(changed, spanOf(after)));
+            work().publish(LedgerEvent.Suspended.of(changed, spanOf(after)));
         }
         return changed;
     }

@@ -137,9 +137,11 @@ final class AccountUse {
     @SuppressWarnings("ReferenceEquality") // A counter is its identity.
     void keep(Counter changed) {
         latest = noEarlierThanKept(changed.updatedAt());
-        for (TreeMap<Instant, Counter> ofWindow : closed.values()) {
+        if (!closed.isEmpty()) {
             // A counter of another window may have had its place.
-            ofWindow.values().removeIf(other -> other != changed && other.isAt(changed));
+            for (TreeMap<Instant, Counter> ofWindow : closed.values()) {
+                ofWindow.values().removeIf(other -> other != changed && other.isAt(changed));
+            }
         }
         working.removeIf(counter -> {
             boolean over = counter.earliestExpiry() == null && !latest.isBefore(counter.countedUntil());

@@ -135,8 +135,12 @@ final class AdminSteps {
             }
             Command.Reassess reassess = step.reassess(cell.entry().id(), each.getValue());
             UnitOfWork done = commands.open(cell);
-            reassess.decide(done, cell.use().noEarlierThanKept(now));
-            commands.keep(reassess, done, List.of(cell));
+            try {
+                reassess.decide(done, cell.use().noEarlierThanKept(now));
+                commands.keep(reassess, done, List.of(cell));
+            } finally {
+                done.close();
+            }
             told.addAll(done.events());
             for (AccountEntry account : done.changedAccounts()) {
                 last = command.reassessed(last, account);

@@ -64,11 +64,15 @@ final class CommandSteps {
                 if (stands(chain, before, known)) {
                     Instant read = clock.instant();
                     UnitOfWork work = open(command, chain, known, inOrder, read);
-                    A answer = command.decide(work, noEarlierThanKept(inOrder, read));
-                    if (keep(command, work, inOrder)) {
-                        return new Applied<>(answer, work.events(), ids(inOrder));
+                    try {
+                        A answer = command.decide(work, noEarlierThanKept(inOrder, read));
+                        if (keep(command, work, inOrder)) {
+                            return new Applied<>(answer, work.events(), ids(inOrder));
+                        }
+                        work.undo();
+                    } finally {
+                        work.close();
                     }
-                    work.undo();
                 }
             } catch (NotLocked overflow) {
                 overflows = union(overflows, Set.of(overflow.to));

@@ -296,6 +296,8 @@ final class Batch {
         } catch (ArithmeticException | IllegalArgumentException refusedByRule) {
             // It alone: nothing of it is kept, and its neighbours do not notice.
             pending.refused(refusedByRule);
+        } finally {
+            work.close();
         }
     }
 

@@ -168,6 +168,17 @@ final class GuardedBatch {
         List<Hold> holds = changed != null ? changed.holds() : before == null ? List.of() : before.holds();
         UnitOfWork work = new UnitOfWork(
                 chain.stream().map(account -> account.account).toList(), known, holds, null, new Remembered(chain));
+        try {
+            return decide(pending, before, work, chain);
+        } finally {
+            work.close();
+        }
+    }
+
+    private <A> boolean decide(
+            Pending<A> pending, @Nullable KeptReservation before, UnitOfWork work, List<Touched> chain) {
+        Command<A> command = pending.command();
+        ReservationState known = work.known();
         A answer;
         try {
             lead.look(work, now);
@@ -188,7 +199,7 @@ final class GuardedBatch {
             return leave(command, known);
         }
         look(command, work.reservation() == null ? known : work.reservation(), chain);
-        keep(work, before, holds, chain);
+        keep(work, before, work.itsHolds(), chain);
         if (before != null) {
             until(before.state().expiresAt());
         }

@@ -92,6 +92,8 @@ final class Reassessment {
             return work;
         } catch (WorkingSet.FailedQuery query) {
             throw query.failure();
+        } finally {
+            work.close();
         }
     }
 

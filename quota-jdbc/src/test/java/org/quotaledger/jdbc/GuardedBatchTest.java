@@ -128,8 +128,11 @@ class GuardedBatchTest {
                         "changedAccounts",
                         "changesNothing",
                         "chain",
+                        "known",
+                        "itsHolds",
                         "ofNothing",
-                        "undo");
+                        "undo",
+                        "close");
     }
 
     @Test
