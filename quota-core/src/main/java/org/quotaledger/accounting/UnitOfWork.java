@@ -55,7 +55,11 @@ public final class UnitOfWork {
      * @param found its values when it was added
      * @param replaced the counter that it took the place of, or {@code null}
      */
-    private record Added(WorkingAccount to, Counter counter, Counter.Values found, @Nullable Counter replaced) {}
+    private record Added(
+            WorkingAccount to,
+            Counter counter,
+            Counter.Values found,
+            @Nullable Counter replaced) {}
 
     /**
      * Opens a unit of work.
