@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,10 +59,17 @@ class BatchTest {
     /** Counts the connections that are asked for: a lane asks for one when it has taken its batch. */
     private final AtomicInteger asked = new AtomicInteger();
 
+    /** What the next thread that asks for a connection waits for, if not {@code null}. */
+    private final AtomicReference<CompletableFuture<Void>> nextWaitsFor = new AtomicReference<>();
+
     private DataSource counting(DataSource database) {
         return (DataSource) Proxy.newProxyInstance(
                 BatchTest.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                    CompletableFuture<Void> waitsFor = nextWaitsFor.getAndSet(null);
                     asked.incrementAndGet();
+                    if (waitsFor != null) {
+                        waitsFor.join();
+                    }
                     return method.invoke(database, arguments);
                 });
     }
@@ -251,21 +259,23 @@ class BatchTest {
     @ParameterizedTest
     @EnumSource(Dialect.class)
     void whatWaitsWhenTheStoreIsClosedIsNotApplied(Dialect dialect) throws Exception {
-        DataSource database = Databases.empty(dialect);
-        JdbcQuotaStore store = store(database, 100);
+        JdbcQuotaStore store = store(Databases.empty(dialect), 100);
         List<CompletableFuture<Decision>> answers = new ArrayList<>();
-        List<Thread> closing = new ArrayList<>();
+        Thread close = new Thread(store::close);
+        CompletableFuture<Void> released = new CompletableFuture<>();
+        nextWaitsFor.set(released);
+        int before = asked.get();
 
-        whileLocked(database, store, () -> {
-            answers.add(submitted(store, reserve("waits", 1)));
-            Thread close = new Thread(store::close);
-            close.start();
-            closing.add(close);
-            Race.until(() -> !isOpen(store));
-        });
-        closing.get(0).join(Race.PATIENCE.toMillis());
+        answers.add(submitted(store, reserve("under-way", 1)));
+        Race.until(() -> asked.get() > before);
+        answers.add(submitted(store, reserve("waits", 1)));
+        close.start();
+        Race.until(() -> !isOpen(store));
+        released.complete(null);
+        close.join(Race.PATIENCE.toMillis());
 
-        assertThatThrownBy(() -> join(answers.get(0))).hasCauseInstanceOf(QuotaStoreException.class);
+        assertThat(join(answers.get(0))).isInstanceOf(Decision.Held.class);
+        assertThatThrownBy(() -> join(answers.get(1))).hasCauseInstanceOf(QuotaStoreException.class);
         assertThatThrownBy(() -> store.submit(reserve("after", 1))).isInstanceOf(IllegalStateException.class);
     }
 

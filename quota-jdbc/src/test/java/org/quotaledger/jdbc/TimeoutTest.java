@@ -73,7 +73,18 @@ class TimeoutTest {
         config.setDataSource(database);
         config.setMaximumPoolSize(size);
         config.setConnectionTimeout(TimeUnit.MINUTES.toMillis(2));
-        return closing(new HikariDataSource(config));
+        return closing(filled(new HikariDataSource(config)));
+    }
+
+    /**
+     * Waits until a pool has all its connections. One that is being made when the network becomes silent would hang in the
+     * driver for as long as the pool waits for a connection, and the pool makes one at a time.
+     */
+    private static HikariDataSource filled(HikariDataSource pool) {
+        while (pool.getHikariPoolMXBean().getIdleConnections() < pool.getMaximumPoolSize()) {
+            Thread.onSpinWait();
+        }
+        return pool;
     }
 
     private JdbcQuotaStore store(DataSource connections) {
@@ -144,9 +155,7 @@ class TimeoutTest {
     @Test
     void everyCallFailsInTimeWhereTheNetworkIsSilent() throws Exception {
         WatchedConnection wire = closing(new WatchedConnection((PGSimpleDataSource) Databases.postgres()));
-        PGSimpleDataSource database = wire.dataSource();
-        database.setLoginTimeout(10); // Else the pool itself would not find back.
-        JdbcQuotaStore store = store(pool(database, 4));
+        JdbcQuotaStore store = store(pool(wire.dataSource(), 4));
         QuotaLedger ledger = QuotaLedger.over(store);
         wire.becomeSilent();
 
