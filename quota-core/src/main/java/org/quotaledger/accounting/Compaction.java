@@ -12,14 +12,12 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.quotaledger.account.AccountId;
-import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.RequestId;
-import org.quotaledger.reservation.Tags;
+import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.window.SinceFirstUseWindow;
 import org.quotaledger.window.WindowSpan;
 
@@ -79,19 +77,12 @@ public final class Compaction {
         }
     }
 
-    /** What merged rows agree in. */
-    private record Cell(
-            JournalKind kind,
-            AccountId account,
-            AccountId origin,
-            int depth,
-            @Nullable Meter meter,
-            long reservedQuarter,
-            long settledQuarter,
-            boolean late,
-            @Nullable String reason,
-            Tags tags,
-            List<Instant> spans) {}
+    /**
+     * The properties that merged rows have in common.
+     *
+     * @param like one of them, without its ids, its amounts and its instants
+     */
+    private record Cell(JournalRow like, long reservedQuarter, long settledQuarter, List<Instant> spans) {}
 
     /**
      * Returns what of some rows is to be merged.
@@ -115,17 +106,12 @@ public final class Compaction {
     }
 
     private Cell cell(JournalRow row) {
+        JournalRow.When late =
+                new JournalRow.When(WindowSpan.EARLIEST, WindowSpan.EARLIEST, WindowSpan.EARLIEST, row.late());
         return new Cell(
-                row.kind(),
-                row.account(),
-                row.origin(),
-                row.depth(),
-                row.meter(),
+                merged(row, new JournalRow.Counted(0, row.meter(), 0, 0), late),
                 Math.floorDiv(row.reservedAt().getEpochSecond(), QUARTER_SECONDS),
                 Math.floorDiv(row.settledAt().getEpochSecond(), QUARTER_SECONDS),
-                row.late(),
-                row.reason(),
-                row.tags(),
                 spans(row));
     }
 
@@ -167,23 +153,31 @@ public final class Compaction {
     }
 
     private static JournalRow sum(JournalRow one, JournalRow other) {
+        return merged(
+                one,
+                new JournalRow.Counted(
+                        Math.addExact(one.times(), other.times()),
+                        one.meter(),
+                        Math.addExact(one.units(), other.units()),
+                        Math.addExact(one.excess(), other.excess())),
+                new JournalRow.When(
+                        earlier(one.reservedAt(), other.reservedAt()),
+                        earlier(one.settledAt(), other.settledAt()),
+                        other.recordedAt().isAfter(one.recordedAt()) ? other.recordedAt() : one.recordedAt(),
+                        one.late()));
+    }
+
+    /** Returns a row like one, without its ids. */
+    private static JournalRow merged(JournalRow like, JournalRow.Counted counted, JournalRow.When when) {
         return new JournalRow(
-                one.kind(),
+                like.kind(),
+                new RequestOrigin(MERGED, like.origin(), like.tags()),
                 MERGED,
-                MERGED,
-                one.account(),
-                one.origin(),
-                one.depth(),
-                Math.addExact(one.times(), other.times()),
-                one.meter(),
-                Math.addExact(one.units(), other.units()),
-                Math.addExact(one.excess(), other.excess()),
-                earlier(one.reservedAt(), other.reservedAt()),
-                earlier(one.settledAt(), other.settledAt()),
-                other.recordedAt().isAfter(one.recordedAt()) ? other.recordedAt() : one.recordedAt(),
-                one.late(),
-                one.reason(),
-                one.tags());
+                like.account(),
+                like.depth(),
+                counted,
+                when,
+                like.reason());
     }
 
     private static Instant earlier(Instant one, Instant other) {

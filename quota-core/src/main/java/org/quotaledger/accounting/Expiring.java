@@ -119,21 +119,13 @@ final class Expiring {
         if (hold.due() > 0) {
             work.journal(new JournalRow(
                     JournalKind.EXPIRE,
-                    hold.reservation(),
+                    hold.request(),
                     hold.reservation(),
                     hold.account(),
-                    hold.origin(),
                     hold.depth(),
-                    hold.firstDue(among) ? 1 : 0,
-                    hold.meter(),
-                    hold.due(),
-                    0,
-                    hold.reservedAt(),
-                    hold.expiresAt(),
-                    work.now(),
-                    false,
-                    null,
-                    hold.tags()));
+                    new JournalRow.Counted(hold.firstDue(among) ? 1 : 0, hold.meter(), hold.due(), 0),
+                    new JournalRow.When(hold.reservedAt(), hold.expiresAt(), work.now(), false),
+                    null));
         }
     }
 

@@ -81,7 +81,7 @@ final class Holding {
                     continue;
                 }
                 long units = charge.units(hold.meter());
-                boolean needsMore = units > hold.units() && known.mode() != ReserveMode.OBSERVE;
+                boolean needsMore = units > hold.units() && known.terms().mode() != ReserveMode.OBSERVE;
                 for (LimitEntry entry : account.limits()) {
                     if (entry.limit().meter().equals(hold.meter())) {
                         boolean needsRoom =

@@ -2,7 +2,8 @@ package org.quotaledger.accounting;
 
 import java.time.Instant;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.amount.Meter;
+import org.quotaledger.accounting.JournalRow.Counted;
+import org.quotaledger.accounting.JournalRow.When;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 
@@ -11,55 +12,36 @@ final class Journal {
 
     private Journal() {}
 
-    /** A row that records on an account what happened without usage. */
+    /** Returns a row that records an event of an account without usage. */
     static JournalRow note(JournalKind kind, ReservationState of, AccountId account, Instant now, String reason) {
         return new JournalRow(
                 kind,
-                of.id(),
+                of.terms().request(),
                 of.id(),
                 account,
-                of.account(),
                 of.chain().indexOf(account),
-                1,
-                null,
-                0,
-                0,
-                of.reservedAt(),
-                now,
-                now,
-                of.late(),
-                reason,
-                of.tags());
+                Counted.times(1),
+                new When(of.reservedAt(), now, now, of.late()),
+                reason);
     }
 
-    /** A row that records usage. */
-    static JournalRow usage(
+    /** Returns a row that records usage. */
+    static JournalRow row(
             JournalKind kind,
             ReservationState of,
             RequestId operation,
             AccountId account,
-            long times,
-            Meter meter,
-            long units,
-            long excess,
+            Counted counted,
             Instant settledAt,
             Instant now) {
         return new JournalRow(
                 kind,
-                of.id(),
+                of.terms().request(),
                 operation,
                 account,
-                of.account(),
                 of.chain().indexOf(account),
-                times,
-                meter,
-                units,
-                excess,
-                of.reservedAt(),
-                settledAt,
-                now,
-                of.late(),
-                null,
-                of.tags());
+                counted,
+                new When(of.reservedAt(), settledAt, now, of.late()),
+                null);
     }
 }

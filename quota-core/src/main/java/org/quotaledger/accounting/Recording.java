@@ -69,8 +69,8 @@ final class Recording {
 
     private static ReservationState charge(
             UnitOfWork work, ReservationState reserved, Command.RecordUse command, Charge charged, Instant settledAt) {
-        ReservationState settled =
-                reserved.settled(command.cost(), charged, command.unbilled(), settledAt, command.late());
+        ReservationState settled = reserved.settled(
+                Settling.settlement(command.cost(), charged, command.late()), command.unbilled(), settledAt);
         for (WorkingAccount account : work.accounts()) {
             for (Amount amount : charged.amounts()) {
                 Counting.addUsed(

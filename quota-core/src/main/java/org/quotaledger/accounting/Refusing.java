@@ -8,6 +8,7 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.reservation.RefusalCode;
+import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.reservation.Tags;
 import org.quotaledger.window.RollingWindow;
 import org.quotaledger.window.WindowSpan;
@@ -46,21 +47,13 @@ final class Refusing {
             int depthOfRow = depth++;
             times.forEach((row, sum) -> work.journal(new JournalRow(
                     JournalKind.REFUSED,
-                    command.operation(),
+                    new RequestOrigin(command.operation(), command.account(), row.tags()),
                     command.operation(),
                     account.id(),
-                    command.account(),
                     depthOfRow,
-                    sum,
-                    null,
-                    0,
-                    0,
-                    row.quarter(),
-                    work.now(),
-                    work.now(),
-                    false,
-                    row.code().text(),
-                    row.tags())));
+                    JournalRow.Counted.times(sum),
+                    new JournalRow.When(row.quarter(), work.now(), work.now(), false),
+                    row.code().text())));
         }
     }
 

@@ -16,12 +16,15 @@ import org.quotaledger.policy.Suspension;
 import org.quotaledger.reservation.CheckAnswer;
 import org.quotaledger.reservation.Decision;
 import org.quotaledger.reservation.Declined;
+import org.quotaledger.reservation.HoldPeriod;
 import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Refused;
+import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.reservation.ReservationState;
-import org.quotaledger.reservation.ReservationState.Origin;
+import org.quotaledger.reservation.ReservationState.Operation;
+import org.quotaledger.reservation.ReservationState.Terms;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.UnbilledReason;
@@ -93,12 +96,12 @@ final class Reserving {
     static Declined.@Nullable Conflict conflict(Command.Reserve command, ReservationState known) {
         return Conflicts.first(
                 command.reservation(),
-                Conflicts.field("operation", known.origin(), Origin.RESERVE),
+                Conflicts.field("operation", known.terms().operation(), Operation.RESERVE),
                 Conflicts.field("account", known.account(), command.account()),
                 Conflicts.field("charge", known.requested(), command.charge()),
-                Conflicts.field("mode", known.mode(), command.mode()),
+                Conflicts.field("mode", known.terms().mode(), command.mode()),
                 command.asksTimeToLive()
-                        ? Conflicts.field("timeToLive", known.timeToLive(), command.timeToLive())
+                        ? Conflicts.field("timeToLive", known.terms().timeToLive(), command.timeToLive())
                         : null,
                 Conflicts.field("tags", known.tags(), command.tags()),
                 // A settle can have found that a request cannot be billed which was reserved to be, or for another
@@ -190,7 +193,7 @@ final class Reserving {
     private static Decision passUnbilled(Command.Reserve command, UnbilledReason reason, UnitOfWork work) {
         Instant now = work.now();
         ReservationState passed = reservation(command, Charge.NONE, null, work, now)
-                .settled(Charge.NONE, Charge.NONE, reason, now, false);
+                .settled(Settling.settlement(Charge.NONE, Charge.NONE, false), reason, now);
         note(work, JournalKind.UNBILLED, passed, reason.name());
         work.dropHolds();
         return work.done(new Decision.Held(passed, false, null), passed);
@@ -212,16 +215,13 @@ final class Reserving {
                     }
                 }
                 work.keep(new Hold(
-                        held.id(),
+                        held.terms().request(),
                         account.id(),
-                        held.account(),
                         held.chain().indexOf(account.id()),
-                        held.tags(),
                         amount.meter(),
                         amount.units(),
                         0,
-                        held.reservedAt(),
-                        held.expiresAt(),
+                        held.period(),
                         false));
             }
         }
@@ -233,27 +233,23 @@ final class Reserving {
 
     static ReservationState reservation(
             Command.Reserve command, Charge held, @Nullable Refusal observed, UnitOfWork work, Instant reservedAt) {
-        return new ReservationState(
-                command.reservation(),
-                Origin.RESERVE,
-                command.account(),
+        Terms terms = new Terms(
+                new RequestOrigin(command.reservation(), command.account(), command.tags()),
+                Operation.RESERVE,
                 work.chain(),
                 command.charge(),
-                held,
                 command.mode(),
                 command.timeToLive(),
-                command.tags(),
-                command.unbilled(),
-                observed == null ? null : observed.code(),
-                reservedAt,
-                reservedAt.plus(command.timeToLive()),
+                observed == null ? null : observed.code());
+        return new ReservationState(
+                terms,
+                held,
+                new HoldPeriod(reservedAt, reservedAt.plus(command.timeToLive())),
                 ReservationStatus.HELD,
                 null,
+                command.unbilled(),
                 null,
-                null,
-                held.zero(),
-                null,
-                false);
+                null);
     }
 
     /**

@@ -11,6 +11,7 @@ import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.policy.Suspension;
+import org.quotaledger.reservation.HoldPeriod;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.window.SinceFirstUseWindow;
@@ -86,21 +87,13 @@ public record ReturnToClock(Instant clock) {
     public JournalRow back(JournalRow row) {
         return new JournalRow(
                 row.kind(),
-                row.reservation(),
+                row.request(),
                 row.operation(),
                 row.account(),
-                row.origin(),
                 row.depth(),
-                row.times(),
-                row.meter(),
-                row.units(),
-                row.excess(),
-                back(row.reservedAt()),
-                back(row.settledAt()),
-                back(row.recordedAt()),
-                row.late(),
-                row.reason(),
-                row.tags());
+                row.counted(),
+                new JournalRow.When(back(row.reservedAt()), back(row.settledAt()), back(row.recordedAt()), row.late()),
+                row.reason());
     }
 
     /**
@@ -111,7 +104,8 @@ public record ReturnToClock(Instant clock) {
      * @param rows the usage rows of its accounts
      */
     public ReservationState back(ReservationState state, List<Hold> holds, List<Counter> rows) {
-        return state.at(back(state.reservedAt()), expiresAt(state, holds, rows), backOrNull(state.endedAt()));
+        return state.at(
+                new HoldPeriod(back(state.reservedAt()), expiresAt(state, holds, rows)), backOrNull(state.endedAt()));
     }
 
     private Instant expiresAt(ReservationState state, List<Hold> holds, List<Counter> rows) {
@@ -121,23 +115,20 @@ public record ReturnToClock(Instant clock) {
         if (expired) {
             return back(state.expiresAt());
         }
-        Instant latest = clock.plus(state.timeToLive());
+        Instant latest = clock.plus(state.terms().timeToLive());
         return state.expiresAt().isAfter(latest) ? latest : state.expiresAt();
     }
 
     /** Returns a hold of a reservation that has come back. */
     public Hold back(Hold hold, ReservationState itsReservation) {
         return new Hold(
-                hold.reservation(),
+                hold.request(),
                 hold.account(),
-                hold.origin(),
                 hold.depth(),
-                hold.tags(),
                 hold.meter(),
                 hold.units(),
                 hold.due(),
-                back(hold.reservedAt()),
-                itsReservation.expiresAt(),
+                new HoldPeriod(back(hold.reservedAt()), itsReservation.expiresAt()),
                 hold.expired());
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.accounting.JournalRow.Counted;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
@@ -16,11 +17,15 @@ import org.quotaledger.policy.OnExcess;
 import org.quotaledger.reservation.Answer;
 import org.quotaledger.reservation.Charged;
 import org.quotaledger.reservation.Declined;
+import org.quotaledger.reservation.HoldPeriod;
 import org.quotaledger.reservation.Refunded;
 import org.quotaledger.reservation.Released;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.reservation.ReservationState;
-import org.quotaledger.reservation.ReservationState.Origin;
+import org.quotaledger.reservation.ReservationState.Operation;
+import org.quotaledger.reservation.ReservationState.Settlement;
+import org.quotaledger.reservation.ReservationState.Terms;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.Settled;
@@ -43,8 +48,8 @@ final class Settling {
         if (known == null) {
             return declined(work, new Declined.NotFound(id));
         }
-        if (known.origin() == Origin.CHARGE) {
-            return declined(work, new Declined.Conflict(id, "operation", Origin.CHARGE.toString(), "SETTLE"));
+        if (known.terms().operation() == Operation.CHARGE) {
+            return declined(work, new Declined.Conflict(id, "operation", Operation.CHARGE.toString(), "SETTLE"));
         }
         Charge before = known.charged();
         boolean sameReason = command.unbilled() == null || command.unbilled() == known.unbilled();
@@ -76,7 +81,7 @@ final class Settling {
         // One that was reserved as unbilled stays it, however it is settled.
         UnbilledReason reason = command.unbilled() != null ? command.unbilled() : known.unbilled();
         Expiring.expireHoldsThatOpen(work);
-        ReservationState after = known.settled(command.cost(), charged, reason, now, late);
+        ReservationState after = known.settled(settlement(command.cost(), charged, late), reason, now);
         if (late && known.status() == ReservationStatus.HELD) {
             work.publish(expired(known));
         }
@@ -125,17 +130,19 @@ final class Settling {
             long times,
             Instant settledAt,
             Instant now) {
-        return Journal.usage(
+        long excess = Math.max(0, amount.units() - settled.held().units(amount.meter()));
+        return Journal.row(
                 JournalKind.SETTLE,
                 settled,
                 settled.id(),
                 account.id(),
-                times,
-                amount.meter(),
-                amount.units(),
-                Math.max(0, amount.units() - settled.held().units(amount.meter())),
+                new Counted(times, amount.meter(), amount.units(), excess),
                 settledAt,
                 now);
+    }
+
+    static Settlement settlement(Charge cost, Charge charged, boolean late) {
+        return new Settlement(cost, charged, charged.zero(), late);
     }
 
     /** Of the rows of a charge, the first counts the request. */
@@ -244,15 +251,12 @@ final class Settling {
                         account,
                         meter,
                         new Counting.Units(-hold.due(), hold.reservedAt(), hold.expiresAt(), reservation.id()));
-                work.journal(Journal.usage(
+                work.journal(Journal.row(
                         JournalKind.EXPIRE_REVERSAL,
                         reservation,
                         reservation.id(),
                         hold.account(),
-                        hold.firstDue(holds) ? -1 : 0,
-                        meter,
-                        -hold.due(),
-                        0,
+                        new Counted(hold.firstDue(holds) ? -1 : 0, meter, -hold.due(), 0),
                         hold.expiresAt(),
                         work.now()));
             }
@@ -320,7 +324,7 @@ final class Settling {
         if (known != null) {
             Declined.Conflict conflict = Conflicts.first(
                     id,
-                    Conflicts.field("operation", known.origin(), Origin.CHARGE),
+                    Conflicts.field("operation", known.terms().operation(), Operation.CHARGE),
                     Conflicts.field("account", known.account(), command.account()),
                     Conflicts.field("charge", known.requested(), command.charge()),
                     Conflicts.field("tags", known.tags(), command.tags()));
@@ -337,17 +341,8 @@ final class Settling {
         for (WorkingAccount account : work.accounts()) {
             for (Amount amount : command.charge().amounts()) {
                 Counting.addUsed(work, account, amount.meter(), new Counting.Units(amount.units(), now, now, id));
-                JournalRow row = Journal.usage(
-                        JournalKind.CHARGE,
-                        charged,
-                        id,
-                        account.id(),
-                        first(amount, command.charge()),
-                        amount.meter(),
-                        amount.units(),
-                        0,
-                        now,
-                        now);
+                Counted counted = new Counted(first(amount, command.charge()), amount.meter(), amount.units(), 0);
+                JournalRow row = Journal.row(JournalKind.CHARGE, charged, id, account.id(), counted, now, now);
                 work.journal(byHand == null ? row : row.byHand(byHand.reason()));
             }
         }
@@ -357,27 +352,24 @@ final class Settling {
 
     private static ReservationState chargedAt(Command.DirectCharge command, UnitOfWork work) {
         Instant now = work.now();
-        return new ReservationState(
-                command.reservation(),
-                Origin.CHARGE,
-                command.account(),
+        Terms terms = new Terms(
+                new RequestOrigin(command.reservation(), command.account(), command.tags()),
+                Operation.CHARGE,
                 work.chain(),
                 command.charge(),
-                command.charge().zero(),
                 ReserveMode.ALL_OR_NOTHING,
                 Duration.ZERO,
-                command.tags(),
-                null,
-                null,
-                now,
-                now,
+                null);
+        Charge nothing = command.charge().zero();
+        return new ReservationState(
+                terms,
+                nothing,
+                new HoldPeriod(now, now),
                 ReservationStatus.SETTLED,
                 null,
-                command.charge(),
-                command.charge(),
-                command.charge().zero(),
+                null,
                 now,
-                false);
+                settlement(command.charge(), command.charge(), false));
     }
 
     static Answer<Refunded> refund(Command.Refund command, UnitOfWork work) {
@@ -419,17 +411,9 @@ final class Settling {
                         account,
                         amount.meter(),
                         new Counting.Units(-amount.units(), known.reservedAt(), settledAt, command.refund()));
-                JournalRow row = Journal.usage(
-                        JournalKind.REFUND,
-                        after,
-                        command.refund(),
-                        account.id(),
-                        first(amount, refund),
-                        amount.meter(),
-                        -amount.units(),
-                        0,
-                        settledAt,
-                        now);
+                Counted counted = new Counted(first(amount, refund), amount.meter(), -amount.units(), 0);
+                JournalRow row =
+                        Journal.row(JournalKind.REFUND, after, command.refund(), account.id(), counted, settledAt, now);
                 work.journal(byHand == null ? row : row.byHand(byHand.reason()));
             }
         }

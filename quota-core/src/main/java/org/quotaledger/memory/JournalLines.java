@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.JournalKind;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.amount.Meter;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.reservation.Tags;
 
 /**
@@ -36,29 +36,27 @@ final class JournalLines {
     /** A row of the journal with its place. */
     record Line(long sequence, JournalRow row) {}
 
-    /** What one row after the other has in common, kept once for as many as agree. */
+    /** The part of a row that one after the other has in common, kept once for as many as agree. */
     private record Common(
             JournalKind kind,
             AccountId account,
             AccountId origin,
+            Tags tags,
             int depth,
-            long times,
-            @Nullable Meter meter,
+            JournalRow.Counted counted,
             boolean late,
-            @Nullable String reason,
-            Tags tags) {
+            @Nullable String reason) {
 
         static Common of(JournalRow row) {
             return new Common(
                     row.kind(),
                     row.account(),
                     row.origin(),
+                    row.tags(),
                     row.depth(),
-                    row.times(),
-                    row.meter(),
+                    new JournalRow.Counted(row.times(), row.meter(), 0, 0),
                     row.late(),
-                    row.reason(),
-                    row.tags());
+                    row.reason());
         }
     }
 
@@ -122,21 +120,19 @@ final class JournalLines {
             Common common = Objects.requireNonNull(commons[i], "common");
             return new JournalRow(
                     common.kind(),
-                    Objects.requireNonNull(reservations[i], "reservation"),
+                    new RequestOrigin(
+                            Objects.requireNonNull(reservations[i], "reservation"), common.origin(), common.tags()),
                     Objects.requireNonNull(operations[i], "operation"),
                     common.account(),
-                    common.origin(),
                     common.depth(),
-                    common.times(),
-                    common.meter(),
-                    number(i, UNITS),
-                    number(i, EXCESS),
-                    Micros.instant(number(i, RESERVED_AT)),
-                    Micros.instant(number(i, SETTLED_AT)),
-                    Micros.instant(number(i, RECORDED_AT)),
-                    common.late(),
-                    common.reason(),
-                    common.tags());
+                    new JournalRow.Counted(
+                            common.counted().times(), common.counted().meter(), number(i, UNITS), number(i, EXCESS)),
+                    new JournalRow.When(
+                            Micros.instant(number(i, RESERVED_AT)),
+                            Micros.instant(number(i, SETTLED_AT)),
+                            Micros.instant(number(i, RECORDED_AT)),
+                            common.late()),
+                    common.reason());
         }
 
         private long number(int i, int which) {

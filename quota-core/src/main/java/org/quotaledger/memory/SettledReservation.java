@@ -8,10 +8,14 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.reservation.HoldPeriod;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.reservation.ReservationState;
-import org.quotaledger.reservation.ReservationState.Origin;
+import org.quotaledger.reservation.ReservationState.Operation;
+import org.quotaledger.reservation.ReservationState.Settlement;
+import org.quotaledger.reservation.ReservationState.Terms;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.Tags;
@@ -32,31 +36,32 @@ final class SettledReservation implements StoredReservation {
     private final long expiresAt;
     private final long endedAt;
 
-    /** What one after the other of an account has in common, kept once for as many as agree. */
+    /** The part that one after the other of an account has in common, kept once for as many as agree. */
     record Common(
-            Origin origin,
+            Operation operation,
             AccountId account,
-            List<AccountId> chain,
-            ReserveMode mode,
-            Duration timeToLive,
             Tags tags,
-            @Nullable RefusalCode observed,
+            List<AccountId> chain,
+            Made made,
             Meter meter,
             boolean late) {
 
         static Common of(ReservationState state, Meter meter) {
+            Terms terms = state.terms();
             return new Common(
-                    state.origin(),
+                    terms.operation(),
                     state.account(),
-                    state.chain(),
-                    state.mode(),
-                    state.timeToLive(),
                     state.tags(),
-                    state.observed(),
+                    terms.chain(),
+                    new Made(terms.mode(), terms.timeToLive(), terms.observed()),
                     meter,
                     state.late());
         }
     }
+
+    /** How a reservation was made. */
+    record Made(
+            ReserveMode mode, Duration timeToLive, @Nullable RefusalCode observed) {}
 
     private SettledReservation(
             ReservationState state, Common common, Charge cost, Charge charged, Instant endedAt, Meter meter) {
@@ -117,27 +122,23 @@ final class SettledReservation implements StoredReservation {
 
     @Override
     public ReservationState state() {
-        return new ReservationState(
-                id,
-                common.origin(),
-                common.account(),
+        Terms terms = new Terms(
+                new RequestOrigin(id, common.account(), common.tags()),
+                common.operation(),
                 common.chain(),
                 charge(requested),
+                common.made().mode(),
+                common.made().timeToLive(),
+                common.made().observed());
+        return new ReservationState(
+                terms,
                 charge(held),
-                common.mode(),
-                common.timeToLive(),
-                common.tags(),
-                null,
-                common.observed(),
-                Micros.instant(reservedAt),
-                Micros.instant(expiresAt),
+                new HoldPeriod(Micros.instant(reservedAt), Micros.instant(expiresAt)),
                 ReservationStatus.SETTLED,
                 null,
-                charge(cost),
-                charge(charged),
-                charge(0),
+                null,
                 endedAt(),
-                common.late());
+                new Settlement(charge(cost), charge(charged), charge(0), common.late()));
     }
 
     private Charge charge(long units) {

@@ -11,8 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.JournalKind;
 import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.accounting.JournalRow.Counted;
+import org.quotaledger.accounting.JournalRow.When;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.reservation.Tags;
 
 /** Journal rows in columns are told as they were. */
@@ -69,21 +72,13 @@ class JournalLinesTest {
     private static JournalRow row(AccountId account, AccountId origin, int depth, long times, boolean late) {
         return new JournalRow(
                 JournalKind.SETTLE,
-                RequestId.of("r"),
+                new RequestOrigin(RequestId.of("r"), origin, Tags.NONE),
                 RequestId.of("r"),
                 account,
-                origin,
                 depth,
-                times,
-                Meter.USD,
-                5,
-                0,
-                RESERVED,
-                RESERVED,
-                RESERVED,
-                late,
-                null,
-                Tags.NONE);
+                new Counted(times, Meter.USD, 5, 0),
+                new When(RESERVED, RESERVED, RESERVED, late),
+                null);
     }
 
     private static JournalRow row(
@@ -95,20 +90,12 @@ class JournalLinesTest {
             Tags tags) {
         return new JournalRow(
                 kind,
-                RequestId.of("r-" + number),
+                new RequestOrigin(RequestId.of("r-" + number), PARENT, tags),
                 RequestId.of("o-" + number),
                 KEY,
-                PARENT,
                 number % 2,
-                1,
-                meter,
-                -number,
-                meter == null ? 0 : number / 2,
-                reservedAt,
-                RESERVED.plusSeconds(number),
-                RESERVED.plusSeconds(number + 1L),
-                number % 3 == 0,
-                reason,
-                tags);
+                new Counted(1, meter, -number, meter == null ? 0 : number / 2),
+                new When(reservedAt, RESERVED.plusSeconds(number), RESERVED.plusSeconds(number + 1L), number % 3 == 0),
+                reason);
     }
 }

@@ -13,10 +13,14 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
+import org.quotaledger.reservation.HoldPeriod;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.reservation.ReservationState;
-import org.quotaledger.reservation.ReservationState.Origin;
+import org.quotaledger.reservation.ReservationState.Operation;
+import org.quotaledger.reservation.ReservationState.Settlement;
+import org.quotaledger.reservation.ReservationState.Terms;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.Tags;
@@ -34,22 +38,28 @@ class SettledReservationTest {
     void reservationsAreToldAsTheyWereWhateverWasStoredBefore() {
         Charge both = Charge.of(Amount.of(2, Meter.USD), Amount.of(7, Meter.TOKENS));
         ReservationState open = open(usd(5), Tags.NONE, null);
-        ReservationState settled = open.settled(usd(3), usd(2), null, RESERVED.plusSeconds(9), false);
+        ReservationState settled =
+                open.settled(new Settlement(usd(3), usd(2), usd(2).zero(), false), null, RESERVED.plusSeconds(9));
         List<ReservationState> states = List.of(
                 open,
                 settled,
                 settled,
-                open.settled(usd(9), usd(5), null, RESERVED.plusSeconds(700), true),
-                open(usd(5), TAGGED, RefusalCode.QUOTA_EXHAUSTED).settled(usd(3), usd(3), null, RESERVED, false),
+                open.settled(new Settlement(usd(9), usd(5), usd(5).zero(), true), null, RESERVED.plusSeconds(700)),
+                open(usd(5), TAGGED, RefusalCode.QUOTA_EXHAUSTED)
+                        .settled(new Settlement(usd(3), usd(3), usd(3).zero(), false), null, RESERVED),
                 open.changed(usd(4), RESERVED.plusSeconds(900), usd(1))
-                        .settled(usd(3), usd(3), null, RESERVED.plusSeconds(9), false),
+                        .settled(new Settlement(usd(3), usd(3), usd(3).zero(), false), null, RESERVED.plusSeconds(9)),
                 open.changed(usd(4), RESERVED.plusSeconds(900), null)
-                        .settled(usd(3), usd(3), null, RESERVED.plusSeconds(9), false),
-                open.settled(Charge.NONE, usd(0), UnbilledReason.values()[0], RESERVED.plusSeconds(9), false),
+                        .settled(new Settlement(usd(3), usd(3), usd(3).zero(), false), null, RESERVED.plusSeconds(9)),
+                open.settled(
+                        new Settlement(Charge.NONE, usd(0), usd(0).zero(), false),
+                        UnbilledReason.values()[0],
+                        RESERVED.plusSeconds(9)),
                 open.ended(ReservationStatus.RELEASED, RESERVED.plusSeconds(9)),
                 open.ended(ReservationStatus.EXPIRED, open.expiresAt()),
                 settled.refunded(usd(1)),
-                open(both, Tags.NONE, null).settled(both, both, null, RESERVED.plusSeconds(9), false));
+                open(both, Tags.NONE, null)
+                        .settled(new Settlement(both, both, both.zero(), false), null, RESERVED.plusSeconds(9)));
 
         List<ReservationState> told = new ArrayList<>();
         SettledReservation.Common latest = null;
@@ -65,8 +75,8 @@ class SettledReservationTest {
 
     @Test
     void settledReservationsOfOneMeterTakeTheSmallForm() {
-        ReservationState settled =
-                open(usd(5), TAGGED, null).settled(usd(3), usd(3), null, RESERVED.plusSeconds(9), false);
+        ReservationState settled = open(usd(5), TAGGED, null)
+                .settled(new Settlement(usd(3), usd(3), usd(3).zero(), false), null, RESERVED.plusSeconds(9));
 
         assertThat(StoredReservation.of(settled, null)).isInstanceOf(SettledReservation.class);
     }
@@ -76,26 +86,15 @@ class SettledReservationTest {
     }
 
     private static ReservationState open(Charge charge, Tags tags, @Nullable RefusalCode observed) {
-        return new ReservationState(
-                RequestId.of("r-1"),
-                Origin.RESERVE,
-                KEY,
+        Terms terms = new Terms(
+                new RequestOrigin(RequestId.of("r-1"), KEY, tags),
+                Operation.RESERVE,
                 List.of(KEY, PARENT),
-                charge,
                 charge,
                 ReserveMode.ALL_OR_NOTHING,
                 Duration.ofMinutes(10),
-                tags,
-                null,
-                observed,
-                RESERVED,
-                RESERVED.plusSeconds(600),
-                ReservationStatus.HELD,
-                null,
-                null,
-                null,
-                charge.zero(),
-                null,
-                false);
+                observed);
+        HoldPeriod period = new HoldPeriod(RESERVED, RESERVED.plusSeconds(600));
+        return new ReservationState(terms, charge, period, ReservationStatus.HELD, null, null, null, null);
     }
 }

@@ -7,7 +7,9 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.json.PlainJson;
+import org.quotaledger.reservation.HoldPeriod;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.RequestOrigin;
 
 /** What reservations set aside, on each account of their chains. Origin and tags stand in the reservation. */
 final class HoldTable {
@@ -108,17 +110,18 @@ final class HoldTable {
     }
 
     static Hold read(Row row) throws SQLException {
+        RequestId reservation = RequestId.of(row.text());
+        AccountId account = AccountId.of(row.text());
+        AccountId origin = AccountId.of(row.text());
+        int depth = row.integer();
         return new Hold(
-                RequestId.of(row.text()),
-                AccountId.of(row.text()),
-                AccountId.of(row.text()),
-                row.integer(),
-                PlainJson.parseTags(row.text()),
+                new RequestOrigin(reservation, origin, PlainJson.parseTags(row.text())),
+                account,
+                depth,
                 new Meter(row.text(), row.integer()),
                 row.number(),
                 row.number(),
-                row.time(),
-                row.time(),
+                new HoldPeriod(row.time(), row.time()),
                 row.flag());
     }
 

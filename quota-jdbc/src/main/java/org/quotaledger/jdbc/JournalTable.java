@@ -13,11 +13,14 @@ import org.quotaledger.accounting.Counter;
 import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.JournalKind;
 import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.accounting.JournalRow.Counted;
+import org.quotaledger.accounting.JournalRow.When;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.json.PlainJson;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.spi.Compacted;
 import org.quotaledger.spi.JournalQuery;
 import org.quotaledger.spi.UsageAudit;
@@ -222,23 +225,12 @@ final class JournalTable {
         long times = row.number();
         String meter = row.textOrNull();
         Integer scale = row.integerOrNull();
-        return new JournalRow(
-                kind,
-                reservation,
-                operation,
-                account,
-                origin,
-                depth,
-                times,
-                meter == null || scale == null ? null : new Meter(meter, scale),
-                row.number(),
-                row.number(),
-                row.time(),
-                row.time(),
-                row.time(),
-                row.flag(),
-                row.textOrNull(),
-                PlainJson.parseTags(row.text()));
+        Counted counted = new Counted(
+                times, meter == null || scale == null ? null : new Meter(meter, scale), row.number(), row.number());
+        When when = new When(row.time(), row.time(), row.time(), row.flag());
+        String reason = row.textOrNull();
+        RequestOrigin request = new RequestOrigin(reservation, origin, PlainJson.parseTags(row.text()));
+        return new JournalRow(kind, request, operation, account, depth, counted, when, reason);
     }
 
     private static void bind(Binder to, JournalRow row) throws SQLException {

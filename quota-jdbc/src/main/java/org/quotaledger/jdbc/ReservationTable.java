@@ -17,9 +17,13 @@ import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.json.PlainJson;
+import org.quotaledger.reservation.HoldPeriod;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.reservation.ReservationState.Settlement;
+import org.quotaledger.reservation.ReservationState.Terms;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.Tags;
@@ -148,14 +152,13 @@ final class ReservationTable {
     /** A reservation whose meters are still being read. */
     private static final class Draft {
         private final Head head;
-        private final ReservationState.Origin operation;
+        private final ReservationState.Operation operation;
         private final ReserveMode mode;
         private final Duration timeToLive;
         private final Tags tags;
         private final @Nullable UnbilledReason unbilled;
         private final @Nullable RefusalCode observed;
-        private final Instant reservedAt;
-        private final Instant expiresAt;
+        private final HoldPeriod period;
         private final ReservationStatus status;
         private final @Nullable Instant endedAt;
         private final boolean late;
@@ -168,14 +171,13 @@ final class ReservationTable {
 
         Draft(Row row) throws SQLException {
             head = Head.read(row);
-            operation = row.name(ReservationState.Origin.class);
+            operation = row.name(ReservationState.Operation.class);
             mode = row.name(ReserveMode.class);
             timeToLive = Duration.of(row.number(), ChronoUnit.MICROS);
             tags = PlainJson.parseTags(row.text());
             unbilled = row.nameOrNull(UnbilledReason.class);
             observed = row.nameOrNull(RefusalCode.class);
-            reservedAt = row.time();
-            expiresAt = row.time();
+            period = new HoldPeriod(row.time(), row.time());
             status = row.name(ReservationStatus.class);
             endedAt = row.timeOrNull();
             late = row.flag();
@@ -203,27 +205,23 @@ final class ReservationTable {
 
         ReservationState state(Map<RequestId, List<AccountId>> parents) {
             boolean settled = status == ReservationStatus.SETTLED;
-            return new ReservationState(
-                    head.id(),
+            Terms terms = new Terms(
+                    new RequestOrigin(head.id(), head.account(), tags),
                     operation,
-                    head.account(),
                     head.chain(parents),
                     new Charge(requested),
-                    new Charge(held),
                     mode,
                     timeToLive,
-                    tags,
-                    unbilled,
-                    observed,
-                    reservedAt,
-                    expiresAt,
+                    observed);
+            return new ReservationState(
+                    terms,
+                    new Charge(held),
+                    period,
                     status,
                     progress.isEmpty() ? null : new Charge(progress),
-                    settled ? new Charge(cost) : null,
-                    settled ? new Charge(charged) : null,
-                    new Charge(refunded),
+                    unbilled,
                     endedAt,
-                    late);
+                    settled ? new Settlement(new Charge(cost), new Charge(charged), new Charge(refunded), late) : null);
         }
     }
 
@@ -235,12 +233,12 @@ final class ReservationTable {
                         .text(state.account().value())
                         .text(state.chargedAccount().value())
                         .integer(state.chain().size())
-                        .name(state.origin())
-                        .name(state.mode())
-                        .number(micros(state.timeToLive()))
+                        .name(state.terms().operation())
+                        .name(state.terms().mode())
+                        .number(micros(state.terms().timeToLive()))
                         .text(PlainJson.write(state.tags()))
                         .name(state.unbilled())
-                        .name(state.observed())
+                        .name(state.terms().observed())
                         .time(state.reservedAt())
                         .time(state.expiresAt())
                         .name(state.status())
@@ -324,15 +322,15 @@ final class ReservationTable {
     static void insert(GuardedWrite to, ReservationState state) {
         to.rows(GuardedPart.NEW_RESERVATION)
                 .text(state.id().value())
-                .name(state.origin())
+                .name(state.terms().operation())
                 .text(state.account().value())
                 .text(state.chain().get(0).value())
                 .number(state.chain().size())
-                .name(state.mode())
-                .number(micros(state.timeToLive()))
+                .name(state.terms().mode())
+                .number(micros(state.terms().timeToLive()))
                 .text(PlainJson.write(state.tags()))
                 .name(state.unbilled())
-                .name(state.observed())
+                .name(state.terms().observed())
                 .time(state.reservedAt())
                 .time(state.expiresAt())
                 .name(state.status())

@@ -17,8 +17,11 @@ import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.reservation.Answer;
 import org.quotaledger.reservation.Extended;
+import org.quotaledger.reservation.HoldPeriod;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.reservation.ReservationState;
+import org.quotaledger.reservation.ReservationState.Terms;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.Tags;
@@ -34,26 +37,21 @@ class PendingTest {
     private static final Charge TOKENS = Charge.of(Amount.of(3, Meter.TOKENS));
 
     private static final ReservationState HELD = new ReservationState(
-            ID,
-            ReservationState.Origin.RESERVE,
-            KEY,
-            List.of(KEY),
+            new Terms(
+                    new RequestOrigin(ID, KEY, Tags.NONE),
+                    ReservationState.Operation.RESERVE,
+                    List.of(KEY),
+                    TOKENS,
+                    ReserveMode.ALL_OR_NOTHING,
+                    MINUTE,
+                    null),
             TOKENS,
-            TOKENS,
-            ReserveMode.ALL_OR_NOTHING,
-            MINUTE,
-            Tags.NONE,
-            null,
-            null,
-            T,
-            T.plus(MINUTE),
+            new HoldPeriod(T, T.plus(MINUTE)),
             ReservationStatus.HELD,
             null,
             null,
             null,
-            TOKENS.zero(),
-            null,
-            false);
+            null);
 
     private static final ReservationState LONGER =
             HELD.changed(TOKENS, T.plus(MINUTE).plus(MINUTE), null);

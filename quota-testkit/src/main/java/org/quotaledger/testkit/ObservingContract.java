@@ -29,7 +29,7 @@ abstract class ObservingContract extends ContractSection {
         assertThat(journal().stream().filter(row -> row.kind() == JournalKind.OBSERVED))
                 .isEmpty();
         Reservation passed = hold(key, 3);
-        assertThat(state(passed).observed()).isEqualTo(RefusalCode.QUOTA_INSUFFICIENT);
+        assertThat(state(passed).terms().observed()).isEqualTo(RefusalCode.QUOTA_INSUFFICIENT);
         passed.settle(tokens(3)).orThrow();
 
         assertThat(usage(key)).isEqualTo("11 used, 0 held");

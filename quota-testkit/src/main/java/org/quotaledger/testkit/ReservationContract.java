@@ -19,6 +19,7 @@ import org.quotaledger.reservation.Declined;
 import org.quotaledger.reservation.DeclinedException;
 import org.quotaledger.reservation.Released;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.ReserveMode;
@@ -372,21 +373,14 @@ abstract class ReservationContract extends ContractSection {
         assertThat(settle)
                 .isEqualTo(new JournalRow(
                         JournalKind.SETTLE,
-                        id("r"),
+                        new RequestOrigin(id("r"), key, Tags.NONE.with("model", "m")),
                         id("r"),
                         team,
-                        key,
                         1,
-                        1,
-                        Meter.TOKENS,
-                        7,
-                        0,
-                        NOON,
-                        NOON.plus(Duration.ofMinutes(2)),
-                        NOON.plus(Duration.ofMinutes(2)),
-                        false,
-                        null,
-                        Tags.NONE.with("model", "m")));
+                        new JournalRow.Counted(1, Meter.TOKENS, 7, 0),
+                        new JournalRow.When(
+                                NOON, NOON.plus(Duration.ofMinutes(2)), NOON.plus(Duration.ofMinutes(2)), false),
+                        null));
         JournalRow refund = journal().get(2);
         assertThat(refund.operation()).isEqualTo(id("f"));
         assertThat(refund.reservation()).isEqualTo(id("r"));

@@ -143,7 +143,7 @@ abstract class ReserveModeContract extends ContractSection {
         assertThat(observed(passes)).isEqualTo("quota_insufficient");
         assertThat(usage(key)).isEqualTo("8 used, 7 held");
         assertThat(journalLines()).contains("OBSERVED key quota_insufficient").hasSize(2);
-        assertThat(state(id("o")).observed()).isEqualTo(RefusalCode.QUOTA_INSUFFICIENT);
+        assertThat(state(id("o")).terms().observed()).isEqualTo(RefusalCode.QUOTA_INSUFFICIENT);
     }
 
     /** Says what an observing reserve would have been refused for. */
