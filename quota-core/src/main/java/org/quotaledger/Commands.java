@@ -11,6 +11,7 @@ import org.quotaledger.reservation.Decision;
 import org.quotaledger.reservation.Declined;
 import org.quotaledger.reservation.Refused;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.ReserveRequest;
 import org.quotaledger.reservation.Tags;
@@ -27,13 +28,11 @@ record Commands(Duration timeToLive, Duration maxTimeToLive, RequestIds ids) {
 
     Command.Reserve reserve(ReserveRequest request) {
         return new Command.Reserve(
-                request.id().orElseGet(ids::next),
-                request.account(),
+                new RequestOrigin(request.id().orElseGet(ids::next), request.account(), request.tags()),
                 request.charge(),
                 request.mode(),
                 checked(request.timeToLive().orElse(timeToLive)),
                 request.timeToLive().isPresent(),
-                request.tags(),
                 request.unbilled().orElse(null),
                 request.firstAttempt());
     }

@@ -19,6 +19,7 @@ import org.quotaledger.reservation.Progressed;
 import org.quotaledger.reservation.Refunded;
 import org.quotaledger.reservation.Released;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.ReserveRequest;
 import org.quotaledger.reservation.Settled;
@@ -110,35 +111,44 @@ public sealed interface Command<A> {
     /**
      * Sets the charge aside on the account and its parents, if their limits allow it.
      *
+     * @param request the request: the id of the reservation, the account asked for and the tags
      * @param charge what is asked for; if it is not billed, what it counts all the same
+     * @param mode how it meets the limits
      * @param timeToLive how long the hold may live
      * @param asksTimeToLive whether the request says so itself; a retry is not another request because the ledger's own
      *     time to live is another now
+     * @param unbilled why it is not billed, or {@code null}
      * @param firstAttempt whether nobody has asked with this id before, so that it need not be looked for
      */
     record Reserve(
-            RequestId reservation,
-            AccountId account,
+            RequestOrigin request,
             Charge charge,
             ReserveMode mode,
             Duration timeToLive,
             boolean asksTimeToLive,
-            Tags tags,
             @Nullable UnbilledReason unbilled,
             boolean firstAttempt)
             implements Command<Decision> {
 
         /** @throws IllegalArgumentException if it is to be billed and names no meter, or may not live so long */
         public Reserve {
-            Objects.requireNonNull(reservation, "reservation");
-            Objects.requireNonNull(account, "account");
+            Objects.requireNonNull(request, "request");
             Objects.requireNonNull(charge, "charge");
             Objects.requireNonNull(mode, "mode");
             ReserveRequest.checkTimeToLive(timeToLive);
-            Objects.requireNonNull(tags, "tags");
             if (charge.isNone() && unbilled == null) {
                 throw new IllegalArgumentException("reserve of " + charge + " without a reason why it is not billed");
             }
+        }
+
+        @Override
+        public RequestId reservation() {
+            return request.id();
+        }
+
+        @Override
+        public AccountId account() {
+            return request.account();
         }
 
         @Override

@@ -62,15 +62,8 @@ record Crossing(
             }
         }
         if (limit.amount().units() <= used && peak < amountBefore.units() && row.counts(now)) {
-            work.publish(new LedgerEvent.Exhausted(
-                    id(Kind.EXHAUSTED, limit.amount()),
-                    row.account(),
-                    now,
-                    limit.name(),
-                    row.span(),
-                    usedAmount(),
-                    limit.amount(),
-                    cause));
+            work.publish(
+                    new LedgerEvent.Exhausted(id(Kind.EXHAUSTED, limit.amount()), row.account(), now, use(), cause));
         }
         return debounced;
     }
@@ -110,20 +103,11 @@ record Crossing(
     }
 
     private LedgerEvent.Alert alert(AlertThreshold threshold) {
-        return new LedgerEvent.Alert(
-                id(Kind.ALERT, threshold.level()),
-                row.account(),
-                now,
-                limit.name(),
-                row.span(),
-                threshold,
-                usedAmount(),
-                limit.amount(),
-                cause);
+        return new LedgerEvent.Alert(id(Kind.ALERT, threshold.level()), row.account(), now, use(), threshold, cause);
     }
 
-    private Amount usedAmount() {
-        return Amount.ofUnits(used, limit.meter());
+    private LedgerEvent.LimitUse use() {
+        return new LedgerEvent.LimitUse(limit.name(), row.span(), Amount.ofUnits(used, limit.meter()), limit.amount());
     }
 
     private UUID id(Kind kind, Object level) {

@@ -21,7 +21,6 @@ import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Refused;
-import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationState.Operation;
 import org.quotaledger.reservation.ReservationState.Terms;
@@ -103,7 +102,7 @@ final class Reserving {
                 command.asksTimeToLive()
                         ? Conflicts.field("timeToLive", known.terms().timeToLive(), command.timeToLive())
                         : null,
-                Conflicts.field("tags", known.tags(), command.tags()),
+                Conflicts.field("tags", known.tags(), command.request().tags()),
                 // A settle can have found that a request cannot be billed which was reserved to be, or for another
                 // reason: that is no conflict.
                 command.charge().isNone() || known.status() != ReservationStatus.SETTLED
@@ -234,7 +233,7 @@ final class Reserving {
     static ReservationState reservation(
             Command.Reserve command, Charge held, @Nullable Refusal observed, UnitOfWork work, Instant reservedAt) {
         Terms terms = new Terms(
-                new RequestOrigin(command.reservation(), command.account(), command.tags()),
+                command.request(),
                 Operation.RESERVE,
                 work.chain(),
                 command.charge(),

@@ -93,40 +93,71 @@ public sealed interface LedgerEvent {
     }
 
     /**
+     * The use of a limit in one span. Immutable and thread-safe.
+     *
+     * @param limit the limit's name
+     * @param span the span
+     * @param used the amount used
+     * @param amount the limit's amount
+     */
+    record LimitUse(String limit, WindowSpan span, Amount used, Amount amount) {
+
+        /** All are required. */
+        public LimitUse {
+            Objects.requireNonNull(limit, "limit");
+            Objects.requireNonNull(span, "span");
+            Objects.requireNonNull(used, "used");
+            Objects.requireNonNull(amount, "amount");
+        }
+    }
+
+    /** An event of the use of a limit. */
+    sealed interface OfUse extends LedgerEvent permits Alert, Exhausted {
+
+        /** Returns the use of the limit after the change. */
+        LimitUse use();
+
+        /** Returns the limit's name. */
+        default String limit() {
+            return use().limit();
+        }
+
+        /** Returns the span in which it happened. */
+        default WindowSpan span() {
+            return use().span();
+        }
+
+        /** Returns the amount used after the change. */
+        default Amount used() {
+            return use().used();
+        }
+
+        /** Returns the limit's amount. */
+        default Amount amount() {
+            return use().amount();
+        }
+    }
+
+    /**
      * A limit's used has come to or above a threshold that it was below; within the debounce interval of an earlier alert, it
      * has done so before and is at or above it still.
      *
      * @param id the same in every delivery
      * @param account whose limit it is
      * @param at when
-     * @param limit the limit's name
-     * @param span the span in which it was crossed
-     * @param threshold what was crossed
-     * @param used what is used after the change
-     * @param amount the limit's amount
+     * @param use the use of the limit after the change
+     * @param threshold the threshold that was crossed
      * @param cause {@link Cause#CHARGE}, or {@link Cause#LIMIT_CHANGED} if the threshold moved instead of used, or a change
      *     of the limit published a late alert
      */
-    record Alert(
-            UUID id,
-            AccountId account,
-            Instant at,
-            String limit,
-            WindowSpan span,
-            AlertThreshold threshold,
-            Amount used,
-            Amount amount,
-            Cause cause)
-            implements LedgerEvent {
+    record Alert(UUID id, AccountId account, Instant at, LimitUse use, AlertThreshold threshold, Cause cause)
+            implements OfUse {
 
         /** All are required. */
         public Alert {
             requireCommon(id, account, at);
-            Objects.requireNonNull(limit, "limit");
-            Objects.requireNonNull(span, "span");
+            Objects.requireNonNull(use, "use");
             Objects.requireNonNull(threshold, "threshold");
-            Objects.requireNonNull(used, "used");
-            Objects.requireNonNull(amount, "amount");
             Objects.requireNonNull(cause, "cause");
         }
 
@@ -137,7 +168,7 @@ public sealed interface LedgerEvent {
 
         @Override
         public Alert withAt(Instant other) {
-            return new Alert(id, account, other, limit, span, threshold, used, amount, cause);
+            return new Alert(id, account, other, use, threshold, cause);
         }
     }
 
@@ -147,30 +178,15 @@ public sealed interface LedgerEvent {
      * @param id the same in every delivery
      * @param account whose limit it is
      * @param at when
-     * @param limit the limit's name
-     * @param span the span in which it happened
-     * @param used what is used after the change
-     * @param amount the limit's amount
+     * @param use the use of the limit after the change
      * @param cause {@link Cause#CHARGE}, or {@link Cause#LIMIT_CHANGED} if the amount was lowered
      */
-    record Exhausted(
-            UUID id,
-            AccountId account,
-            Instant at,
-            String limit,
-            WindowSpan span,
-            Amount used,
-            Amount amount,
-            Cause cause)
-            implements LedgerEvent {
+    record Exhausted(UUID id, AccountId account, Instant at, LimitUse use, Cause cause) implements OfUse {
 
         /** All are required. */
         public Exhausted {
             requireCommon(id, account, at);
-            Objects.requireNonNull(limit, "limit");
-            Objects.requireNonNull(span, "span");
-            Objects.requireNonNull(used, "used");
-            Objects.requireNonNull(amount, "amount");
+            Objects.requireNonNull(use, "use");
             Objects.requireNonNull(cause, "cause");
         }
 
@@ -181,7 +197,7 @@ public sealed interface LedgerEvent {
 
         @Override
         public Exhausted withAt(Instant other) {
-            return new Exhausted(id, account, other, limit, span, used, amount, cause);
+            return new Exhausted(id, account, other, use, cause);
         }
     }
 

@@ -23,25 +23,51 @@ import org.quotaledger.window.WindowSpan;
  * @param amount the most that may be used, and its meter
  * @param window the spans it is counted in; their boundaries are whole microseconds, the resolution every store keeps
  * @param boundary which request is the last that it admits
- * @param chargeTime the instant whose span a charge counts in
- * @param onExcess what a settle above the hold does
- * @param onExpiry what the expiry of a started hold charges
- * @param onExhaustion what happens when it lacks room or all of it is used
- * @param thresholds where it alerts, at most {@value #MAX_THRESHOLDS}, none twice; empty for no alerts
- * @param alertDebounce how long after an alert at a level no other is published at it, even in another span: 0 to 7 days, in
- *     whole microseconds. The first change after it publishes an alert that would have fallen into it
+ * @param charging how it charges
+ * @param onExhaustion the action when it lacks room or all of it is used
+ * @param alerting where and how often it alerts
  */
 public record QuotaLimit(
         String name,
         Amount amount,
         QuotaWindow window,
         Boundary boundary,
-        ChargeTime chargeTime,
-        OnExcess onExcess,
-        OnExpiry onExpiry,
+        Charging charging,
         ExhaustionAction onExhaustion,
-        List<AlertThreshold> thresholds,
-        Duration alertDebounce) {
+        Alerting alerting) {
+
+    /**
+     * How a limit charges. Immutable and thread-safe.
+     *
+     * @param chargeTime the instant whose span a charge counts in
+     * @param onExcess the rule for a settle above the hold
+     * @param onExpiry the rule for what the expiry of a started hold charges
+     */
+    public record Charging(ChargeTime chargeTime, OnExcess onExcess, OnExpiry onExpiry) {
+
+        /** All are required. */
+        public Charging {
+            Objects.requireNonNull(chargeTime, "chargeTime");
+            Objects.requireNonNull(onExcess, "onExcess");
+            Objects.requireNonNull(onExpiry, "onExpiry");
+        }
+    }
+
+    /**
+     * Where and how often a limit alerts. Immutable and thread-safe.
+     *
+     * @param thresholds where it alerts, at most {@value #MAX_THRESHOLDS}, none twice; empty for no alerts
+     * @param debounce how long after an alert at a level no other is published at it, even in another span: 0 to 7 days, in
+     *     whole microseconds. The first change after it publishes an alert that would have fallen into it
+     */
+    public record Alerting(List<AlertThreshold> thresholds, Duration debounce) {
+
+        /** Both are required. */
+        public Alerting {
+            thresholds = List.copyOf(thresholds);
+            Objects.requireNonNull(debounce, "debounce");
+        }
+    }
 
     /** How long after an alert no other is told at its level, unless told otherwise. */
     public static final Duration DEFAULT_ALERT_DEBOUNCE = Duration.ofHours(1);
@@ -60,18 +86,16 @@ public record QuotaLimit(
         Objects.requireNonNull(amount, "amount");
         Objects.requireNonNull(window, "window");
         Objects.requireNonNull(boundary, "boundary");
-        Objects.requireNonNull(chargeTime, "chargeTime");
-        Objects.requireNonNull(onExcess, "onExcess");
-        Objects.requireNonNull(onExpiry, "onExpiry");
+        Objects.requireNonNull(charging, "charging");
         Objects.requireNonNull(onExhaustion, "onExhaustion");
-        Objects.requireNonNull(alertDebounce, "alertDebounce");
-        thresholds = List.copyOf(thresholds);
+        Objects.requireNonNull(alerting, "alerting");
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("limit name is \"" + name
                     + "\": expected 1 to 100 letters, digits, _ - or . starting with a letter or digit");
         }
         checkMicroseconds(name, window);
-        checkThresholds(name, amount, thresholds);
+        checkThresholds(name, amount, alerting.thresholds());
+        Duration alertDebounce = alerting.debounce();
         if (alertDebounce.isNegative()
                 || alertDebounce.compareTo(MAX_ALERT_DEBOUNCE) > 0
                 || alertDebounce.getNano() % 1000 != 0) {
@@ -138,36 +162,51 @@ public record QuotaLimit(
         return amount.meter();
     }
 
+    /** Returns the instant whose span a charge counts in. */
+    public ChargeTime chargeTime() {
+        return charging.chargeTime();
+    }
+
+    /** Returns the rule for a settle above the hold. */
+    public OnExcess onExcess() {
+        return charging.onExcess();
+    }
+
+    /** Returns the rule for what the expiry of a started hold charges. */
+    public OnExpiry onExpiry() {
+        return charging.onExpiry();
+    }
+
+    /** Returns where it alerts; empty for no alerts. */
+    public List<AlertThreshold> thresholds() {
+        return alerting.thresholds();
+    }
+
+    /** Returns how long after an alert at a level no other is published at it. */
+    public Duration alertDebounce() {
+        return alerting.debounce();
+    }
+
     /** Returns the same limit with another amount of the same meter. */
     public QuotaLimit withAmount(Amount changed) {
-        return new QuotaLimit(
-                name,
-                changed,
-                window,
-                boundary,
-                chargeTime,
-                onExcess,
-                onExpiry,
-                onExhaustion,
-                thresholds,
-                alertDebounce);
+        return new QuotaLimit(name, changed, window, boundary, charging, onExhaustion, alerting);
     }
 
     /** Returns whether usage counted for one is the usage of the other: meter, window and charge time are the same. */
     public boolean countsLike(QuotaLimit other) {
-        return meter().equals(other.meter()) && chargeTime == other.chargeTime && window.equals(other.window);
+        return meter().equals(other.meter()) && chargeTime() == other.chargeTime() && window.equals(other.window);
     }
 
     /** Returns a builder that starts from what this limit is. */
     public Builder toBuilder() {
         return new Builder(name, amount, window)
                 .boundary(boundary)
-                .chargeTime(chargeTime)
-                .onExcess(onExcess)
-                .onExpiry(onExpiry)
+                .chargeTime(chargeTime())
+                .onExcess(onExcess())
+                .onExpiry(onExpiry())
                 .onExhaustion(onExhaustion)
-                .thresholds(thresholds)
-                .alertDebounce(alertDebounce);
+                .thresholds(thresholds())
+                .alertDebounce(alertDebounce());
     }
 
     /** Builds a limit. Not thread-safe. */
@@ -255,17 +294,9 @@ public record QuotaLimit(
          * @throws IllegalArgumentException if a value is not as allowed; the message names it
          */
         public QuotaLimit build() {
-            return new QuotaLimit(
-                    name,
-                    amount,
-                    window,
-                    boundary,
-                    chargeTime,
-                    onExcess,
-                    onExpiry,
-                    onExhaustion,
-                    thresholds,
-                    alertDebounce);
+            Charging charging = new Charging(chargeTime, onExcess, onExpiry);
+            Alerting alerting = new Alerting(thresholds, alertDebounce);
+            return new QuotaLimit(name, amount, window, boundary, charging, onExhaustion, alerting);
         }
     }
 }

@@ -11,6 +11,7 @@ import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.Tags;
 
@@ -32,13 +33,11 @@ class CommandTest {
 
     private static Command.Reserve reserve(Duration timeToLive) {
         return new Command.Reserve(
-                ID,
-                AccountId.of("key"),
+                new RequestOrigin(ID, AccountId.of("key"), Tags.NONE),
                 Charge.of(Amount.of(1, Meter.TOKENS)),
                 ReserveMode.ALL_OR_NOTHING,
                 timeToLive,
                 true,
-                Tags.NONE,
                 null,
                 false);
     }

@@ -28,11 +28,8 @@ public final class Events {
                 LedgerEvent.id(Kind.ALERT, KEY, "daily", SPAN),
                 KEY,
                 AT,
-                "daily",
-                SPAN,
+                new LedgerEvent.LimitUse("daily", SPAN, Amount.of("4.25", Meter.USD), Amount.of("5", Meter.USD)),
                 AlertThreshold.percent(80, severity, recipients),
-                Amount.of("4.25", Meter.USD),
-                Amount.of("5", Meter.USD),
                 Cause.CHARGE);
     }
 
@@ -41,7 +38,9 @@ public final class Events {
         UUID id = LedgerEvent.id(kind, KEY, "daily", SPAN);
         return switch (kind) {
             case ALERT -> alert(Severity.WARNING, AlertThreshold.OWNER);
-            case EXHAUSTED -> new LedgerEvent.Exhausted(id, KEY, AT, "daily", SPAN, five, five, Cause.CHARGE);
+            case EXHAUSTED ->
+                new LedgerEvent.Exhausted(
+                        id, KEY, AT, new LedgerEvent.LimitUse("daily", SPAN, five, five), Cause.CHARGE);
             case REFUSED -> new LedgerEvent.Refused(id, KEY, AT, "daily", SPAN, RefusalCode.QUOTA_EXHAUSTED, 12);
             case SUSPENDED ->
                 new LedgerEvent.Suspended(id, KEY, AT, "daily", SPAN, SPAN.endExclusive(), Cause.EXHAUSTED);

@@ -91,13 +91,13 @@ final class AccountTable {
 
     private AccountTable() {}
 
-    /** The row of an account: all but the limits of its own. */
+    /**
+     * The row of an account.
+     *
+     * @param account its definition, without the limits of its own
+     */
     record AccountRow(
-            AccountId id,
-            @Nullable AccountId parent,
-            @Nullable String policy,
-            boolean disabled,
-            @Nullable Instant expiresAt,
+            Account account,
             long version,
             Instant createdAt,
             @Nullable Instant deletedAt,
@@ -105,39 +105,50 @@ final class AccountTable {
             Instant policySince) {
 
         static AccountRow read(Row row) throws SQLException {
-            String id = row.text();
-            String parent = row.textOrNull();
-            String policy = row.textOrNull();
-            boolean disabled = row.flag();
-            Instant expiresAt = row.timeOrNull();
+            Account account = Account.builder(AccountId.of(row.text()))
+                    .parent(idOrNull(row.textOrNull()))
+                    .policy(row.textOrNull())
+                    .disabled(row.flag())
+                    .expiresAt(row.timeOrNull())
+                    .build();
             long version = row.number();
             Instant createdAt = row.time();
             Instant deletedAt = row.timeOrNull();
             Instant suspendedSince = row.timeOrNull();
             Instant suspendedUntil = row.timeOrNull();
             String suspendedBy = row.textOrNull();
-            return new AccountRow(
-                    AccountId.of(id),
-                    parent == null ? null : AccountId.of(parent),
-                    policy,
-                    disabled,
-                    expiresAt,
-                    version,
-                    createdAt,
-                    deletedAt,
-                    suspendedSince == null ? null : new Suspension(suspendedSince, suspendedUntil, suspendedBy),
-                    row.time());
+            Suspension suspension =
+                    suspendedSince == null ? null : new Suspension(suspendedSince, suspendedUntil, suspendedBy);
+            return new AccountRow(account, version, createdAt, deletedAt, suspension, row.time());
+        }
+
+        private static @Nullable AccountId idOrNull(@Nullable String id) {
+            return id == null ? null : AccountId.of(id);
+        }
+
+        AccountId id() {
+            return account.id();
+        }
+
+        /** Returns its parent, or {@code null}. */
+        @Nullable
+        AccountId parent() {
+            return account.parent().orElse(null);
+        }
+
+        /** Returns the name of its policy, or {@code null}. */
+        @Nullable
+        String policy() {
+            return account.policy().orElse(null);
         }
 
         AccountEntry entry(List<LimitEntry> overrides, Map<String, Instant> resets) {
-            Account account = Account.builder(id)
-                    .parent(parent)
-                    .policy(policy)
-                    .disabled(disabled)
-                    .expiresAt(expiresAt)
-                    .overrides(overrides.stream().map(LimitEntry::limit).toList())
-                    .build();
-            return new AccountEntry(account, version, createdAt, deletedAt, suspension, policySince, overrides, resets);
+            Account whole = overrides.isEmpty()
+                    ? account
+                    : account.toBuilder()
+                            .overrides(overrides.stream().map(LimitEntry::limit).toList())
+                            .build();
+            return new AccountEntry(whole, version, createdAt, deletedAt, suspension, policySince, overrides, resets);
         }
     }
 

@@ -205,6 +205,10 @@ final class EventColumns {
         return name == null || scale == null ? null : new Meter(name, scale);
     }
 
+    private LedgerEvent.LimitUse use() {
+        return new LedgerEvent.LimitUse(required(limit), required(span), amount(used), amount(amount));
+    }
+
     private LedgerEvent event() {
         return switch (kind) {
             case ALERT ->
@@ -212,25 +216,13 @@ final class EventColumns {
                         id,
                         account(),
                         at,
-                        required(limit),
-                        required(span),
+                        use(),
                         new AlertThreshold(
                                 AlertThreshold.Level.parse(required(threshold), required(meter)),
                                 required(severity),
                                 PlainJson.parseNames(required(recipients))),
-                        amount(used),
-                        amount(amount),
                         required(cause));
-            case EXHAUSTED ->
-                new LedgerEvent.Exhausted(
-                        id,
-                        account(),
-                        at,
-                        required(limit),
-                        required(span),
-                        amount(used),
-                        amount(amount),
-                        required(cause));
+            case EXHAUSTED -> new LedgerEvent.Exhausted(id, account(), at, use(), required(cause));
             case REFUSED ->
                 new LedgerEvent.Refused(
                         id, account(), at, required(limit), required(span), required(code), required(refusals));

@@ -32,6 +32,7 @@ import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.reservation.Answer;
 import org.quotaledger.reservation.Decision;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.Settled;
 import org.quotaledger.reservation.Tags;
@@ -120,7 +121,13 @@ class BatchTest {
 
     private static Command.Reserve reserve(String id, long tokens, ReserveMode mode) {
         return new Command.Reserve(
-                RequestId.of(id), KEY, tokens(tokens), mode, Duration.ofMinutes(10), true, Tags.NONE, null, false);
+                new RequestOrigin(RequestId.of(id), KEY, Tags.NONE),
+                tokens(tokens),
+                mode,
+                Duration.ofMinutes(10),
+                true,
+                null,
+                false);
     }
 
     private static Command.Settle settle(String id, long tokens) {

@@ -53,10 +53,12 @@ class EventsTest {
         UUID id = LedgerEvent.id(Kind.ALERT, "any");
         AlertThreshold share = AlertThreshold.percent(80, Severity.INFO, "owner", "a \"quoted\" one");
         AlertThreshold absolute = AlertThreshold.amount(Amount.of("0.5", credits), Severity.URGENT, "admin");
+        LedgerEvent.LimitUse use = new LedgerEvent.LimitUse("daily", SPAN, used, amount);
         return List.of(
-                new LedgerEvent.Alert(id, KEY, AT, "daily", SPAN, share, used, amount, Cause.CHARGE),
-                new LedgerEvent.Alert(id, KEY, AT, "daily", SPAN, absolute, used, amount, Cause.LIMIT_CHANGED),
-                new LedgerEvent.Exhausted(id, KEY, AT, "daily", SPAN, amount, amount, Cause.CHARGE),
+                new LedgerEvent.Alert(id, KEY, AT, use, share, Cause.CHARGE),
+                new LedgerEvent.Alert(id, KEY, AT, use, absolute, Cause.LIMIT_CHANGED),
+                new LedgerEvent.Exhausted(
+                        id, KEY, AT, new LedgerEvent.LimitUse("daily", SPAN, amount, amount), Cause.CHARGE),
                 new LedgerEvent.Refused(id, KEY, AT, "daily", SPAN, RefusalCode.QUOTA_NEVER_FITS, 12),
                 new LedgerEvent.Suspended(id, KEY, AT, "daily", SPAN, SPAN.endExclusive(), Cause.EXHAUSTED),
                 new LedgerEvent.Suspended(id, KEY, AT, null, null, null, Cause.PERSON),

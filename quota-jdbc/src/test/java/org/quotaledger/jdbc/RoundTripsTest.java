@@ -26,6 +26,7 @@ import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.RequestId;
+import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.reservation.Tags;
@@ -174,13 +175,11 @@ class RoundTripsTest {
 
     private static Command.Reserve reserveCommand(String id, AccountId account) {
         return new Command.Reserve(
-                RequestId.of(id),
-                account,
+                new RequestOrigin(RequestId.of(id), account, Tags.NONE),
                 tokens(1),
                 ReserveMode.ALL_OR_NOTHING,
                 Duration.ofMinutes(10),
                 true,
-                Tags.NONE,
                 null,
                 false);
     }

@@ -52,11 +52,8 @@ abstract class AlertContract extends ContractSection {
                         alerts().get(0).id(),
                         key,
                         NOON,
-                        "daily",
-                        status(key, "daily").span(),
+                        new LedgerEvent.LimitUse("daily", status(key, "daily").span(), amount(6), amount(10)),
                         half,
-                        amount(6),
-                        amount(10),
                         LedgerEvent.Cause.CHARGE));
     }
 

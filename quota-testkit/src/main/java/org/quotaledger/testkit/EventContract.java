@@ -33,10 +33,7 @@ abstract class EventContract extends ContractSection {
                         exhausted.id(),
                         key,
                         clock.instant(),
-                        "daily",
-                        status(key, "daily").span(),
-                        amount(10),
-                        amount(10),
+                        new LedgerEvent.LimitUse("daily", status(key, "daily").span(), amount(10), amount(10)),
                         LedgerEvent.Cause.CHARGE));
     }
 

@@ -14,40 +14,52 @@ import org.quotaledger.window.QuotaWindow;
 import org.quotaledger.window.SinceFirstUseWindow;
 
 /**
- * What was asked for.
+ * The arguments of a replay.
  *
- * @param trace the file of requests
- * @param prices the price file
- * @param model the model that answers, or {@code null} for one of the price file
- * @param policy the policy file, or {@code null} for the built-in policy
- * @param keys how many keys the requests are dealt to
- * @param threads how many nodes replay them
+ * @param files the files that it reads
+ * @param load how the requests are sent
  * @param store {@value #MEMORY}, or a JDBC URL
  * @param run the name that accounts, policy and request ids start with
- * @param window the window whose spans the table shows
- * @param maxOutputTokens what each request says that it generates at most
- * @param serviceTime how long answers take
- * @param maxRows at most so many rows of the trace
- * @param json where to write the table as data, or {@code null}
- * @param skipBad whether rows that cannot be read are skipped
- * @param quiet whether to say nothing of the progress
+ * @param output the report
  */
-record Arguments(
-        Path trace,
-        Path prices,
-        @Nullable String model,
-        @Nullable Path policy,
-        int keys,
-        int threads,
-        String store,
-        String run,
-        QuotaWindow window,
-        long maxOutputTokens,
-        ServiceTime serviceTime,
-        long maxRows,
-        @Nullable Path json,
-        boolean skipBad,
-        boolean quiet) {
+record Arguments(Files files, Load load, String store, String run, Output output) {
+
+    /**
+     * The files that a replay reads.
+     *
+     * @param trace the file of requests
+     * @param maxRows at most so many rows of it
+     * @param skipBad whether rows that cannot be read are skipped
+     * @param prices the price file
+     * @param model the model that answers, or {@code null} for one of the price file
+     * @param policy the policy file, or {@code null} for the built-in policy
+     */
+    record Files(
+            Path trace,
+            long maxRows,
+            boolean skipBad,
+            Path prices,
+            @Nullable String model,
+            @Nullable Path policy) {}
+
+    /**
+     * How the requests are sent.
+     *
+     * @param keys how many keys they are dealt to
+     * @param threads how many nodes replay them
+     * @param maxOutputTokens the most tokens that each request says it generates
+     * @param serviceTime how long answers take
+     */
+    record Load(int keys, int threads, long maxOutputTokens, ServiceTime serviceTime) {}
+
+    /**
+     * The report of a replay.
+     *
+     * @param window the window whose spans the table shows
+     * @param json where to write the table as data, or {@code null}
+     * @param quiet whether to be silent about the progress
+     */
+    record Output(QuotaWindow window, @Nullable Path json, boolean quiet) {}
 
     static final String MEMORY = "memory";
 
@@ -95,24 +107,31 @@ record Arguments(
     }
 
     private static Arguments of(Map<String, String> given) {
-        return new Arguments(
+        Files files = new Files(
                 path("TRACE", required(given, "TRACE")),
+                number(given, "--limit", Long.MAX_VALUE, 1, Long.MAX_VALUE),
+                given.containsKey("--skip-bad"),
                 path("--prices", required(given, "--prices")),
                 given.get("--model"),
-                optionalPath(given, "--policy"),
+                optionalPath(given, "--policy"));
+        ServiceTime serviceTime = new ServiceTime(
+                duration(given, "--first-token", Duration.ofMillis(300)),
+                duration(given, "--per-token", Duration.ofMillis(20)));
+        Load load = new Load(
                 (int) number(given, "--keys", 4, 1, 10_000),
                 (int) number(given, "--threads", 1, 1, 64),
+                number(given, "--max-output", 1_000, 0, TraceRow.MAX_TOKENS),
+                serviceTime);
+        Output output = new Output(
+                window(given.getOrDefault("--window", "hourly UTC")),
+                optionalPath(given, "--json"),
+                given.containsKey("--quiet"));
+        return new Arguments(
+                files,
+                load,
                 store(given.getOrDefault("--store", MEMORY)),
                 run(given.getOrDefault("--run", "replay")),
-                window(given.getOrDefault("--window", "hourly UTC")),
-                number(given, "--max-output", 1_000, 0, TraceRow.MAX_TOKENS),
-                new ServiceTime(
-                        duration(given, "--first-token", Duration.ofMillis(300)),
-                        duration(given, "--per-token", Duration.ofMillis(20))),
-                number(given, "--limit", Long.MAX_VALUE, 1, Long.MAX_VALUE),
-                optionalPath(given, "--json"),
-                given.containsKey("--skip-bad"),
-                given.containsKey("--quiet"));
+                output);
     }
 
     private static String required(Map<String, String> given, String name) {

@@ -36,7 +36,7 @@ final class Lanes {
      * @param rows in the order of time
      */
     Tally replay(List<TraceRow> rows) {
-        int lanes = Math.min(arguments.threads(), dealing.keys());
+        int lanes = Math.min(arguments.load().threads(), dealing.keys());
         ExecutorService threads = Executors.newFixedThreadPool(lanes);
         try {
             CompletionService<Tally> running = new ExecutorCompletionService<>(threads);
@@ -46,7 +46,7 @@ final class Lanes {
                         .filter(row -> dealing.keyOf(row) % lanes == lane)
                         .toList()));
             }
-            Tally all = new Tally(arguments.window());
+            Tally all = new Tally(arguments.output().window());
             for (int i = 0; i < lanes; i++) {
                 all.addAll(running.take().get());
             }
@@ -62,12 +62,13 @@ final class Lanes {
     }
 
     private Tally lane(List<TraceRow> rows) throws InterruptedException {
-        Tally tally = new Tally(arguments.window());
+        Tally tally = new Tally(arguments.output().window());
         if (rows.isEmpty()) {
             return tally;
         }
         Instant start = rows.get(0).at();
-        return new Lane(store.open(start), dealing, charges, arguments.serviceTime(), tally, progress).replay(rows);
+        return new Lane(store.open(start), dealing, charges, arguments.load().serviceTime(), tally, progress)
+                .replay(rows);
     }
 
     /** Returns when no thread uses the store any more. */

@@ -91,28 +91,29 @@ public final class Replay {
     }
 
     private static int replay(Arguments arguments, PrintStream out, PrintStream err) throws IOException {
-        requireFolder(arguments.json());
+        requireFolder(arguments.output().json());
         Charges charges = charges(arguments);
         QuotaPolicy policy = policy(arguments);
         Trace trace = trace(arguments, err);
         Report report = new Replayer(arguments, charges, policy, err).replay(trace);
         ReportTable.print(report, out);
-        if (arguments.json() != null) {
-            ReportJson.write(report, arguments.json());
+        if (arguments.output().json() != null) {
+            ReportJson.write(report, arguments.output().json());
         }
         return report.verdict().agrees() ? OK : FAILED;
     }
 
     private static Trace trace(Arguments arguments, PrintStream err) {
-        Path file = arguments.trace();
-        Trace trace = readable("TRACE", file, () -> Trace.read(file, arguments.maxRows()));
-        if (!arguments.quiet() || !arguments.skipBad()) {
+        Path file = arguments.files().trace();
+        Trace trace =
+                readable("TRACE", file, () -> Trace.read(file, arguments.files().maxRows()));
+        if (!arguments.output().quiet() || !arguments.files().skipBad()) {
             trace.unreadable().stream().limit(MOST_MESSAGES).forEach(err::println);
             if (trace.unreadable().size() > MOST_MESSAGES) {
                 err.println("and " + (trace.unreadable().size() - MOST_MESSAGES) + " more");
             }
         }
-        if (!trace.unreadable().isEmpty() && !arguments.skipBad()) {
+        if (!trace.unreadable().isEmpty() && !arguments.files().skipBad()) {
             throw new Misuse(
                     trace.unreadable().size() + " rows of " + file + " cannot be read; --skip-bad replays the others");
         }
@@ -123,14 +124,16 @@ public final class Replay {
     }
 
     private static Charges charges(Arguments arguments) {
-        Path file = arguments.prices();
+        Path file = arguments.files().prices();
         PriceBook prices = readable("--prices", file, () -> LiteLlmPrices.read(file));
-        String model = arguments.model() == null ? Charges.modelOf(prices) : arguments.model();
-        return new Charges(prices, model, arguments.maxOutputTokens());
+        String model = arguments.files().model() == null
+                ? Charges.modelOf(prices)
+                : arguments.files().model();
+        return new Charges(prices, model, arguments.load().maxOutputTokens());
     }
 
     private static QuotaPolicy policy(Arguments arguments) {
-        Path file = arguments.policy();
+        Path file = arguments.files().policy();
         QuotaPolicy policy = file == null ? builtInPolicy() : readable("--policy", file, () -> PolicyJson.read(file));
         for (QuotaLimit limit : policy.limits()) {
             if (!Charges.METERS.contains(limit.meter())) {

@@ -22,7 +22,7 @@ final class Replayer {
         this.arguments = arguments;
         this.charges = charges;
         this.policy = policy;
-        this.dealing = new Dealing(arguments.run(), arguments.keys());
+        this.dealing = new Dealing(arguments.run(), arguments.load().keys());
         this.err = err;
     }
 
@@ -35,14 +35,15 @@ final class Replayer {
             Node node = store.open(first.at());
             define(node);
             Tally tally = replay(rows, store);
-            Verdict verdict = Verdict.of(node.store(), dealing.accounts(), arguments.window(), tally);
+            Verdict verdict = Verdict.of(
+                    node.store(), dealing.accounts(), arguments.output().window(), tally);
             return new Report(
                     first.at(),
                     last.at(),
                     trace.unreadable().size(),
                     charges.model(),
-                    arguments.keys(),
-                    arguments.window(),
+                    arguments.load().keys(),
+                    arguments.output().window(),
                     tally.figures(),
                     verdict);
         }
@@ -79,11 +80,11 @@ final class Replayer {
     }
 
     private Tally replay(List<TraceRow> rows, SharedStore store) {
-        Progress progress = new Progress(err, arguments.quiet(), rows.size());
+        Progress progress = new Progress(err, arguments.output().quiet(), rows.size());
         long startNanos = System.nanoTime();
         Tally tally = new Lanes(store, dealing, charges, arguments, progress).replay(rows);
         long nanos = System.nanoTime() - startNanos;
-        if (!arguments.quiet()) {
+        if (!arguments.output().quiet()) {
             err.println(String.format(
                     Locale.ROOT,
                     "%,d requests replayed in %s",
