@@ -21,6 +21,7 @@ final class Recording {
         RequestId id = asked.reservation();
         ReservationState known = work.known();
         Instant now = work.now();
+        work.ranges().onlyFound();
         if (known != null) {
             // Its reserve had come through after all, or this was recorded before.
             Declined.Conflict conflict = Reserving.conflict(asked, known);

@@ -127,6 +127,7 @@ public final class WorkingAccount {
     private void clear(LimitEntry reset) {
         for (Counter counter : counters) {
             if (counter.isOf(reset.limit()) && !reset.counts(counter.updatedAt())) {
+                ranges().onlyFound();
                 work().remember(counter);
                 counter.clear();
             }
@@ -269,6 +270,7 @@ public final class WorkingAccount {
         QuotaLimit limit = entry.limit();
         Counter row = covering(limit, at);
         if (row == null && limit.window().opensWithUse()) {
+            ranges().onlyFound();
             return at.isBefore(now)
                     ? null
                     : Counter.unused(id(), limit, limit.window().spanAt(at), now);
@@ -285,6 +287,7 @@ public final class WorkingAccount {
 
     /** Has rows recounted, with which the step is decided again: its changes so far were decided without them. */
     private Recounted recounted(LimitEntry entry, List<WindowSpan> spans) {
+        ranges().onlyFound();
         return new Recounted(spans.stream()
                 .map(span -> work().facts().recount(Facts.Recount.of(id(), entry, span, now)))
                 .toList());
@@ -462,7 +465,9 @@ public final class WorkingAccount {
         return next.horizon();
     }
 
-    private @Nullable Counter covering(QuotaLimit limit, Instant at) {
+    /** Returns the counter of a limit in the span that contains an instant, or {@code null}. */
+    @Nullable
+    Counter covering(QuotaLimit limit, Instant at) {
         for (int i = 0; i < counters.size(); i++) {
             Counter row = counters.get(i);
             if (row.isOf(limit) && row.span().contains(at)) {
@@ -505,7 +510,7 @@ public final class WorkingAccount {
     }
 
     /** Whether nothing but one row of a limit can count at any instant. */
-    private static boolean countsOneSpan(QuotaLimit limit) {
+    static boolean countsOneSpan(QuotaLimit limit) {
         return limit.chargeTime() == ChargeTime.RESERVE && limit.window().countsOneSpan();
     }
 
@@ -627,6 +632,7 @@ public final class WorkingAccount {
     }
 
     private Map<String, Instant> alerted(String limit, Instant after, Instant before) {
+        ranges().onlyNow();
         Map<String, Instant> levels = alerted.get(limit);
         if (levels == null) {
             levels = work().facts().alerts(new Facts.AlertsOf(id(), limit, after, before));
@@ -770,6 +776,11 @@ public final class WorkingAccount {
 
     Instant now() {
         return now;
+    }
+
+    /** Returns the ranges that the command under way records. */
+    Ranges ranges() {
+        return work().ranges();
     }
 
     /** Returns the first instant after that of the step at which the account means something else than the step leaves. */

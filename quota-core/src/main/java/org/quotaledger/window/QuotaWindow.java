@@ -73,8 +73,8 @@ public sealed interface QuotaWindow
     }
 
     /**
-     * Returns the span that contains {@code instant} whether or not anything was used, or {@code null}: before and after a
-     * lifetime, and of a window since first use, which only a use opens.
+     * Returns the span that contains {@code instant} by itself, used or not. {@code null} before and after a lifetime, and of
+     * a window since first use, which only a use opens.
      *
      * @throws IllegalArgumentException as {@link #spanAt(Instant)} does
      */
