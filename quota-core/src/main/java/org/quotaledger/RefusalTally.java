@@ -17,7 +17,6 @@ import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Tags;
-import org.quotaledger.window.RollingWindow;
 import org.quotaledger.window.WindowSpan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,7 +100,7 @@ final class RefusalTally {
     /** Of a rolling window, whose span is a small part of what it counts, the first of a quarter of an hour stands for all. */
     private static WindowSpan span(LimitRefusal limit) {
         WindowSpan span = limit.span();
-        if (!(limit.limit().window() instanceof RollingWindow)) {
+        if (limit.limit().window().countsOneSpan()) {
             return span;
         }
         long quarter = Math.floorDiv(span.startInclusive().getEpochSecond(), QUARTER_SECONDS) * QUARTER_SECONDS;

@@ -1,6 +1,7 @@
 package org.quotaledger;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -58,7 +59,19 @@ class ArchitectureTest {
         ROOT + ".policy..",
         ROOT + ".pricing..",
         ROOT + ".reservation..",
-        ROOT + ".rule..",
+        ROOT + ".window.."
+    };
+
+    /** The rule of the accounts, and the values that it decides on. */
+    private static final String[] RULE_AND_VALUES = {
+        ROOT + ".account..",
+        ROOT + ".accounting..",
+        ROOT + ".alert..",
+        ROOT + ".amount..",
+        ROOT + ".event..",
+        ROOT + ".history..",
+        ROOT + ".policy..",
+        ROOT + ".reservation..",
         ROOT + ".window.."
     };
 
@@ -157,6 +170,25 @@ class ArchitectureTest {
                 .that(resideInAnyPackage(PURE))
                 .should()
                 .dependOnClassesThat(sideEffects)
+                .check(CORE);
+    }
+
+    /** A decision is a function of its command, its unit of work and an instant, whichever store calls it. */
+    @Test
+    void theRuleKnowsNoStoreNoClockAndNoRandomness() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".accounting..")
+                .should()
+                .dependOnClassesThat(resideInAPackage(ROOT + "..").and(not(resideInAnyPackage(RULE_AND_VALUES))))
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.util.concurrent..", "java.lang.ref..")
+                .orShould()
+                .dependOnClassesThat()
+                .belongToAnyOf(Clock.class, InstantSource.class, Thread.class, Random.class, SplittableRandom.class)
+                .orShould()
+                .accessTargetWhere(target("draw a random id", UUID.class, "randomUUID"))
                 .check(CORE);
     }
 

@@ -23,11 +23,6 @@ final class MemoryGroup implements Group {
         return List.of(
                 perSecond("memory-pair-hot-1", 1, MemorySubject.PAIR_HOT),
                 perSecond("memory-pair-hot-2", 2, MemorySubject.PAIR_HOT),
-                perSecond("memory-in-place-hot-1", 1, MemorySubject.IN_PLACE_HOT),
-                perSecond("memory-in-place-hot-2", 2, MemorySubject.IN_PLACE_HOT),
-                perSecond("memory-in-place-100k-1", 1, MemorySubject.IN_PLACE_100K),
-                perSecond("memory-in-place-100k-2", 2, MemorySubject.IN_PLACE_100K),
-                perSecond("memory-in-place-refused-2", 2, MemorySubject.IN_PLACE_REFUSED),
                 perSecond("memory-bucket4j-pair-hot-1", 1, MemorySubject.BUCKET_HOT),
                 perSecond("memory-bucket4j-pair-hot-2", 2, MemorySubject.BUCKET_HOT),
                 perSecond("memory-pair-100k-1", 1, MemorySubject.PAIR_100K),

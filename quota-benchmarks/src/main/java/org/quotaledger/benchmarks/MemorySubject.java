@@ -28,31 +28,6 @@ enum MemorySubject {
         }
     },
 
-    /** Pairs of the rule in place, on one account with three limits. */
-    IN_PLACE_HOT {
-        @Override
-        Sample measure(int threads, Plan plan) throws Exception {
-            return inPlace(threads, plan, 1);
-        }
-    },
-
-    /** Pairs of the rule in place, on 100,000 accounts with three limits. */
-    IN_PLACE_100K {
-        @Override
-        Sample measure(int threads, Plan plan) throws Exception {
-            return inPlace(threads, plan, plan.sizes().memoryKeys());
-        }
-    },
-
-    /** Reserves that the rule in place refuses, for an amount that is smaller than they ask for. */
-    IN_PLACE_REFUSED {
-        @Override
-        Sample measure(int threads, Plan plan) throws Exception {
-            InPlacePairs pairs = new InPlacePairs(1, 50);
-            return Load.threads(threads, plan, ExhaustedAccount.LATENCY_OF_ONE_IN, pairs::refuse);
-        }
-    },
-
     /** Bucket4j's local bucket, alone. */
     BUCKET_HOT {
         @Override
@@ -106,13 +81,6 @@ enum MemorySubject {
             tables.verify();
             return sample;
         }
-    }
-
-    private static Sample inPlace(int threads, Plan plan, int accounts) throws Exception {
-        InPlacePairs pairs = new InPlacePairs(accounts, Long.MAX_VALUE / 2);
-        Sample sample = Load.threads(threads, plan, ExhaustedAccount.LATENCY_OF_ONE_IN, pairs::pair);
-        pairs.verify();
-        return sample;
     }
 
     private static Sample buckets(int threads, Plan plan, int accounts) throws Exception {

@@ -18,7 +18,6 @@ import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.RequestOrigin;
-import org.quotaledger.window.SinceFirstUseWindow;
 import org.quotaledger.window.WindowSpan;
 
 /**
@@ -123,7 +122,7 @@ public final class Compaction {
             starts.add(boundary == null ? WindowSpan.EARLIEST : boundary);
             for (LimitEntry entry : limits) {
                 QuotaLimit limit = entry.limit();
-                if (limit.meter().equals(row.meter()) && !(limit.window() instanceof SinceFirstUseWindow)) {
+                if (limit.meter().equals(row.meter()) && !limit.window().opensWithUse()) {
                     starts.add(start(limit.window().spanAt(at), at));
                 }
             }

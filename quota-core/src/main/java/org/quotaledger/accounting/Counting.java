@@ -24,6 +24,7 @@ final class Counting {
             Instant expiresAt) {
         Counter counter = entry.counts(reservedAt) ? account.rowAt(entry, reservedAt) : null;
         if (counter != null) {
+            work.ranges().adds(counter, 0, -units);
             account.change(counter);
             counter.addHeld(units, expiresAt, work.now());
         }
@@ -32,7 +33,10 @@ final class Counting {
     /** Takes a hold off the held units of a limit. */
     static void takeHeld(UnitOfWork work, WorkingAccount account, LimitEntry entry, Hold hold) {
         Counter counter = entry.counts(hold.reservedAt()) ? account.rowAt(entry, hold.reservedAt()) : null;
-        if (counter != null && counter.counts(hold)) {
+        boolean counted = counter != null && counter.counts(hold);
+        work.ranges().counts(counter, hold, counted);
+        if (counter != null && counted) {
+            work.ranges().adds(counter, 0, hold.units());
             account.change(counter);
             counter.releaseHeld(hold.units(), work.now());
         }
@@ -74,6 +78,7 @@ final class Counting {
         } else if (entry.counts(hold.reservedAt())) {
             Counter counter = account.rowAt(entry, hold.reservedAt());
             boolean counted = counter == null || counter.counts(hold);
+            work.ranges().counts(counter, hold, counted);
             addUsed(
                     work,
                     account,
@@ -101,12 +106,14 @@ final class Counting {
         if (counter.counts(now)) {
             account.noteUsed(entry);
         }
+        work.ranges().adds(counter, units, released);
         if (units == 0) {
             account.change(counter);
             counter.addUsed(0, counter.peak(), released, now);
             return;
         }
         WorkingAccount.Totals before = account.totals(entry, counter);
+        work.ranges().crosses(entry.limit(), counter, before, units);
         long after = Counter.plus(before.used(), units);
         DebouncedAlerts debounced = before.debounced();
         if (debounced != null) {

@@ -10,7 +10,6 @@ import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.event.LedgerEvent.Cause;
 import org.quotaledger.event.LedgerEvent.Kind;
 import org.quotaledger.policy.QuotaLimit;
-import org.quotaledger.window.RollingWindow;
 
 /**
  * Used of a limit has grown, or its amount has changed: which thresholds, and whether the limit's whole amount, has used
@@ -93,7 +92,8 @@ record Crossing(
 
     /** Whether an earlier part of the step has alerted at a level in the same window: an expiry before a limit's change. */
     private boolean hasTold(LedgerEvent.@Nullable Alert alert) {
-        return alert != null && (alert.span().equals(row.span()) || limit.window() instanceof RollingWindow);
+        return alert != null
+                && (alert.span().equals(row.span()) || !limit.window().countsOneSpan());
     }
 
     /** Returns when the limit alerted at a level within its debounce interval, or {@code null} if it did not. */

@@ -35,8 +35,10 @@ final class Expiring {
      */
     private static void expireHolds(UnitOfWork work, WorkingAccount account) {
         if (!account.canHoldExpired()) {
+            work.ranges().nothingExpired(account);
             return;
         }
+        work.ranges().onlyFound();
         int most = chargesBySettle(account) ? Integer.MAX_VALUE : MOST_ONE_BY_ONE;
         AccountHolds expired = account.expired(most == Integer.MAX_VALUE ? most : most + 1);
         List<Hold> oneByOne = whole(expired.dues(), most);

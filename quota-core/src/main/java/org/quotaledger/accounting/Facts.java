@@ -14,7 +14,6 @@ import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
-import org.quotaledger.window.SinceFirstUseWindow;
 import org.quotaledger.window.WindowSpan;
 
 /**
@@ -211,13 +210,15 @@ public interface Facts {
          */
         public static @Nullable Recount ofUnwritten(
                 AccountEntry account, LimitEntry entry, List<Counter> rows, Instant now) {
-            if (!entry.since().isAfter(account.createdAt()) || entry.limit().window() instanceof SinceFirstUseWindow) {
+            WindowSpan span = entry.since().isAfter(account.createdAt())
+                    ? entry.limit().window().openSpan(now)
+                    : null;
+            if (span == null) {
                 return null;
             }
-            WindowSpan span = entry.limit().window().spanAt(now);
             boolean written = rows.stream()
                     .anyMatch(row -> row.isOf(entry.limit()) && row.span().equals(span));
-            return written || !span.contains(now) ? null : of(account.id(), entry, span, now);
+            return written ? null : of(account.id(), entry, span, now);
         }
 
         /** Returns the first instant at which what counts in the span can have been reserved, if it is charged then. */

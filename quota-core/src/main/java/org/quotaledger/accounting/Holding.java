@@ -36,6 +36,8 @@ final class Holding {
         }
         Instant expiresAt = now.plus(command.timeToLive());
         if (!expiresAt.isAfter(known.expiresAt())) {
+            // A later instant extends it.
+            work.ranges().onlyNow();
             return work.unchanged(Answer.done(new Extended(known.expiresAt())));
         }
         work.itsHolds().forEach(hold -> work.keep(hold.withExpiry(expiresAt)));

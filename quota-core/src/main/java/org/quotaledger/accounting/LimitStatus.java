@@ -14,7 +14,6 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
-import org.quotaledger.window.RollingWindow;
 import org.quotaledger.window.WindowSpan;
 
 /**
@@ -66,7 +65,7 @@ public record LimitStatus(AccountId account, QuotaLimit limit, WindowSpan span, 
      * of which use stops counting bit by bit, and where the span never ends.
      */
     public Optional<Instant> nextReset() {
-        return limit.window() instanceof RollingWindow ? Optional.empty() : countedUntil();
+        return limit.window().countsOneSpan() ? countedUntil() : Optional.empty();
     }
 
     /**
@@ -101,7 +100,7 @@ public record LimitStatus(AccountId account, QuotaLimit limit, WindowSpan span, 
         if (exhausted()) {
             return Optional.of(now);
         }
-        if (used.isZero() || !now.isAfter(since) || limit.window() instanceof RollingWindow) {
+        if (used.isZero() || !now.isAfter(since) || !limit.window().countsOneSpan()) {
             return Optional.empty();
         }
         // Micros since the start, times how often what is used goes into the amount, rounded up: nothing is told too

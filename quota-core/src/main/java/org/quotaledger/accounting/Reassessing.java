@@ -15,6 +15,7 @@ final class Reassessing {
     private Reassessing() {}
 
     static Boolean reassess(Command.Reassess command, UnitOfWork work) {
+        work.ranges().onlyFound();
         for (WorkingAccount account : work.accounts()) {
             publishResets(account, command.before(), work);
         }

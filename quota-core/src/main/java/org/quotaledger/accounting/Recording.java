@@ -10,7 +10,6 @@ import org.quotaledger.reservation.Declined;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.Settled;
-import org.quotaledger.window.SinceFirstUseWindow;
 
 /** Decides on requests that were let through while the store could not be asked, once it can be. */
 final class Recording {
@@ -22,6 +21,7 @@ final class Recording {
         RequestId id = asked.reservation();
         ReservationState known = work.known();
         Instant now = work.now();
+        work.ranges().onlyFound();
         if (known != null) {
             // Its reserve had come through after all, or this was recorded before.
             Declined.Conflict conflict = Reserving.conflict(asked, known);
@@ -92,7 +92,7 @@ final class Recording {
         for (WorkingAccount account : work.accounts()) {
             for (LimitEntry entry : account.limits()) {
                 boolean counts = charge.amount(entry.limit().meter()).isPresent()
-                        && entry.limit().window() instanceof SinceFirstUseWindow;
+                        && entry.limit().window().opensWithUse();
                 Instant at = entry.limit().chargeTime() == ChargeTime.SETTLE ? settledAt : reservedAt;
                 if (counts && account.openSpan(entry, at) == null) {
                     return false;

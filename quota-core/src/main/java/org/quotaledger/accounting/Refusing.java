@@ -1,5 +1,6 @@
 package org.quotaledger.accounting;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -10,7 +11,7 @@ import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.RequestOrigin;
 import org.quotaledger.reservation.Tags;
-import org.quotaledger.window.RollingWindow;
+import org.quotaledger.window.QuotaWindow;
 import org.quotaledger.window.WindowSpan;
 
 /** How refusals are counted: on the account and its parents, each limit telling the first of a span. */
@@ -66,12 +67,15 @@ final class Refusing {
             return;
         }
         AccountId id = account.id();
-        // Spans of a rolling window follow each other within it: an event within its length is one of the window.
         Instant after = span.startInclusive().minus(1, ChronoUnit.MICROS);
         Instant before = span.endExclusive();
-        if (entry.limit().window() instanceof RollingWindow rolling) {
-            after = count.first().minus(rolling.length());
-            before = count.first().plus(rolling.length());
+        QuotaWindow window = entry.limit().window();
+        if (!window.countsOneSpan()) {
+            // Its spans follow each other within the window: an event within its length is one of the window.
+            WindowSpan current = window.spanAt(count.first());
+            Duration length = Duration.between(current.endExclusive(), window.countedUntil(current));
+            after = count.first().minus(length);
+            before = count.first().plus(length);
         }
         if (!account.hasToldRefusals(limit, after, before) && work.isFirstRefusal(id, limit)) {
             work.publish(new LedgerEvent.Refused(

@@ -305,6 +305,7 @@ final class Reserving {
 
     /** It names the limits that suspended the accounts, and the instant at which the request would be admitted. */
     private static Refused bySuspension(Refusal byAccount, Asked asked, ReserveMode mode, UnitOfWork work) {
+        work.ranges().onlyFound();
         Expiring.expireHolds(work);
         Refusal refusal = byAccount.by(suspending(asked, work)).retryAt(afterSuspension(work, asked, mode));
         return new Refused(refusal, Standing.bySuspension(work, asked.charge()));
@@ -403,6 +404,9 @@ final class Reserving {
             return 0;
         }
         WorkingAccount.Totals totals = account.totals(entry, row);
-        return entry.limit().boundary().room(entry.limit().amount().units(), totals.used(), totals.held(), units);
+        long amount = entry.limit().amount().units();
+        long room = entry.limit().boundary().room(amount, totals.used(), totals.held(), units);
+        account.ranges().room(entry.limit(), row, units, room == units);
+        return room;
     }
 }

@@ -14,7 +14,6 @@ import org.quotaledger.policy.Suspension;
 import org.quotaledger.reservation.HoldPeriod;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.reservation.ReservationStatus;
-import org.quotaledger.window.SinceFirstUseWindow;
 import org.quotaledger.window.WindowSpan;
 
 /**
@@ -145,11 +144,11 @@ public record ReturnToClock(Instant clock) {
         }
         for (Counter row : rows) {
             if (row.span().startInclusive().isAfter(clock)
-                    && row.window() instanceof SinceFirstUseWindow window
+                    && row.window().opensWithUse()
                     && kept.stream()
                             .noneMatch(
                                     other -> other.isOfSame(row) && other.span().contains(clock))) {
-                kept.add(back(row, window.spanAt(clock)));
+                kept.add(back(row, row.window().spanAt(clock)));
             }
         }
         return kept;

@@ -92,6 +92,7 @@ final class RoomTime {
      * @param charge all that was asked for
      */
     static Found refusal(UnitOfWork work, Charge charge, List<Lacking> lacking) {
+        work.ranges().onlyFound();
         List<LimitRefusal> refusals = new ArrayList<>();
         List<Range> sameFor = new ArrayList<>();
         for (Lacking lack : lacking) {

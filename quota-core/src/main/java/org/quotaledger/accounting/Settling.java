@@ -295,6 +295,7 @@ final class Settling {
                 || known.statusAt(now) != ReservationStatus.EXPIRED) {
             return work.unchanged(false);
         }
+        work.ranges().onlyFound();
         Expiring.expireHoldsThatOpen(work);
         for (WorkingAccount account : work.accounts()) {
             for (Hold before : work.itsHolds()) {

@@ -32,6 +32,7 @@ final class Suspending {
         ExhaustionAction.Until until = limit.onExhaustion().suspendsUntil();
         boolean before = exhausts(limit, usedBefore);
         boolean after = exhausts(limit, account.totals(entry, null).used());
+        account.ranges().exhausts(account, entry, before, after);
         if (until == null || before == after) {
             return lasting;
         }

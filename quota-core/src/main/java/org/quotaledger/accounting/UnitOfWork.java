@@ -46,6 +46,8 @@ public final class UnitOfWork {
     private List<Change> changes = List.of();
     private List<AccountEntry> changedAccounts = List.of();
 
+    private Ranges ranges = Ranges.UNRECORDED;
+
     /** The spans changed in which an alert was debounced: seldom any. */
     private List<LateAlerts> late = List.of();
 
@@ -88,6 +90,28 @@ public final class UnitOfWork {
     /** Returns one without accounts: the store knows nothing of the account or the id. */
     public static UnitOfWork ofNothing() {
         return new UnitOfWork(List.of(), null, List.of(), null, Facts.NOTHING);
+    }
+
+    /**
+     * Has the command record in which ranges of its counters it is decided alike, which takes time: for a store that adds
+     * differences to rows which it has not locked.
+     *
+     * @return the ranges, to be read after the decision and before {@link #close}
+     */
+    RecordedRanges recordRanges() {
+        RecordedRanges recorded = new RecordedRanges(this);
+        ranges = recorded;
+        return recorded;
+    }
+
+    /** Returns the ranges that the command records; they record nothing unless {@link #recordRanges} was called. */
+    Ranges ranges() {
+        return ranges;
+    }
+
+    /** Returns the accounts that it was opened with. */
+    List<WorkingAccount> opened() {
+        return opened;
     }
 
     /**

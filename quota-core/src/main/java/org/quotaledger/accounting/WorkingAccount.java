@@ -23,10 +23,7 @@ import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.Suspension;
-import org.quotaledger.window.LifetimeWindow;
 import org.quotaledger.window.QuotaWindow;
-import org.quotaledger.window.RollingWindow;
-import org.quotaledger.window.SinceFirstUseWindow;
 import org.quotaledger.window.WindowSpan;
 
 /**
@@ -130,6 +127,7 @@ public final class WorkingAccount {
     private void clear(LimitEntry reset) {
         for (Counter counter : counters) {
             if (counter.isOf(reset.limit()) && !reset.counts(counter.updatedAt())) {
+                ranges().onlyFound();
                 work().remember(counter);
                 counter.clear();
             }
@@ -187,7 +185,7 @@ public final class WorkingAccount {
             return;
         }
         Counter replaced = place(counter);
-        if (replaced == null && opensByExpiry() && counter.window() instanceof SinceFirstUseWindow) {
+        if (replaced == null && opensByExpiry() && counter.window().opensWithUse()) {
             counter.expireBy(earliestExpiry(counter));
         }
         work().added(this, counter, replaced);
@@ -271,13 +269,14 @@ public final class WorkingAccount {
     Counter rowAt(LimitEntry entry, Instant at) {
         QuotaLimit limit = entry.limit();
         Counter row = covering(limit, at);
-        if (row == null && limit.window() instanceof SinceFirstUseWindow) {
+        if (row == null && limit.window().opensWithUse()) {
+            ranges().onlyFound();
             return at.isBefore(now)
                     ? null
                     : Counter.unused(id(), limit, limit.window().spanAt(at), now);
         }
-        WindowSpan span = row != null ? row.span() : limit.window().spanAt(at);
-        if (!span.contains(at)) {
+        WindowSpan span = row != null ? row.span() : limit.window().openSpan(at);
+        if (span == null) {
             return null;
         }
         if (needsRecount(entry, row, span)) {
@@ -288,6 +287,7 @@ public final class WorkingAccount {
 
     /** Has rows recounted, with which the step is decided again: its changes so far were decided without them. */
     private Recounted recounted(LimitEntry entry, List<WindowSpan> spans) {
+        ranges().onlyFound();
         return new Recounted(spans.stream()
                 .map(span -> work().facts().recount(Facts.Recount.of(id(), entry, span, now)))
                 .toList());
@@ -309,16 +309,11 @@ public final class WorkingAccount {
     @Nullable
     WindowSpan openSpan(LimitEntry entry, Instant at) {
         Counter row = covering(entry.limit(), at);
-        if (row != null) {
-            return row.span();
-        }
-        QuotaWindow window = entry.limit().window();
-        WindowSpan span = window.spanAt(at);
-        return window instanceof SinceFirstUseWindow || !span.contains(at) ? null : span;
+        return row != null ? row.span() : entry.limit().window().openSpan(at);
     }
 
     private static boolean opensByExpiry(QuotaLimit limit) {
-        return limit.chargeTime() == ChargeTime.SETTLE && limit.window() instanceof SinceFirstUseWindow;
+        return limit.chargeTime() == ChargeTime.SETTLE && limit.window().opensWithUse();
     }
 
     /** Whether an expiry can open a window here: nothing else may open it before the expiry was noticed. */
@@ -355,8 +350,9 @@ public final class WorkingAccount {
             return false;
         }
         Instant createdAt = account.createdAt();
-        if (entry.limit().window() instanceof LifetimeWindow lifetime) {
-            return lifetime.span().startInclusive().isAfter(createdAt);
+        QuotaWindow window = entry.limit().window();
+        if (!window.recurs()) {
+            return window.spanAt(createdAt).startInclusive().isAfter(createdAt);
         }
         // A hold can have been reserved before the spans that the limit counts, and expire in one of them.
         return entry.since().isAfter(createdAt);
@@ -450,7 +446,7 @@ public final class WorkingAccount {
      * will be. Such a row has to be there when the expiry is noticed, even if its span is over by then.
      */
     private @Nullable Instant earliestCharge(Counter row) {
-        if (!(row.window() instanceof SinceFirstUseWindow)) {
+        if (!row.window().opensWithUse()) {
             return null;
         }
         Instant first = next(row.meter()).first();
@@ -469,7 +465,9 @@ public final class WorkingAccount {
         return next.horizon();
     }
 
-    private @Nullable Counter covering(QuotaLimit limit, Instant at) {
+    /** Returns the counter of a limit in the span that contains an instant, or {@code null}. */
+    @Nullable
+    Counter covering(QuotaLimit limit, Instant at) {
         for (int i = 0; i < counters.size(); i++) {
             Counter row = counters.get(i);
             if (row.isOf(limit) && row.span().contains(at)) {
@@ -512,8 +510,8 @@ public final class WorkingAccount {
     }
 
     /** Whether nothing but one row of a limit can count at any instant. */
-    private static boolean countsOneSpan(QuotaLimit limit) {
-        return limit.chargeTime() == ChargeTime.RESERVE && !(limit.window() instanceof RollingWindow);
+    static boolean countsOneSpan(QuotaLimit limit) {
+        return limit.chargeTime() == ChargeTime.RESERVE && limit.window().countsOneSpan();
     }
 
     private Totals totals(LimitEntry entry) {
@@ -549,16 +547,11 @@ public final class WorkingAccount {
         if (!entry.since().isAfter(account.createdAt())) {
             return;
         }
-        if (entry.limit().window() instanceof RollingWindow rolling) {
+        if (!entry.limit().window().countsOneSpan()) {
             // Spans that began later were counted from their start: so once this one counts no more, none is looked at.
-            List<WindowSpan> unknown = new ArrayList<>();
-            WindowSpan span = rolling.spanAt(entry.since());
-            while (now.isBefore(rolling.countedUntil(span))) {
-                if (needsRecount(entry, covering(entry.limit(), span.startInclusive()), span)) {
-                    unknown.add(span);
-                }
-                span = rolling.spanAt(span.startInclusive().minusNanos(1));
-            }
+            List<WindowSpan> unknown = entry.limit().window().countedSpans(now, entry.since()).stream()
+                    .filter(span -> needsRecount(entry, covering(entry.limit(), span.startInclusive()), span))
+                    .toList();
             if (!unknown.isEmpty()) {
                 throw recounted(entry, unknown);
             }
@@ -639,6 +632,7 @@ public final class WorkingAccount {
     }
 
     private Map<String, Instant> alerted(String limit, Instant after, Instant before) {
+        ranges().onlyNow();
         Map<String, Instant> levels = alerted.get(limit);
         if (levels == null) {
             levels = work().facts().alerts(new Facts.AlertsOf(id(), limit, after, before));
@@ -782,6 +776,11 @@ public final class WorkingAccount {
 
     Instant now() {
         return now;
+    }
+
+    /** Returns the ranges that the command under way records. */
+    Ranges ranges() {
+        return work().ranges();
     }
 
     /** Returns the first instant after that of the step at which the account means something else than the step leaves. */

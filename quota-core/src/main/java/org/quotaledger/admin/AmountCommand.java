@@ -10,7 +10,6 @@ import org.quotaledger.history.Change;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.RequestId;
-import org.quotaledger.window.LifetimeWindow;
 
 /**
  * A change of the amount of one limit in force of an account. A limit of its policy becomes one of its own by that, which
@@ -78,7 +77,7 @@ public sealed interface AmountCommand extends AdminCommand<AccountEntry> {
                 return AdminStep.unchanged(before);
             }
             QuotaLimit of = inForce(before, limit, amount, state);
-            if (!(of.window() instanceof LifetimeWindow)) {
+            if (of.window().recurs()) {
                 throw new DefinitionException(
                         Reason.INVALID,
                         "limit",

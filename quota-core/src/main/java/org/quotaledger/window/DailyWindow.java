@@ -11,12 +11,12 @@ import java.util.Objects;
  * @param zone the zone of the dates
  * @param at the local time at which a day starts
  */
-public record DailyWindow(ZoneId zone, LocalTime at) implements QuotaWindow {
+record DailyWindow(ZoneId zone, LocalTime at) implements QuotaWindow {
 
     private static final LocalCadence DATES = new LocalCadence.Days(1, 0);
 
     /** @throws NullPointerException if an argument is null */
-    public DailyWindow {
+    DailyWindow {
         Objects.requireNonNull(zone, "zone");
         Objects.requireNonNull(at, "at");
     }

@@ -12,7 +12,7 @@ import java.util.Objects;
  * @param length how long each span lasts, one second to 3653 days
  * @param anchor one boundary; a phase only
  */
-public record ElapsedWindow(Duration length, Instant anchor) implements QuotaWindow {
+record ElapsedWindow(Duration length, Instant anchor) implements QuotaWindow {
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
@@ -23,7 +23,7 @@ public record ElapsedWindow(Duration length, Instant anchor) implements QuotaWin
      * @throws IllegalArgumentException if {@code length} is not one second to 3653 days, or {@code anchor} is not of
      *     the years 1 to 9999
      */
-    public ElapsedWindow {
+    ElapsedWindow {
         Objects.requireNonNull(length, "length");
         Objects.requireNonNull(anchor, "anchor");
         WindowLength.check(length);

@@ -15,12 +15,12 @@ import java.util.Objects;
  *
  * @param zone the zone whose wall clock says when an hour starts
  */
-public record HourlyWindow(ZoneId zone) implements QuotaWindow {
+record HourlyWindow(ZoneId zone) implements QuotaWindow {
 
     private static final int SECONDS_PER_HOUR = 3600;
 
     /** @throws NullPointerException if {@code zone} is null */
-    public HourlyWindow {
+    HourlyWindow {
         Objects.requireNonNull(zone, "zone");
     }
 

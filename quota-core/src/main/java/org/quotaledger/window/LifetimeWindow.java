@@ -2,13 +2,14 @@ package org.quotaledger.window;
 
 import java.time.Instant;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One span and no other, for a budget that is given once.
  *
  * @param span from {@link WindowSpan#EARLIEST} if there is no start, and to {@link WindowSpan#LATEST} if there is no end
  */
-public record LifetimeWindow(WindowSpan span) implements QuotaWindow {
+record LifetimeWindow(WindowSpan span) implements QuotaWindow {
 
     static final LifetimeWindow UNBOUNDED = new LifetimeWindow(new WindowSpan(WindowSpan.EARLIEST, WindowSpan.LATEST));
 
@@ -16,7 +17,7 @@ public record LifetimeWindow(WindowSpan span) implements QuotaWindow {
      * @throws IllegalArgumentException if the span reaches beyond {@link WindowSpan#EARLIEST} or
      *     {@link WindowSpan#LATEST}
      */
-    public LifetimeWindow {
+    LifetimeWindow {
         Objects.requireNonNull(span, "span");
         if (span.startInclusive().isBefore(WindowSpan.EARLIEST)
                 || span.endExclusive().isAfter(WindowSpan.LATEST)) {
@@ -30,6 +31,16 @@ public record LifetimeWindow(WindowSpan span) implements QuotaWindow {
     public WindowSpan spanAt(Instant instant) {
         Objects.requireNonNull(instant, "instant");
         return span;
+    }
+
+    @Override
+    public boolean recurs() {
+        return false;
+    }
+
+    @Override
+    public @Nullable WindowSpan openSpan(Instant instant) {
+        return span.contains(instant) ? span : null;
     }
 
     @Override

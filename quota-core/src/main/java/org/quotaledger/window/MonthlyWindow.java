@@ -13,10 +13,10 @@ import java.util.Objects;
  * @param day the day on which a month starts, 1 to 31
  * @param at the local time at which it starts
  */
-public record MonthlyWindow(ZoneId zone, int day, LocalTime at) implements QuotaWindow {
+record MonthlyWindow(ZoneId zone, int day, LocalTime at) implements QuotaWindow {
 
     /** @throws IllegalArgumentException if {@code day} is not 1 to 31 */
-    public MonthlyWindow {
+    MonthlyWindow {
         Objects.requireNonNull(zone, "zone");
         Objects.requireNonNull(at, "at");
         if (day < 1 || day > 31) {

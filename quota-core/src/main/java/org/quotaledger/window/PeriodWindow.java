@@ -15,13 +15,13 @@ import java.util.Objects;
  * @param anchor the local date and time of one boundary; a phase only
  * @param zone the zone of the wall clock
  */
-public record PeriodWindow(Period length, LocalDateTime anchor, ZoneId zone) implements QuotaWindow {
+record PeriodWindow(Period length, LocalDateTime anchor, ZoneId zone) implements QuotaWindow {
 
     /**
      * @throws IllegalArgumentException if {@code length} is not one day to 3653 days or one month to ten years, or is
      *     mixed, or {@code anchor} is not of the years 1 to 9999
      */
-    public PeriodWindow {
+    PeriodWindow {
         Objects.requireNonNull(length, "length");
         Objects.requireNonNull(anchor, "anchor");
         Objects.requireNonNull(zone, "zone");

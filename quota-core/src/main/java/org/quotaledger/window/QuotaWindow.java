@@ -7,6 +7,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.Period;
 import java.time.ZoneId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,44 @@ public sealed interface QuotaWindow
      */
     default Instant countedUntil(WindowSpan span) {
         return span.endExclusive();
+    }
+
+    /**
+     * Returns the span that contains {@code instant} by itself, used or not. {@code null} before and after a lifetime, and of
+     * a window since first use, which only a use opens.
+     *
+     * @throws IllegalArgumentException as {@link #spanAt(Instant)} does
+     */
+    default @Nullable WindowSpan openSpan(Instant instant) {
+        return spanAt(instant);
+    }
+
+    /** Returns whether a use opens a span, so that spans are known from uses only: of a window since first use. */
+    default boolean opensWithUse() {
+        return false;
+    }
+
+    /** Returns whether a span is followed by another one: of every window but a lifetime. */
+    default boolean recurs() {
+        return true;
+    }
+
+    /** Returns whether use of one span alone counts at any instant: of every window but a rolling one. */
+    default boolean countsOneSpan() {
+        return true;
+    }
+
+    /**
+     * Returns the spans that began at or before {@code begunBy} and of which use still counts at {@code at}, the latest
+     * first. More than one only of a rolling window; none of a window since first use, whose spans only a use opens.
+     *
+     * @param at the instant at which use counts
+     * @param begunBy an instant, not later than {@code at}
+     * @throws IllegalArgumentException as {@link #spanAt(Instant)} does
+     */
+    default List<WindowSpan> countedSpans(Instant at, Instant begunBy) {
+        WindowSpan span = openSpan(begunBy);
+        return span != null && at.isBefore(countedUntil(span)) ? List.of(span) : List.of();
     }
 
     /** Returns the window's short text, from which {@link #parse(String)} builds an equal window. */

@@ -2,6 +2,8 @@ package org.quotaledger.window;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -14,7 +16,7 @@ import java.util.Objects;
  * @param length how long use counts, one second to 3653 days
  * @param resolution how long a bucket is, a thousandth of the length to the length
  */
-public record RollingWindow(Duration length, Duration resolution) implements QuotaWindow {
+record RollingWindow(Duration length, Duration resolution) implements QuotaWindow {
 
     private static final int MOST_BUCKETS = 1000;
     private static final int BUCKETS_UNLESS_GIVEN = 60;
@@ -23,7 +25,7 @@ public record RollingWindow(Duration length, Duration resolution) implements Quo
      * @throws IllegalArgumentException if {@code length} is not one second to 3653 days, or {@code resolution} is
      *     longer than it or less than a thousandth of it
      */
-    public RollingWindow {
+    RollingWindow {
         Objects.requireNonNull(length, "length");
         Objects.requireNonNull(resolution, "resolution");
         WindowLength.check(length);
@@ -54,6 +56,22 @@ public record RollingWindow(Duration length, Duration resolution) implements Quo
     @Override
     public Instant countedUntil(WindowSpan span) {
         return span.endExclusive().plus(length);
+    }
+
+    @Override
+    public boolean countsOneSpan() {
+        return false;
+    }
+
+    @Override
+    public List<WindowSpan> countedSpans(Instant at, Instant begunBy) {
+        List<WindowSpan> spans = new ArrayList<>();
+        WindowSpan span = spanAt(begunBy);
+        while (at.isBefore(countedUntil(span))) {
+            spans.add(span);
+            span = spanAt(span.startInclusive().minusNanos(1));
+        }
+        return spans;
     }
 
     @Override

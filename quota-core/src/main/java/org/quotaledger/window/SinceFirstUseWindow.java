@@ -3,6 +3,7 @@ package org.quotaledger.window;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A span that opens with the first use after the last one ended. At exactly start plus length the next one can open.
@@ -12,10 +13,10 @@ import java.util.Objects;
  *
  * @param length how long a span lasts once it is open, one second to 3653 days
  */
-public record SinceFirstUseWindow(Duration length) implements QuotaWindow {
+record SinceFirstUseWindow(Duration length) implements QuotaWindow {
 
     /** @throws IllegalArgumentException if {@code length} is not one second to 3653 days */
-    public SinceFirstUseWindow {
+    SinceFirstUseWindow {
         Objects.requireNonNull(length, "length");
         WindowLength.check(length);
     }
@@ -25,6 +26,16 @@ public record SinceFirstUseWindow(Duration length) implements QuotaWindow {
     public WindowSpan spanAt(Instant instant) {
         SupportedYears.check("instant", instant);
         return new WindowSpan(instant, instant.plus(length));
+    }
+
+    @Override
+    public boolean opensWithUse() {
+        return true;
+    }
+
+    @Override
+    public @Nullable WindowSpan openSpan(Instant instant) {
+        return null;
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param first the day on which a week starts
  * @param at the local time at which it starts
  */
-public record WeeklyWindow(ZoneId zone, DayOfWeek first, LocalTime at) implements QuotaWindow {
+record WeeklyWindow(ZoneId zone, DayOfWeek first, LocalTime at) implements QuotaWindow {
 
     private static final int DAYS_PER_WEEK = 7;
 
@@ -21,7 +21,7 @@ public record WeeklyWindow(ZoneId zone, DayOfWeek first, LocalTime at) implement
     private static final int MONDAY_EPOCH_DAY = -3;
 
     /** @throws NullPointerException if an argument is null */
-    public WeeklyWindow {
+    WeeklyWindow {
         Objects.requireNonNull(zone, "zone");
         Objects.requireNonNull(first, "first");
         Objects.requireNonNull(at, "at");

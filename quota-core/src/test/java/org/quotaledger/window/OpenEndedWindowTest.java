@@ -35,6 +35,14 @@ class OpenEndedWindowTest {
         }
 
         @Test
+        void isOpenedByAUseOnly() {
+            assertThat(window.opensWithUse()).isTrue();
+            assertThat(window.openSpan(open.startInclusive())).isNull();
+            assertThat(window.countedSpans(open.startInclusive(), open.startInclusive()))
+                    .isEmpty();
+        }
+
+        @Test
         void countsUntilItsEnd() {
             assertThat(window.countedUntil(open)).isEqualTo(open.endExclusive());
         }
@@ -57,6 +65,17 @@ class OpenEndedWindowTest {
                     .isEqualTo(span("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"));
             assertThat(year.spanAt(at("2030-01-01T00:00:00Z"), year.spanAt(at("2026-01-01T00:00:00Z"))))
                     .isEqualTo(span("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"));
+        }
+
+        @Test
+        void isOpenWithinItsSpanAndNeverAgain() {
+            QuotaWindow year = QuotaWindow.lifetime(at("2026-01-01T00:00:00Z"), at("2027-01-01T00:00:00Z"));
+
+            assertThat(year.recurs()).isFalse();
+            assertThat(year.opensWithUse()).isFalse();
+            assertThat(year.openSpan(at("2025-12-31T23:59:59Z"))).isNull();
+            assertThat(year.openSpan(at("2026-01-01T00:00:00Z"))).isEqualTo(year.spanAt(at("2026-01-01T00:00:00Z")));
+            assertThat(year.openSpan(at("2027-01-01T00:00:00Z"))).isNull();
         }
 
         @Test

@@ -28,6 +28,18 @@ class RollingWindowTest {
         assertThat(hour.countedUntil(bucket)).isEqualTo(at("1970-01-01T01:14:00Z"));
     }
 
+    @Test
+    void countsSeveralBucketsTheLatestFirst() {
+        assertThat(hour.countsOneSpan()).isFalse();
+        assertThat(hour.countedSpans(at("1970-01-01T01:14:00Z"), at("1970-01-01T00:30:00Z")))
+                .containsExactly(
+                        span("1970-01-01T00:28:00Z", "1970-01-01T00:35:00Z"),
+                        span("1970-01-01T00:21:00Z", "1970-01-01T00:28:00Z"),
+                        span("1970-01-01T00:14:00Z", "1970-01-01T00:21:00Z"));
+        assertThat(hour.countedSpans(at("1970-01-01T02:00:00Z"), at("1970-01-01T00:30:00Z")))
+                .isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "PT1H, PT1M",

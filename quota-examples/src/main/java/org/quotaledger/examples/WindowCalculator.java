@@ -8,7 +8,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import org.quotaledger.window.QuotaWindow;
-import org.quotaledger.window.SinceFirstUseWindow;
 import org.quotaledger.window.WindowSpan;
 
 /** Prints the spans of a window given as text, or checks a file of spans that others computed. */
@@ -110,7 +109,7 @@ public final class WindowCalculator {
             span = next;
         }
         print(table);
-        if (window instanceof SinceFirstUseWindow) {
+        if (window.opensWithUse()) {
             out.println("The first use opens the first span; the others are shown as if the next use came at once.");
         }
         if (!first.contains(at)) {

@@ -25,8 +25,6 @@ import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.window.QuotaWindow;
-import org.quotaledger.window.RollingWindow;
-import org.quotaledger.window.SinceFirstUseWindow;
 import org.quotaledger.window.WindowSpan;
 
 /**
@@ -100,7 +98,7 @@ abstract class EditsContract extends ContractSection {
          */
         private QuotaLimit limit() {
             QuotaWindow window = WINDOWS.get(random.nextInt(WINDOWS.size()));
-            boolean bySettle = random.nextInt(4) == 0 && !(window instanceof SinceFirstUseWindow);
+            boolean bySettle = random.nextInt(4) == 0 && !window.opensWithUse();
             return QuotaLimit.builder("limit-" + random.nextInt(2), amount(random.nextInt(120)), window)
                     .chargeTime(bySettle ? ChargeTime.SETTLE : ChargeTime.RESERVE)
                     .noAlerts()
@@ -202,7 +200,8 @@ abstract class EditsContract extends ContractSection {
             AccountEntry entry = admin.account(account).orElseThrow();
             for (LimitStatus status : ledger.usage(account)) {
                 WindowSpan span = status.span();
-                if (!status.account().equals(account) || status.limit().window() instanceof RollingWindow) {
+                if (!status.account().equals(account)
+                        || !status.limit().window().countsOneSpan()) {
                     continue;
                 }
                 boolean bySettle = status.limit().chargeTime() == ChargeTime.SETTLE;

@@ -10,7 +10,6 @@ import org.quotaledger.amount.Amount;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.reservation.RequestId;
-import org.quotaledger.window.LifetimeWindow;
 
 /** What people do to accounts and policies, as steps of a history. */
 final class LedgerEdits {
@@ -93,7 +92,7 @@ final class LedgerEdits {
         public void edit(LedgerHistory.Stage on, LedgerAdmin admin, NaiveDefinitions naive) {
             String account = LedgerHistory.ACCOUNTS.get(account());
             List<QuotaLimit> budgets = naive.account(account).limits.stream()
-                    .filter(limit -> limit.window() instanceof LifetimeWindow)
+                    .filter(limit -> !limit.window().recurs())
                     .toList();
             if (!budgets.isEmpty()) {
                 QuotaLimit limit = budgets.get(which % budgets.size());

@@ -26,7 +26,6 @@ import org.quotaledger.policy.OnExpiry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.ReserveMode;
 import org.quotaledger.window.QuotaWindow;
-import org.quotaledger.window.SinceFirstUseWindow;
 
 /** Generators of histories: small amounts, few accounts and ids, so that much of what happens has to do with the rest. */
 final class LedgerHistories {
@@ -162,7 +161,7 @@ final class LedgerHistories {
                 .as((amount, window, boundary, chargeTime, onExcess, onExpiry, action) -> QuotaLimit.builder(
                                 name, Amount.ofUnits(amount, meter), window)
                         .boundary(boundary)
-                        .chargeTime(window instanceof SinceFirstUseWindow ? ChargeTime.RESERVE : chargeTime)
+                        .chargeTime(window.opensWithUse() ? ChargeTime.RESERVE : chargeTime)
                         .onExcess(onExcess)
                         .onExpiry(onExpiry)
                         .onExhaustion(action)

@@ -11,7 +11,6 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.window.QuotaWindow;
-import org.quotaledger.window.SinceFirstUseWindow;
 
 /**
  * The arguments of a replay.
@@ -179,7 +178,7 @@ record Arguments(Files files, Load load, String store, String run, Output output
 
     private static QuotaWindow window(String value) {
         QuotaWindow window = read("--window", value, "a window", QuotaWindow::parse);
-        if (window instanceof SinceFirstUseWindow) {
+        if (window.opensWithUse()) {
             throw new Misuse("--window is " + value + ": expected a window whose spans do not depend on use");
         }
         return window;
