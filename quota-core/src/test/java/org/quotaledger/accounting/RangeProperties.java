@@ -220,7 +220,7 @@ class RangeProperties {
 
     /** Every build looks at the same states, so that none fails by luck; the long run looks at new ones. */
     @Property(
-            tries = 3_000,
+            tries = 1_500,
             seed = "2718281828459045235",
             generation = GenerationMode.RANDOMIZED,
             edgeCases = EdgeCasesMode.NONE)
