@@ -54,28 +54,6 @@ abstract class AccountContract extends ContractSection {
     }
 
     @Test
-    void aSuspensionWithoutEndWaitsForAPerson() {
-        AccountId key = account("key");
-        admin.suspend(key, null);
-        clock.advance(Duration.ofDays(400));
-
-        assertThat(refusal(reserve(key, 1)).retry()).isEmpty();
-        admin.resume(key);
-        assertThat(reserve(key, 1).granted()).isTrue();
-    }
-
-    @Test
-    void resumingDoesNotEnableAnAccountThatAPersonDisabled() {
-        AccountId key = account("key");
-        admin.suspend(key, null);
-        admin.disable(key);
-
-        admin.resume(key);
-
-        assertThat(refusal(reserve(key, 1)).code()).isEqualTo(RefusalCode.ACCOUNT_DISABLED);
-    }
-
-    @Test
     void anAccountIsStillValidAtExactlyItsExpiryAndNotLater() {
         AccountId key = account("key");
         Instant expiry = NOON.plusSeconds(60);
@@ -131,61 +109,6 @@ abstract class AccountContract extends ContractSection {
     }
 
     @Test
-    void theStateOfAChildDoesNotCountForItsParent() {
-        AccountId team = account("team");
-        AccountId key = account("key", team);
-        admin.disable(key);
-
-        assertThat(reserve(team, 1).granted()).isTrue();
-    }
-
-    @Test
-    void theAccountIsCheckedBeforeItsLimits() {
-        AccountId key = account("key", daily(0));
-        admin.disable(key);
-
-        Refusal refusal = refusal(reserve(key, 1));
-
-        assertThat(refusal.code()).isEqualTo(RefusalCode.ACCOUNT_DISABLED);
-        assertThat(refusal.limits()).isEmpty();
-        assertThat(refusal(ledger.reserve(observing(key, 1).build())).code()).isEqualTo(RefusalCode.ACCOUNT_DISABLED);
-        assertThat(ledger.check(key, tokens(0)).admissible()).isFalse();
-    }
-
-    @Test
-    void disabledComesBeforeSuspendedAndThatBeforeExpired() {
-        AccountId key = account("key");
-        admin.expireAt(key, NOON);
-        clock.advance(MICROSECOND);
-        assertThat(refusal(reserve(key, 1)).code()).isEqualTo(RefusalCode.ACCOUNT_EXPIRED);
-
-        admin.suspend(key, null);
-        assertThat(refusal(reserve(key, 1)).code()).isEqualTo(RefusalCode.ACCOUNT_SUSPENDED);
-
-        admin.disable(key);
-        assertThat(refusal(reserve(key, 1)).code()).isEqualTo(RefusalCode.ACCOUNT_DISABLED);
-
-        admin.deleteAccount(key);
-        assertThat(refusal(reserve(key, 1)).code()).isEqualTo(RefusalCode.ACCOUNT_UNKNOWN);
-    }
-
-    @Test
-    void aSuspensionTellsNoRetryTimeThatAnotherStateWouldRefuse() {
-        AccountId team = account("team");
-        AccountId key = account("key", team);
-        admin.suspend(key, NOON.plusSeconds(60));
-        admin.disable(team);
-        assertThat(refusal(reserve(key, 1)).retry()).isEmpty();
-
-        admin.enable(team);
-        admin.suspend(team, NOON.plusSeconds(90));
-        assertThat(refusal(reserve(key, 1)).retry()).contains(NOON.plusSeconds(90));
-
-        admin.expireAt(key, NOON.plusSeconds(89));
-        assertThat(refusal(reserve(key, 1)).retry()).isEmpty();
-    }
-
-    @Test
     void unbilledDoesNotPassAnAccountThatIsUnknownDisabledOrExpired() {
         AccountId key = account("key");
 
@@ -204,34 +127,6 @@ abstract class AccountContract extends ContractSection {
         return refusal(ledger.reserve(ReserveRequest.unbilled(account, UnbilledReason.MODEL_MISSING)
                         .build()))
                 .code();
-    }
-
-    @Test
-    void onlyReserveIsRefusedByADisabledAccount() {
-        AccountId key = account("key", daily(100));
-        Holds holds = new Holds(key);
-        admin.disable(key);
-
-        holds.allEndAsUsual();
-    }
-
-    @Test
-    void onlyReserveIsRefusedByASuspendedAccount() {
-        AccountId key = account("key", daily(100));
-        Holds holds = new Holds(key);
-        admin.suspend(key, null);
-
-        holds.allEndAsUsual();
-    }
-
-    @Test
-    void onlyReserveIsRefusedByAnExpiredAccount() {
-        AccountId key = account("key", daily(100));
-        Holds holds = new Holds(key);
-        admin.expireAt(key, NOON);
-        clock.advance(MICROSECOND);
-
-        holds.allEndAsUsual();
     }
 
     @Test

@@ -2,7 +2,6 @@ package org.quotaledger.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -11,7 +10,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.support.TypeBasedParameterResolver;
 import org.quotaledger.LedgerAdmin;
 import org.quotaledger.QuotaLedger;
 import org.quotaledger.account.AccountId;
@@ -46,6 +49,7 @@ import org.quotaledger.window.QuotaWindow;
  * One section of {@link QuotaStoreContract}: an empty ledger at noon, and short words for what its tests do. Amounts are
  * tokens unless a test says otherwise.
  */
+@ExtendWith(ContractSection.Enclosing.class)
 abstract class ContractSection {
 
     /** A Tuesday. */
@@ -80,12 +84,10 @@ abstract class ContractSection {
     @SuppressWarnings("NullAway.Init")
     ContractSection() {}
 
-    /** Returns a store whose ledger is empty. */
-    abstract QuotaStore openStore(Clock storeClock);
-
+    /** Opens the store of the contract that this section is nested in. */
     @BeforeEach
-    void openLedger() {
-        store = invariants.watch(openStore(clock));
+    void openLedger(QuotaStoreContract contract) {
+        store = invariants.watch(contract.openStore(clock));
         ledger = QuotaLedger.builder(store).onEvent(events::add).build();
         admin = ledger.admin();
     }
@@ -304,5 +306,15 @@ abstract class ContractSection {
 
     static ReserveRequest.Builder atMost(AccountId account, long tokens) {
         return ReserveRequest.builder(account, tokens(tokens)).mode(ReserveMode.AT_MOST);
+    }
+
+    /** Passes a section the instance of the contract that encloses it. */
+    static final class Enclosing extends TypeBasedParameterResolver<QuotaStoreContract> {
+        @Override
+        public QuotaStoreContract resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            return context.getRequiredTestInstances()
+                    .findInstance(QuotaStoreContract.class)
+                    .orElseThrow();
+        }
     }
 }

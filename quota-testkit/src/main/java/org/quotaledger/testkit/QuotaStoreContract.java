@@ -5,7 +5,8 @@ import org.junit.jupiter.api.Nested;
 import org.quotaledger.spi.QuotaStore;
 
 /**
- * What every store promises, as tests. A backend extends it and says how an empty store is opened:
+ * The promises of every store, as tests: one nested class for each section, one test for each claim. A backend extends
+ * this class and opens an empty store for each test:
  *
  * <pre>{@code
  * class MyStoreTest extends QuotaStoreContract {
@@ -31,314 +32,119 @@ public abstract class QuotaStoreContract {
     protected abstract QuotaStore openStore(Clock clock);
 
     @Nested
-    class Admission extends AdmissionContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Admission extends AdmissionContract {}
 
     @Nested
-    class ReserveModes extends ReserveModeContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class ReserveModes extends ReserveModeContract {}
 
     @Nested
-    class Accounts extends AccountContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Accounts extends AccountContract {}
 
     @Nested
-    class Reservations extends ReservationContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Reservations extends ReservationContract {}
 
     @Nested
-    class Calls extends CallContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Calls extends CallContract {}
 
     @Nested
-    class Settles extends SettleContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Settles extends SettleContract {}
 
     @Nested
-    class Holds extends HoldContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Holds extends HoldContract {}
 
     @Nested
-    class Charges extends ChargeContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Charges extends ChargeContract {}
 
     @Nested
-    class Expiry extends ExpiryContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Expiry extends ExpiryContract {}
 
     @Nested
-    class ManyHolds extends ManyHoldsContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class ManyHolds extends ManyHoldsContract {}
 
     @Nested
-    class RememberedIds extends RememberedIdsContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class RememberedIds extends RememberedIdsContract {}
 
     @Nested
-    class ExpiryWindows extends ExpiryWindowContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class ExpiryWindows extends ExpiryWindowContract {}
 
     @Nested
-    class RetryTimes extends RetryTimeContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class RetryTimes extends RetryTimeContract {}
 
     @Nested
-    class Windows extends WindowContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Windows extends WindowContract {}
 
     @Nested
-    class Definitions extends DefinitionContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Definitions extends DefinitionContract {}
 
     @Nested
-    class PolicyChanges extends PolicyChangeContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class PolicyChanges extends PolicyChangeContract {}
 
     @Nested
-    class Observing extends ObservingContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Observing extends ObservingContract {}
 
     @Nested
-    class Suspensions extends SuspensionContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Suspensions extends SuspensionContract {}
 
     @Nested
-    class SuspensionChanges extends SuspensionChangeContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class SuspensionChanges extends SuspensionChangeContract {}
 
     @Nested
-    class Resets extends ResetContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Resets extends ResetContract {}
 
     @Nested
-    class Overflow extends OverflowContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Overflow extends OverflowContract {}
 
     @Nested
-    class Alerts extends AlertContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Alerts extends AlertContract {}
 
     @Nested
-    class Events extends EventContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Events extends EventContract {}
 
     @Nested
-    class SuspensionEvents extends SuspensionEventContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class SuspensionEvents extends SuspensionEventContract {}
 
     @Nested
-    class ChangeEvents extends ChangeEventContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class ChangeEvents extends ChangeEventContract {}
 
     @Nested
-    class History extends HistoryContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class History extends HistoryContract {}
 
     @Nested
-    class Administration extends AdministrationContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Administration extends AdministrationContract {}
 
     @Nested
-    class Tightening extends TighteningContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Tightening extends TighteningContract {}
 
     @Nested
-    class Edits extends EditsContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Edits extends EditsContract {}
 
     @Nested
-    class Refusals extends RefusalContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Refusals extends RefusalContract {}
 
     @Nested
-    class Outbox extends OutboxContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Outbox extends OutboxContract {}
 
     @Nested
-    class Delivery extends DeliveryContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Delivery extends DeliveryContract {}
 
     @Nested
-    class Outages extends OutageContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Outages extends OutageContract {}
 
     @Nested
-    class ReturnsToClock extends ReturnToClockContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class ReturnsToClock extends ReturnToClockContract {}
 
     @Nested
-    class OutageRecords extends OutageRecordContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class OutageRecords extends OutageRecordContract {}
 
     @Nested
-    class JournalRows extends JournalContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class JournalRows extends JournalContract {}
 
     @Nested
-    class Reports extends ReportContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Reports extends ReportContract {}
 
     @Nested
-    class Retention extends RetentionContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Retention extends RetentionContract {}
 
     @Nested
-    class Concurrency extends ConcurrencyContract {
-        @Override
-        QuotaStore openStore(Clock storeClock) {
-            return QuotaStoreContract.this.openStore(storeClock);
-        }
-    }
+    class Concurrency extends ConcurrencyContract {}
 }
