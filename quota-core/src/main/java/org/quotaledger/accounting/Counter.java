@@ -125,8 +125,12 @@ public final class Counter {
                         usedBefore, heldBefore, peakBefore, debouncedBefore, earliestExpiryBefore, updatedAtBefore);
     }
 
-    /** Takes back the changes of the step under way. */
-    void undo() {
+    /** Takes back the changes of a step. */
+    @SuppressWarnings("ReferenceEquality") // A step is its identity.
+    void undo(UnitOfWork step) {
+        if (changedBy != step) {
+            return;
+        }
         used = usedBefore;
         held = heldBefore;
         peak = peakBefore;
@@ -136,7 +140,7 @@ public final class Counter {
         forget();
     }
 
-    /** Forgets what it was before the step under way. */
+    /** Forgets its values before the step under way. */
     void forget() {
         changedBy = null;
         debouncedBefore = null;

@@ -30,8 +30,8 @@ public final class UnitOfWork {
     private Instant now = Instant.MIN;
     private List<Counter> recounted = List.of();
 
-    /** The counters that remember what they were before the command. */
-    private List<Counter> remembering = List.of();
+    /** The counters that remember their values and need not be kept: seldom any. */
+    private List<Counter> remembered = List.of();
 
     /** The counters that accounts did not have before: seldom any. */
     private List<Added> added = List.of();
@@ -237,16 +237,13 @@ public final class UnitOfWork {
     /** Has a counter remember what it is, before it is changed in a way that a store need not keep. */
     void remember(Counter counter) {
         if (counter.remember(this)) {
-            if (remembering.isEmpty()) {
-                remembering = new ArrayList<>(3);
-            }
-            remembering.add(counter);
+            remembered = plus(remembered, counter);
         }
     }
 
     /** Notes that a counter of an account is about to change. */
     void changes(Counter counter) {
-        remember(counter);
+        counter.remember(this);
         note(counter);
     }
 
@@ -286,8 +283,9 @@ public final class UnitOfWork {
 
     /** Takes back every change. */
     public void undo() {
-        remembering.forEach(Counter::undo);
-        remembering = List.of();
+        counters.forEach(counter -> counter.undo(this));
+        remembered.forEach(counter -> counter.undo(this));
+        remembered = List.of();
         for (int i = added.size() - 1; i >= 0; i--) {
             Added each = added.get(i);
             each.to().takeBack(each.counter(), each.replaced());
@@ -306,7 +304,7 @@ public final class UnitOfWork {
     }
 
     private void undoIfChanged() {
-        if (!remembering.isEmpty() || !added.isEmpty() || !changesNothing()) {
+        if (!remembered.isEmpty() || !added.isEmpty() || !changesNothing()) {
             undo();
         }
     }
@@ -322,10 +320,9 @@ public final class UnitOfWork {
      * still be read.
      */
     public void close() {
-        for (int i = 0; i < remembering.size(); i++) {
-            remembering.get(i).forget();
-        }
-        remembering = List.of();
+        counters.forEach(Counter::forget);
+        remembered.forEach(Counter::forget);
+        remembered = List.of();
         added = List.of();
         for (int i = 0; i < accounts.size(); i++) {
             accounts.get(i).end();

@@ -58,6 +58,19 @@ final class JournalLines {
                     row.late(),
                     row.reason());
         }
+
+        /** Returns whether a row has all of it, without an object for the comparison. */
+        boolean isOf(JournalRow row) {
+            return kind == row.kind()
+                    && depth == row.depth()
+                    && late == row.late()
+                    && counted.times() == row.times()
+                    && account.equals(row.account())
+                    && origin.equals(row.origin())
+                    && Objects.equals(counted.meter(), row.meter())
+                    && Objects.equals(reason, row.reason())
+                    && tags.equals(row.tags());
+        }
     }
 
     private static final class Chunk {
@@ -149,15 +162,16 @@ final class JournalLines {
                 last = new Chunk(LARGEST_CHUNK);
             }
         }
-        last.add(sequence, shared(Common.of(row)), row);
+        last.add(sequence, shared(row), row);
     }
 
-    private Common shared(Common own) {
+    private Common shared(JournalRow row) {
         for (Common kept : latest) {
-            if (own.equals(kept)) {
+            if (kept != null && kept.isOf(row)) {
                 return kept;
             }
         }
+        Common own = Common.of(row);
         latest[next] = own;
         next = (next + 1) % latest.length;
         return own;

@@ -57,6 +57,20 @@ final class SettledReservation implements StoredReservation {
                     meter,
                     state.late());
         }
+
+        /** Returns whether a reservation has all of it, without an object for the comparison. */
+        boolean isOf(ReservationState state, Meter other) {
+            Terms terms = state.terms();
+            return operation == terms.operation()
+                    && late == state.late()
+                    && made.mode() == terms.mode()
+                    && made.observed() == terms.observed()
+                    && made.timeToLive().equals(terms.timeToLive())
+                    && account.equals(state.account())
+                    && chain.equals(terms.chain())
+                    && meter.equals(other)
+                    && tags.equals(state.tags());
+        }
     }
 
     /** How a reservation was made. */
@@ -105,7 +119,7 @@ final class SettledReservation implements StoredReservation {
             return null;
         }
         Common common = latest;
-        if (common == null || !common.equals(Common.of(state, meter))) {
+        if (common == null || !common.isOf(state, meter)) {
             common = Common.of(state, meter);
         }
         return new SettledReservation(state, common, cost, charged, endedAt, meter);
