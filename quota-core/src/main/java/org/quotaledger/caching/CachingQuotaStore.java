@@ -13,7 +13,6 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
-import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.PolicyEntry;
@@ -172,21 +171,14 @@ public final class CachingQuotaStore extends ForwardingQuotaStore {
     }
 
     private void noteChange(Command<?> command, @Nullable Applied<?> applied) {
-        if (applied != null) {
+        if (command.edits()) {
+            // Also if it failed: it may have been made from a version that is remembered and is not the latest.
+            changes.addEverything();
+        } else if (applied != null) {
             changes.add(applied.accounts());
         } else if (!command.knownChain().isEmpty()) {
             changes.add(command.knownChain());
         } else {
-            changes.addEverything();
-        }
-    }
-
-    @Override
-    public <A> Applied<A> administer(AdminCommand<A> command, @Nullable String actor) {
-        try {
-            return store.administer(command, actor);
-        } finally {
-            // Also if it was not done: it may have been made from a version that is remembered and is not the latest.
             changes.addEverything();
         }
     }
