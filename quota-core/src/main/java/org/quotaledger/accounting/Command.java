@@ -93,6 +93,16 @@ public sealed interface Command<A> {
         return false;
     }
 
+    /** Returns whether it can make room, so that a request which was refused before it can be granted after it. */
+    default boolean makesRoom() {
+        return !onlyReads();
+    }
+
+    /** Returns whether its charge can overflow to another account. */
+    default boolean overflows() {
+        return false;
+    }
+
     /** Returns the id of the reservation or direct charge that it is about, or {@code null}. */
     default @Nullable RequestId reservation() {
         return null;
@@ -151,6 +161,17 @@ public sealed interface Command<A> {
             if (charge.isNone() && unbilled == null) {
                 throw new IllegalArgumentException("reserve of " + charge + " without a reason why it is not billed");
             }
+        }
+
+        /** A hold makes room for no request. */
+        @Override
+        public boolean makesRoom() {
+            return false;
+        }
+
+        @Override
+        public boolean overflows() {
+            return true;
         }
 
         @Override
@@ -271,6 +292,11 @@ public sealed interface Command<A> {
             Objects.requireNonNull(operation, "operation");
             Objects.requireNonNull(account, "account");
             counts = List.copyOf(counts);
+        }
+
+        @Override
+        public boolean makesRoom() {
+            return false;
         }
 
         @Override

@@ -149,19 +149,9 @@ public final class CachingQuotaStore extends ForwardingQuotaStore {
             if (applied != null && applied.answer() instanceof Refused) {
                 refusals.remember(question, refused(applied));
             }
-        } else if (changesSomething(command)) {
+        } else if (command.makesRoom()) {
             noteChange(command, applied);
         }
-    }
-
-    /**
-     * A hold makes room for nobody: what was refused before it is refused after it. Nor does it to write down how many
-     * were.
-     */
-    private static boolean changesSomething(Command<?> command) {
-        return !(command instanceof Command.Reserve
-                || command instanceof Command.Inspect
-                || command instanceof Command.CountRefusals);
     }
 
     /** A refusal is an answer to reserves and to checks. */

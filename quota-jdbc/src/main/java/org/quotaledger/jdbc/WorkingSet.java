@@ -170,8 +170,12 @@ final class WorkingSet {
         }
     }
 
-    /** Reads the usage of an account that a charge at these instants needs besides what is open. */
-    void loadUsage(AccountId id, Charge charge, List<Instant> instants, Instant now) throws SQLException {
+    /**
+     * Reads the usage of an account that a charge at these instants needs besides what is open.
+     *
+     * @param charge has the meters that are charged, or {@code null} where it can be any
+     */
+    void loadUsage(AccountId id, @Nullable Charge charge, List<Instant> instants, Instant now) throws SQLException {
         for (Instant instant : instants) {
             // Spans of instants to come are open.
             if (!now.isBefore(instant) && lacksCovering(id, charge, instant)) {
@@ -181,10 +185,10 @@ final class WorkingSet {
     }
 
     /** Whether some limit has no row for the instant. More rows do no harm, but reading them takes time. */
-    private boolean lacksCovering(AccountId id, Charge charge, Instant instant) {
+    private boolean lacksCovering(AccountId id, @Nullable Charge charge, Instant instant) {
         Collection<Counter> rows = usage.getOrDefault(id, Map.of()).values();
         for (LimitEntry entry : account(id).limits()) {
-            if (charge.amount(entry.limit().meter()).isPresent()
+            if ((charge == null || charge.amount(entry.limit().meter()).isPresent())
                     && rows.stream()
                             .noneMatch(
                                     row -> row.isOf(entry.limit()) && row.span().contains(instant))) {
