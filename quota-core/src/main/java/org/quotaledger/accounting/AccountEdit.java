@@ -179,8 +179,8 @@ public sealed interface AccountEdit extends Command.Edit<AccountEntry> {
     }
 
     /**
-     * Clears the used amount of some limits of an account: charges of earlier reserves count no more for them, nor does a
-     * later settle of those. Windows and journal stay as they are.
+     * Clears the used amount of some limits of an account. Charges of earlier reserves count no more for these limits, even
+     * if the settle comes later. Windows and journal stay as they are.
      *
      * @param limitNames the names of limits in force, 1 or more
      */

@@ -14,7 +14,7 @@ import org.quotaledger.window.LifetimeWindow;
 
 /**
  * An edit of the amount of one limit in force of an account, which answers the account as it is then. A limit of its policy
- * becomes one of its own by that, and goes on counting what was counted. Immutable and thread-safe.
+ * becomes one of its own by that, and keeps its usage. Immutable and thread-safe.
  */
 public sealed interface AmountEdit extends Command.Edit<AccountEntry> {
 
@@ -31,7 +31,7 @@ public sealed interface AmountEdit extends Command.Edit<AccountEntry> {
             Amount amount,
             @Nullable String actor) implements AmountEdit {
 
-        /** All but the actor are required. */
+        /** Checks that nothing but the actor is absent. */
         public Set {
             Objects.requireNonNull(account, "account");
             Objects.requireNonNull(limit, "limit");

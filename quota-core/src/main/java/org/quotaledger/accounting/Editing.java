@@ -22,12 +22,12 @@ final class Editing {
 
     private Editing() {}
 
-    /** Returns the account of the edit, deleted or not; {@code null} if its id was never created. */
+    /** Returns the account of the edit, also a deleted one; {@code null} if its id was never created. */
     static @Nullable WorkingAccount account(UnitOfWork work) {
         return work.accounts().isEmpty() ? null : work.accounts().get(0);
     }
 
-    /** Returns the account of the edit, deleted or not; {@code null} if its id was never created. */
+    /** Returns the account of the edit, also a deleted one; {@code null} if its id was never created. */
     static @Nullable AccountEntry entry(UnitOfWork work) {
         WorkingAccount account = account(work);
         return account == null ? null : account.entry();
@@ -211,9 +211,9 @@ final class Editing {
     }
 
     /**
-     * Returns the instant from which a change of an account counts: a microsecond after the clock, after every change before,
-     * and after all that was charged before, even if the clock was set back since. So a charge at the very instant of the
-     * change is known to be earlier.
+     * Returns the instant from which a change of an account counts: a microsecond after the clock, after every earlier change
+     * and after every earlier charge. The clock may have been set back since those. A charge at the very instant of the change
+     * is known to be earlier by that.
      *
      * @param defined the account as it is to be
      */

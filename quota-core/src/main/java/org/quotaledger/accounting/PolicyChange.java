@@ -24,8 +24,8 @@ public record PolicyChange(
     }
 
     /**
-     * Returns the command that a store runs next, in the same atomic step, for each account that has the policy; empty where
-     * the limits in force of the account are the same as before.
+     * Returns the command that a store runs next for an account that has the policy, in the same atomic step. Empty where
+     * its limits in force are the same as before.
      */
     public Optional<Command.Reassess> reassess(AccountEntry account) {
         if (before == null || after == null) {

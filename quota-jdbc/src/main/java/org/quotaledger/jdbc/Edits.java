@@ -60,7 +60,7 @@ final class Edits {
         List<AccountRow> locked = id == null ? List.of() : AccountTable.lock(session, List.of(id));
         List<AccountId> concerned =
                 id != null ? List.of(id) : policy == null ? List.of() : lockedAccountsOf(session, policy);
-        // The clock comes after the locks: what the accounts were charged before is before this instant.
+        // The clock comes after the locks: every earlier charge of the accounts is before this instant.
         Edits edits = new Edits(session, clock == null ? session.now() : clock.instant());
         return edits.run(edit, AccountTable.entries(session, locked), concerned);
     }
@@ -144,8 +144,8 @@ final class Edits {
     }
 
     /**
-     * A step that is decided by the old limits must not be later than the change: so no step of these accounts is under
-     * way when the clock is read.
+     * Locks the accounts that have a policy. A step by the old limits is earlier than the change then: none is under way when
+     * the clock is read.
      */
     private static List<AccountId> lockedAccountsOf(Session session, String policy) throws SQLException {
         List<AccountId> ids = session.list(ACCOUNTS_OF_POLICY, to -> to.text(policy), row -> AccountId.of(row.text()));

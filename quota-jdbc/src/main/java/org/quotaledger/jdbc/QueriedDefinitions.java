@@ -20,7 +20,7 @@ import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.RequestId;
 
-/** The definitions of a database by queries, under the lock of all edits. What was asked is remembered. Not thread-safe. */
+/** The definitions of a database by queries, under the lock of all edits. Answers are remembered. Not thread-safe. */
 final class QueriedDefinitions implements Definitions {
 
     private static final String HAS_ACCOUNTS = """
