@@ -7,10 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
-import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.Tags;
@@ -107,10 +105,6 @@ final class CommandRunner {
 
     <A> CompletionStage<A> submit(Command<A> command) {
         return store.submit(command).thenApply(this::tell);
-    }
-
-    <A> A administer(AdminCommand<A> command, @Nullable String actor) {
-        return tell(store.administer(command, actor));
     }
 
     <A> A run(Command<A> command) {

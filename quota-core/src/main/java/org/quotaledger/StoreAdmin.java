@@ -16,15 +16,14 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.AccountEdit;
+import org.quotaledger.accounting.AmountEdit;
 import org.quotaledger.accounting.ByHand;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.admin.AccountCommand;
-import org.quotaledger.admin.AdminCommand;
-import org.quotaledger.admin.AmountCommand;
+import org.quotaledger.accounting.PolicyEdit;
+import org.quotaledger.accounting.Tighten;
 import org.quotaledger.admin.DefinitionException;
-import org.quotaledger.admin.PolicyCommand;
-import org.quotaledger.admin.Tighten;
 import org.quotaledger.admin.Tightened;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
@@ -75,10 +74,6 @@ final class StoreAdmin implements LedgerAdmin {
         return new StoreAdmin(store, runner, rememberIds, Change.checkActor(who));
     }
 
-    private <A> A administer(AdminCommand<A> command) {
-        return runner.administer(command, actor);
-    }
-
     @Override
     public List<KeptChange> history(HistoryQuery query) {
         return store.history(query);
@@ -86,7 +81,7 @@ final class StoreAdmin implements LedgerAdmin {
 
     @Override
     public AccountEntry createAccount(Account account) {
-        return administer(new AccountCommand.Create(account));
+        return runner.run(new AccountEdit.Create(account, actor));
     }
 
     @Override
@@ -112,16 +107,15 @@ final class StoreAdmin implements LedgerAdmin {
 
     @Override
     public AccountEntry changeAccount(AccountId id, UnaryOperator<Account> change) {
-        return change(id, change, AccountCommand.Replace::new);
+        return change(id, change, (account, version) -> new AccountEdit.Replace(account, version, actor));
     }
 
     @Override
     public Tightened tighten(AccountId id, UnaryOperator<Account> change) {
-        return change(id, change, Tighten::new);
+        return change(id, change, (account, version) -> new Tighten(account, version, actor));
     }
 
-    private <A> A change(
-            AccountId id, UnaryOperator<Account> change, BiFunction<Account, Long, AdminCommand<A>> command) {
+    private <A> A change(AccountId id, UnaryOperator<Account> change, BiFunction<Account, Long, Command<A>> edit) {
         return untilNobodyInterferes(() -> {
             AccountEntry before = account(id).orElseThrow(() -> DefinitionException.noAccount(id));
             Account changed = change.apply(before.account());
@@ -129,13 +123,13 @@ final class StoreAdmin implements LedgerAdmin {
                 throw new IllegalArgumentException("change of account " + id + " returned account " + changed.id());
             }
             // Also where nothing is to be changed: a store may remember an older version, which only it can tell.
-            return administer(command.apply(changed, before.version()));
+            return runner.run(edit.apply(changed, before.version()));
         });
     }
 
     @Override
     public AccountEntry setAmount(AccountId id, String limit, Amount amount) {
-        return administer(new AmountCommand.Set(id, limit, amount));
+        return runner.run(new AmountEdit.Set(id, limit, amount, actor));
     }
 
     @Override
@@ -145,7 +139,7 @@ final class StoreAdmin implements LedgerAdmin {
 
     @Override
     public AccountEntry topUp(RequestId id, AccountId account, String limit, Amount amount) {
-        return administer(new AmountCommand.TopUp(id, account, limit, amount));
+        return runner.run(new AmountEdit.TopUp(id, account, limit, amount, actor));
     }
 
     @Override
@@ -160,27 +154,27 @@ final class StoreAdmin implements LedgerAdmin {
 
     @Override
     public AccountEntry suspend(AccountId id, @Nullable Instant until) {
-        return administer(new AccountCommand.Suspend(id, until));
+        return runner.run(new AccountEdit.Suspend(id, until, actor));
     }
 
     @Override
     public AccountEntry resume(AccountId id) {
-        return administer(new AccountCommand.Resume(id));
+        return runner.run(new AccountEdit.Resume(id, actor));
     }
 
     @Override
     public AccountEntry reset(AccountId id, String... limits) {
-        return administer(new AccountCommand.Reset(id, Set.of(limits)));
+        return runner.run(new AccountEdit.Reset(id, Set.of(limits), actor));
     }
 
     @Override
     public void deleteAccount(AccountId id) {
-        administer(new AccountCommand.Delete(id));
+        runner.run(new AccountEdit.Delete(id, actor));
     }
 
     @Override
     public PolicyEntry createPolicy(QuotaPolicy policy) {
-        return administer(new PolicyCommand.Create(policy));
+        return runner.run(new PolicyEdit.Create(policy, actor));
     }
 
     @Override
@@ -202,7 +196,7 @@ final class StoreAdmin implements LedgerAdmin {
             if (!changed.name().equals(name)) {
                 throw new IllegalArgumentException("change of policy " + name + " returned policy " + changed.name());
             }
-            return administer(new PolicyCommand.Replace(changed, before.version()));
+            return runner.run(new PolicyEdit.Replace(changed, before.version(), actor));
         });
     }
 
@@ -220,7 +214,7 @@ final class StoreAdmin implements LedgerAdmin {
 
     @Override
     public void deletePolicy(String name) {
-        administer(new PolicyCommand.Delete(name));
+        runner.run(new PolicyEdit.Delete(name, actor));
     }
 
     @Override
@@ -242,7 +236,7 @@ final class StoreAdmin implements LedgerAdmin {
         List<UsageAudit> differences =
                 store.audit(id).stream().filter(row -> !row.agrees()).toList();
         if (!differences.isEmpty()) {
-            administer(new AccountCommand.Repair(id, note(differences)));
+            runner.run(new AccountEdit.Repair(id, note(differences), actor));
         }
         return differences;
     }
@@ -274,7 +268,7 @@ final class StoreAdmin implements LedgerAdmin {
         store.returnToClock(ids);
         for (AccountEntry entry : tree) {
             if (!entry.deleted()) {
-                administer(new AccountCommand.Repair(entry.id(), "brought back to the clock"));
+                runner.run(new AccountEdit.Repair(entry.id(), "brought back to the clock", actor));
             }
         }
         return ids;

@@ -40,7 +40,7 @@ public sealed interface Command<A> {
      * Decides the command, and leaves its changes in the unit of work.
      *
      * <p>The instant is cut to the microsecond, and time never runs backwards: an instant earlier than what the accounts have
-     * seen counts as that one. Where the rule throws, the unit of work is undone.
+     * seen counts as that one; an edit is dated at the clock all the same. Where the rule throws, the unit of work is undone.
      *
      * @param work holds all that the command's {@link #account}, {@link #reservation} and {@link #refund} name
      * @param clock the instant, years 1 to 9999
@@ -49,11 +49,10 @@ public sealed interface Command<A> {
      */
     default A decide(UnitOfWork work, Instant clock) {
         Instant cut = clock.getNano() % 1000 == 0 ? clock : clock.truncatedTo(ChronoUnit.MICROS);
-        Instant now = work.noEarlierThanSeen(cut);
         List<Counter> recounted = List.of();
         while (true) {
             try {
-                work.begin(now, recounted);
+                work.begin(cut, recounted);
                 return apply(work);
             } catch (Recounted rows) {
                 // What the step has changed by then was decided without them.
@@ -69,8 +68,21 @@ public sealed interface Command<A> {
     /** Decides the command at the instant of the unit of work. */
     A apply(UnitOfWork work);
 
-    /** Returns the account whose chain of parents it is about, or {@code null} if the reservation tells the chain. */
+    /**
+     * Returns the account whose chain of parents it is about, of an edit that account alone; {@code null} if the reservation
+     * tells the chain, or the edit is of a policy.
+     */
     default @Nullable AccountId account() {
+        return null;
+    }
+
+    /** Returns whether it edits definitions: see {@link Edit}. */
+    default boolean edits() {
+        return false;
+    }
+
+    /** Returns the policy that it edits, or {@code null}. */
+    default @Nullable String policy() {
         return null;
     }
 
@@ -79,6 +91,16 @@ public sealed interface Command<A> {
      * a reader never waits for a writer.
      */
     default boolean onlyReads() {
+        return false;
+    }
+
+    /** Returns whether it can make room, so that a request which was refused before it can be granted after it. */
+    default boolean makesRoom() {
+        return !onlyReads();
+    }
+
+    /** Returns whether its charge can overflow to another account. */
+    default boolean overflows() {
         return false;
     }
 
@@ -141,6 +163,17 @@ public sealed interface Command<A> {
             }
         }
 
+        /** A hold makes room for no request. */
+        @Override
+        public boolean makesRoom() {
+            return false;
+        }
+
+        @Override
+        public boolean overflows() {
+            return true;
+        }
+
         @Override
         public RequestId reservation() {
             return request.id();
@@ -200,18 +233,44 @@ public sealed interface Command<A> {
     }
 
     /**
-     * Looks at an account again whose limits were changed: it is suspended if that exhausted a limit which suspends, and
-     * resumed if it relieved the limit that had suspended it; thresholds that a lower amount puts below what is used are
-     * alerted; usage of limits that were reset is written down as cleared. A store runs it in the atomic step of the
-     * change, with the account alone as the chain.
+     * An edit of definitions: of its {@link #account} or of its {@link #policy}. A store runs edits one after the other. For
+     * an edit it locks the account, not its parents, or all accounts that have the policy, deleted ones too, and reads the clock
+     * after that. The unit of work has the account alone, or no account, and its facts have {@link Facts#definitions}.
+     *
+     * <p>An account whose limits in force change is looked at again in the step: it is suspended if the change exhausts a limit
+     * which suspends, and resumed if it relieves the limit that had suspended it. Thresholds that a lower amount puts below
+     * the used amount are alerted. After an edit of a policy the store runs {@link PolicyChange#reassess}.
+     *
+     * <p>An edit that cannot be done throws {@link org.quotaledger.admin.DefinitionException}, and nothing is changed.
+     *
+     * @param <A> the type of its answer
+     */
+    sealed interface Edit<A> extends Command<A> permits AccountEdit, AmountEdit, PolicyEdit, Tighten {
+
+        /** Returns the person who edits, for the history; {@code null} if none is named. */
+        @Nullable
+        String actor();
+
+        /** Returns its own id, by which it is done once; {@code null} if it has none. */
+        default @Nullable RequestId operation() {
+            return null;
+        }
+
+        @Override
+        default boolean edits() {
+            return true;
+        }
+    }
+
+    /**
+     * Looks again at an account whose policy was changed. A store runs it in the atomic step of the change, with the account
+     * alone as the chain.
      *
      * @param account the account
      * @param before its limits in force before the change
-     * @param operation what tells the change from every other
-     * @param repairs whether all limits are counted anew because what they counted may have been wrong
+     * @param operation identifies the change among all changes of the policy
      */
-    record Reassess(AccountId account, List<LimitEntry> before, String operation, boolean repairs)
-            implements Command<Boolean> {
+    record Reassess(AccountId account, List<LimitEntry> before, String operation) implements Command<Boolean> {
 
         /** All are required. */
         public Reassess {
@@ -222,7 +281,7 @@ public sealed interface Command<A> {
 
         @Override
         public Boolean apply(UnitOfWork work) {
-            return Reassessing.reassess(this, work);
+            return Reassessing.reassess(new LimitsChange(before, operation, false), work);
         }
     }
 
@@ -243,6 +302,11 @@ public sealed interface Command<A> {
             Objects.requireNonNull(operation, "operation");
             Objects.requireNonNull(account, "account");
             counts = List.copyOf(counts);
+        }
+
+        @Override
+        public boolean makesRoom() {
+            return false;
         }
 
         @Override

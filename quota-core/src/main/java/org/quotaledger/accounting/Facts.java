@@ -39,6 +39,11 @@ public interface Facts {
      */
     List<WorkingAccount> overflow(AccountId to);
 
+    /** Returns the definitions of the ledger, for an edit. */
+    default Definitions definitions() {
+        throw new NotRemembered(false);
+    }
+
     /** The store decides without locks and does not remember the fact: the command is to be decided under locks. */
     final class NotRemembered extends RuntimeException {
 

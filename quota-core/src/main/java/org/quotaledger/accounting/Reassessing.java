@@ -14,24 +14,24 @@ final class Reassessing {
 
     private Reassessing() {}
 
-    static Boolean reassess(Command.Reassess command, UnitOfWork work) {
+    static Boolean reassess(LimitsChange change, UnitOfWork work) {
         work.ranges().onlyFound();
         for (WorkingAccount account : work.accounts()) {
-            publishResets(account, command.before(), work);
+            publishResets(account, change.before(), work);
         }
         Expiring.expireHolds(work);
         for (WorkingAccount account : work.accounts()) {
             account.writeCleared();
             for (LimitEntry entry : account.limits()) {
-                LimitEntry before = Suspending.named(entry.limit().name(), command.before());
-                if (command.repairs()) {
+                LimitEntry before = Suspending.named(entry.limit().name(), change.before());
+                if (change.repairs()) {
                     account.writeRecounted(entry);
                 }
                 if (before != null && isAnotherAmount(before, entry)) {
-                    Counting.limitChanged(work, account, entry, before.limit().amount(), command.operation());
+                    Counting.limitChanged(work, account, entry, before.limit().amount(), change.operation());
                 }
             }
-            account.limitsChanged(command);
+            account.limitsChanged(change);
         }
         return work.done(true, null);
     }

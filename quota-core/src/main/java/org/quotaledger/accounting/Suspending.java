@@ -47,8 +47,7 @@ final class Suspending {
      *
      * @param lasting the suspension that lasts, or {@code null}
      */
-    static @Nullable Suspension byChange(
-            @Nullable Suspension lasting, Command.Reassess change, WorkingAccount account) {
+    static @Nullable Suspension byChange(@Nullable Suspension lasting, LimitsChange change, WorkingAccount account) {
         for (LimitEntry entry : account.limits()) {
             if (entry.limit().onExhaustion().suspendsUntil() != null) {
                 // A window that was changed may have no row yet: what it counts has to be recomputed first.
@@ -68,7 +67,7 @@ final class Suspending {
     }
 
     /** Whether a change of the limit that caused a suspension has ended it. */
-    private static boolean isOver(String cause, Command.Reassess change, WorkingAccount account) {
+    private static boolean isOver(String cause, LimitsChange change, WorkingAccount account) {
         LimitEntry now = named(cause, account.limits());
         if (now == null || now.limit().onExhaustion().suspendsUntil() == null) {
             return true;
@@ -83,7 +82,7 @@ final class Suspending {
     }
 
     /** Whether a limit is not exhausted, or was so before the change: then it has suspended when that came about. */
-    private static boolean mayStay(LimitEntry now, Command.Reassess change, WorkingAccount account) {
+    private static boolean mayStay(LimitEntry now, LimitsChange change, WorkingAccount account) {
         long used = account.totals(now, null).used();
         if (!exhausts(now.limit(), used)) {
             return true;
@@ -101,7 +100,7 @@ final class Suspending {
      *
      * @param change the change of limits that this step is about, or {@code null} if it is about none
      */
-    static Cause endedBy(Suspension ended, Command.@Nullable Reassess change, List<LimitEntry> now) {
+    static Cause endedBy(Suspension ended, @Nullable LimitsChange change, List<LimitEntry> now) {
         if (change == null) {
             return Cause.REFUND;
         }

@@ -9,6 +9,7 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.history.Change;
 import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 
@@ -27,6 +28,7 @@ public final class UnitOfWork {
     private final Facts facts;
 
     private List<WorkingAccount> accounts;
+    private Instant clock = Instant.MIN;
     private Instant now = Instant.MIN;
     private List<Counter> recounted = List.of();
 
@@ -45,6 +47,10 @@ public final class UnitOfWork {
     private List<LedgerEvent> events = List.of();
     private List<Change> changes = List.of();
     private List<AccountEntry> changedAccounts = List.of();
+    private @Nullable PolicyChange changedPolicy;
+
+    /** The account that an edit has defined anew, or {@code null}. */
+    private @Nullable Defined defined;
 
     private Ranges ranges = Ranges.UNRECORDED;
 
@@ -64,10 +70,19 @@ public final class UnitOfWork {
             @Nullable Counter replaced) {}
 
     /**
+     * An account that an edit has defined anew.
+     *
+     * @param before its definition before
+     * @param limits its limits in force before
+     */
+    private record Defined(WorkingAccount account, AccountEntry before, List<LimitEntry> limits) {}
+
+    /**
      * Opens a unit of work.
      *
      * @param accounts the accounts concerned: of a reserve, check or direct charge the account asked for and its parents,
-     *     nearest first, empty if it was never created; of everything else those of the reservation, in its order
+     *     nearest first, empty if it was never created; of an edit its account alone, or none; of everything else those of the
+     *     reservation, in its order
      * @param reservation the reservation or direct charge of the command's id, or {@code null}
      * @param holds the holds of that reservation, those that are marked expired too
      * @param refund the refund of the command's id, or {@code null}
@@ -117,17 +132,48 @@ public final class UnitOfWork {
     /**
      * Begins a step anew, on the accounts that it was opened with.
      *
+     * @param read the instant of the clock
      * @param counters counters that were recounted
      */
-    void begin(Instant at, List<Counter> counters) {
-        now = at;
+    void begin(Instant read, List<Counter> counters) {
+        clock = read;
         recounted = counters;
-        begin(opened);
+        begin(noEarlierThanSeen(read));
     }
 
     /** Begins the step anew at a later instant. */
     void begin(Instant at) {
-        begin(at, recounted);
+        now = at;
+        begin(opened);
+    }
+
+    /**
+     * Begins the step anew on an account that is defined anew: the limits in force from now on count. Time does not run
+     * backwards from any use of the account.
+     */
+    void define(WorkingAccount account, AccountEntry changed, List<LimitEntry> inForce) {
+        undoIfChanged();
+        defined = new Defined(account, account.entry(), account.limits());
+        account.define(changed, inForce);
+        define(changed);
+        Instant use = facts.definitions().latestUse();
+        now = noEarlierThanSeen(use == null ? clock : later(clock, use));
+        start();
+    }
+
+    /** Records the next version of an account, in the place of an earlier one of this step. */
+    AccountEntry define(AccountEntry changed) {
+        if (!changedAccounts.isEmpty()) {
+            changedAccounts = new ArrayList<>(changedAccounts);
+            changedAccounts.removeIf(other -> other.id().equals(changed.id()));
+        }
+        changedAccounts = plus(changedAccounts, changed);
+        return changed;
+    }
+
+    /** Records a policy that is created, changed or deleted. */
+    void change(PolicyChange changed) {
+        changedPolicy = changed;
     }
 
     /** Begins the step anew on another chain of accounts: a request overflows to it. */
@@ -138,8 +184,12 @@ public final class UnitOfWork {
     private void begin(List<WorkingAccount> chain) {
         undoIfChanged();
         accounts = chain;
-        for (int i = 0; i < chain.size(); i++) {
-            WorkingAccount account = chain.get(i);
+        start();
+    }
+
+    private void start() {
+        for (int i = 0; i < accounts.size(); i++) {
+            WorkingAccount account = accounts.get(i);
             account.begin(this);
             for (Counter counter : recounted) {
                 if (counter.account().equals(account.id())) {
@@ -152,6 +202,16 @@ public final class UnitOfWork {
 
     Instant now() {
         return now;
+    }
+
+    /** Returns the instant of the clock, which is earlier than that of the step where the clock was set back. */
+    Instant clock() {
+        return clock;
+    }
+
+    /** Returns the definitions of the ledger, for an edit. */
+    Definitions definitions() {
+        return facts.definitions();
     }
 
     Facts facts() {
@@ -300,6 +360,11 @@ public final class UnitOfWork {
         events = List.of();
         changes = List.of();
         changedAccounts = List.of();
+        changedPolicy = null;
+        if (defined != null) {
+            defined.account().define(defined.before(), defined.limits());
+            defined = null;
+        }
         late = List.of();
     }
 
@@ -324,6 +389,7 @@ public final class UnitOfWork {
         remembered.forEach(Counter::forget);
         remembered = List.of();
         added = List.of();
+        defined = null;
         for (int i = 0; i < accounts.size(); i++) {
             accounts.get(i).end();
         }
@@ -340,7 +406,7 @@ public final class UnitOfWork {
         for (int i = 0; i < accounts.size(); i++) {
             AccountEntry entry = accounts.get(i).changedEntry();
             if (entry != null) {
-                changedAccounts = plus(changedAccounts, entry);
+                define(entry);
             }
         }
         reservation = changed;
@@ -431,9 +497,14 @@ public final class UnitOfWork {
         return changes;
     }
 
-    /** Returns the next versions of accounts that were suspended or resumed, to keep in the place of those of their ids. */
+    /** Returns the next versions of accounts, to keep in the place of those of their ids. */
     public List<AccountEntry> changedAccounts() {
         return changedAccounts;
+    }
+
+    /** Returns the policy to keep or to drop, or {@code null} for no change. */
+    public @Nullable PolicyChange changedPolicy() {
+        return changedPolicy;
     }
 
     /** Returns whether there is nothing to keep. */
@@ -446,7 +517,8 @@ public final class UnitOfWork {
                 && journal.isEmpty()
                 && events.isEmpty()
                 && changes.isEmpty()
-                && changedAccounts.isEmpty();
+                && changedAccounts.isEmpty()
+                && changedPolicy == null;
     }
 
     /** Returns the alert of a limit at a level that this step has published already, or {@code null}. */

@@ -57,7 +57,7 @@ public final class WorkingAccount {
     private Map<String, Long> usedBefore = Map.of();
 
     /** The change of limits that this step is about, if it is about one. */
-    private Command.@Nullable Reassess reassess;
+    private @Nullable LimitsChange reassess;
 
     /**
      * Creates a working account.
@@ -683,7 +683,7 @@ public final class WorkingAccount {
     }
 
     /** Says that this step is about a change of limits. */
-    void limitsChanged(Command.Reassess change) {
+    void limitsChanged(LimitsChange change) {
         reassess = change;
     }
 

@@ -30,7 +30,8 @@ public final class DefinitionException extends IllegalArgumentException {
     private final Reason reason;
     private final String field;
 
-    DefinitionException(Reason reason, String field, String message) {
+    /** Creates an exception; the message names the field, its value and the expected values. */
+    public DefinitionException(Reason reason, String field, String message) {
         super(message);
         this.reason = Objects.requireNonNull(reason, "reason");
         this.field = Objects.requireNonNull(field, "field");

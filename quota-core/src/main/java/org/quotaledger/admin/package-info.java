@@ -1,4 +1,4 @@
-/** Changes of accounts and policies: each a pure function of what is, as a store runs it. */
+/** The answers to edits of accounts and policies. */
 @NullMarked
 package org.quotaledger.admin;
 

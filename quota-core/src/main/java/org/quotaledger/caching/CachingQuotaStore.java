@@ -13,7 +13,6 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
-import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.amount.Charge;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.PolicyEntry;
@@ -150,19 +149,9 @@ public final class CachingQuotaStore extends ForwardingQuotaStore {
             if (applied != null && applied.answer() instanceof Refused) {
                 refusals.remember(question, refused(applied));
             }
-        } else if (changesSomething(command)) {
+        } else if (command.makesRoom()) {
             noteChange(command, applied);
         }
-    }
-
-    /**
-     * A hold makes room for nobody: what was refused before it is refused after it. Nor does it to write down how many
-     * were.
-     */
-    private static boolean changesSomething(Command<?> command) {
-        return !(command instanceof Command.Reserve
-                || command instanceof Command.Inspect
-                || command instanceof Command.CountRefusals);
     }
 
     /** A refusal is an answer to reserves and to checks. */
@@ -172,21 +161,14 @@ public final class CachingQuotaStore extends ForwardingQuotaStore {
     }
 
     private void noteChange(Command<?> command, @Nullable Applied<?> applied) {
-        if (applied != null) {
+        if (command.edits()) {
+            // Also if it failed: it may have been made from a version that is remembered and is not the latest.
+            changes.addEverything();
+        } else if (applied != null) {
             changes.add(applied.accounts());
         } else if (!command.knownChain().isEmpty()) {
             changes.add(command.knownChain());
         } else {
-            changes.addEverything();
-        }
-    }
-
-    @Override
-    public <A> Applied<A> administer(AdminCommand<A> command, @Nullable String actor) {
-        try {
-            return store.administer(command, actor);
-        } finally {
-            // Also if it was not done: it may have been made from a version that is remembered and is not the latest.
             changes.addEverything();
         }
     }

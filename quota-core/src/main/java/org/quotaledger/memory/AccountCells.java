@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.PolicyChange;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.PolicyEntry;
@@ -159,7 +160,13 @@ final class AccountCells {
         policies.put(policy.name(), policy);
     }
 
-    void drop(String policy) {
-        policies.remove(policy);
+    /** Keeps a policy that was created or changed, or drops one that was deleted. */
+    void change(PolicyChange change) {
+        PolicyEntry before = change.before();
+        if (change.after() != null) {
+            define(change.after());
+        } else if (before != null) {
+            policies.remove(before.name());
+        }
     }
 }

@@ -15,13 +15,16 @@ import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.AccountHolds;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.Counter;
+import org.quotaledger.accounting.Definitions;
 import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.accounting.PolicyChange;
 import org.quotaledger.accounting.UnitOfWork;
 import org.quotaledger.accounting.WorkingAccount;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.AccountEntry;
+import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReservationState;
 import org.quotaledger.spi.Applied;
@@ -66,7 +69,7 @@ final class CommandSteps {
                     UnitOfWork work = open(command, chain, known, inOrder, read);
                     try {
                         A answer = command.decide(work, noEarlierThanKept(inOrder, read));
-                        if (keep(command, work, inOrder)) {
+                        if (keep(work, inOrder)) {
                             return new Applied<>(answer, work.events(), ids(inOrder));
                         }
                         work.undo();
@@ -100,8 +103,17 @@ final class CommandSteps {
 
         private final Collection<AccountCell> locked;
 
-        LiveFacts(Collection<AccountCell> locked) {
+        /** The definitions, for an edit, or {@code null}. */
+        private final @Nullable Definitions definitions;
+
+        LiveFacts(Collection<AccountCell> locked, @Nullable Definitions definitions) {
             this.locked = locked;
+            this.definitions = definitions;
+        }
+
+        @Override
+        public Definitions definitions() {
+            return definitions == null ? Facts.super.definitions() : definitions;
         }
 
         @Override
@@ -208,15 +220,21 @@ final class CommandSteps {
                 known,
                 known == null ? List.of() : holds(chain, known.id()),
                 ids.refund(command.refund()),
-                new LiveFacts(locked));
+                new LiveFacts(locked, null));
         lead.look(work, now);
         return work;
     }
 
-    /** Opens a unit of work for an account alone, whose lock is held. */
-    UnitOfWork open(AccountCell cell) {
-        List<AccountCell> alone = List.of(cell);
-        return new UnitOfWork(working(alone, List.of()), null, List.of(), null, new LiveFacts(alone));
+    /** Opens a unit of work for an edit of an account, whose lock is held, or of a policy: then it has no account. */
+    UnitOfWork open(@Nullable AccountCell cell, Definitions definitions) {
+        List<AccountCell> alone = cell == null ? List.of() : List.of(cell);
+        return new UnitOfWork(working(alone, List.of()), null, List.of(), null, new LiveFacts(alone, definitions));
+    }
+
+    /** Opens a unit of work for an account alone, whose lock is held, with the policy that it is to have. */
+    UnitOfWork open(AccountCell cell, PolicyEntry policy) {
+        WorkingAccount account = cell.use().working(cell.entry(), policy, List.of());
+        return new UnitOfWork(List.of(account), null, List.of(), null, new LiveFacts(List.of(cell), null));
     }
 
     private static List<Hold> holds(List<AccountCell> chain, RequestId reservation) {
@@ -241,21 +259,22 @@ final class CommandSteps {
     }
 
     /** Keeps all of a step, or nothing and returns {@code false} if another step has just taken its id. */
-    boolean keep(Command<?> command, UnitOfWork done, List<AccountCell> locked) {
+    boolean keep(UnitOfWork done, List<AccountCell> locked) {
         if (done.changesNothing()) {
             return true;
         }
-        boolean isNew = command instanceof Command.Reserve
-                || command instanceof Command.DirectCharge
-                || (command instanceof Command.RecordUse && reservation(command) == null);
-        if (!ids.keep(done, stored(done, locked), isNew)) {
+        if (!ids.keep(done, stored(done, locked), done.known() == null)) {
             return false;
         }
         keepUsage(done, locked);
         keepHolds(done, locked);
         keepJournal(done, locked);
         for (AccountEntry account : done.changedAccounts()) {
-            among(locked, account.id()).define(account);
+            accounts.define(account);
+        }
+        PolicyChange policy = done.changedPolicy();
+        if (policy != null) {
+            accounts.change(policy);
         }
         changes.add(done.changes());
         events.add(done.events());

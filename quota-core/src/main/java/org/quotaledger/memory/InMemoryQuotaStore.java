@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.history.HistoryQuery;
 import org.quotaledger.history.KeptChange;
 import org.quotaledger.policy.AccountEntry;
@@ -46,7 +45,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     private final ChangeBox changes = new ChangeBox();
     private final EventBox events;
     private final CommandSteps commands;
-    private final AdminSteps admin;
+    private final EditSteps edits;
 
     private volatile boolean closed;
 
@@ -70,7 +69,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
         this.clock = Objects.requireNonNull(clock, "clock");
         this.events = new EventBox(clock);
         this.commands = new CommandSteps(clock, new ClockLead(clockLead), accounts, ids, events, changes);
-        this.admin = new AdminSteps(clock, accounts, commands, events, changes);
+        this.edits = new EditSteps(clock, accounts, commands, events, changes);
     }
 
     @Override
@@ -85,13 +84,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     @Override
     public <A> Applied<A> apply(Command<A> command) {
         requireOpen();
-        return commands.apply(command);
-    }
-
-    @Override
-    public <A> Applied<A> administer(AdminCommand<A> command, @Nullable String actor) {
-        requireOpen();
-        return admin.administer(command, actor);
+        return command.edits() ? edits.apply(command) : commands.apply(command);
     }
 
     @Override
@@ -209,7 +202,7 @@ public final class InMemoryQuotaStore implements QuotaStore {
     @Override
     public void returnToClock(List<AccountId> ids) {
         requireOpen();
-        admin.returnToClock(ids, this.ids);
+        edits.returnToClock(ids, this.ids);
     }
 
     @Override

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.history.HistoryQuery;
 import org.quotaledger.history.KeptChange;
 import org.quotaledger.policy.AccountEntry;
@@ -41,11 +40,6 @@ public abstract class ForwardingQuotaStore implements QuotaStore {
     @Override
     public <A> Applied<A> apply(Command<A> command) {
         return store.apply(command);
-    }
-
-    @Override
-    public <A> Applied<A> administer(AdminCommand<A> command, @Nullable String actor) {
-        return store.administer(command, actor);
     }
 
     @Override

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.history.HistoryQuery;
 import org.quotaledger.history.KeptChange;
 import org.quotaledger.policy.AccountEntry;
@@ -26,7 +25,7 @@ import org.quotaledger.reservation.ReservationState;
  *
  * <ol>
  *   <li>locks the accounts concerned, in one global order, or otherwise makes sure that no other step of them comes
- *       between what it loads and what it keeps;
+ *       between what it loads and what it keeps; an {@linkplain Command.Edit edit} runs beside no other edit;
  *   <li>opens a {@link org.quotaledger.accounting.UnitOfWork} with all that the command names;
  *   <li>calls {@link Command#decide} with its clock, and answers its {@link org.quotaledger.accounting.Facts};
  *   <li>keeps all changes of the unit of work, or, if the rule throws, nothing;
@@ -87,15 +86,6 @@ public interface QuotaStore extends AutoCloseable {
             throw QuotaStoreException.outcomeUnknown("store failed", cause);
         }
     }
-
-    /**
-     * Changes accounts or policies, in a step that no other such change runs beside. In the same atomic step every account
-     * whose limits are changed by it is looked at again: see {@link Command.Reassess}.
-     *
-     * @param actor who changes it, for the history; {@code null} if nobody is named
-     * @throws org.quotaledger.admin.DefinitionException if it cannot be done; nothing was changed
-     */
-    <A> Applied<A> administer(AdminCommand<A> command, @Nullable String actor);
 
     /** Returns the account, a deleted one too; empty if it was never created. */
     Optional<AccountEntry> account(AccountId id);

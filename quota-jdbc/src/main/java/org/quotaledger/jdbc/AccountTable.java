@@ -252,23 +252,30 @@ final class AccountTable {
     }
 
     /**
-     * Writes an account in the place of what it was.
+     * A changed account.
      *
-     * @param before what it was, or {@code null} if it is new
+     * @param before the account in the table, or {@code null} if it is new
      */
-    static void keep(Session session, AccountEntry entry, @Nullable AccountEntry before) throws SQLException {
-        session.batchOfOne(before == null ? INSERT_ACCOUNT : UPDATE_ACCOUNT, List.of(entry), AccountTable::bind);
-        if (before != null && !before.resets().equals(entry.resets())) {
-            ResetTable.keep(session, entry);
-        }
-        if (before == null || !before.overrides().equals(entry.overrides())) {
-            LimitTable.keep(session, LimitTable.OwnerKind.ACCOUNT, entry.id().value(), entry.overrides());
-        }
-    }
+    record Changed(@Nullable AccountEntry before, AccountEntry after) {}
 
-    /** Writes accounts in the place of what they were, which had the same limits. */
-    static void keepSuspensions(Session session, Collection<AccountEntry> entries) throws SQLException {
-        session.batchOfOne(UPDATE_ACCOUNT, entries, AccountTable::bind);
+    /** Writes accounts, each in the place of what it was. */
+    static void keep(Session session, Collection<Changed> changes) throws SQLException {
+        List<AccountEntry> made = new ArrayList<>();
+        List<AccountEntry> changed = new ArrayList<>();
+        changes.forEach(change -> (change.before() == null ? made : changed).add(change.after()));
+        session.batchOfOne(INSERT_ACCOUNT, made, AccountTable::bind);
+        session.batchOfOne(UPDATE_ACCOUNT, changed, AccountTable::bind);
+        for (Changed change : changes) {
+            AccountEntry before = change.before();
+            AccountEntry after = change.after();
+            if (before != null && !before.resets().equals(after.resets())) {
+                ResetTable.keep(session, after);
+            }
+            if (before == null || !before.overrides().equals(after.overrides())) {
+                LimitTable.keep(
+                        session, LimitTable.OwnerKind.ACCOUNT, after.id().value(), after.overrides());
+            }
+        }
     }
 
     private static void bind(Binder to, AccountEntry entry) throws SQLException {

@@ -255,11 +255,14 @@ final class Batch {
 
     private void loadPastUsage(WorkingSet set, Instant now) throws SQLException {
         for (Pending<?> pending : commands) {
-            if (pending.command() instanceof Command.RecordUse use
-                    && set.reservation(use.reservation()) == null
-                    && !isLocked(chain(use, set, new ArrayList<>()))) {
-                for (AccountId id : chain(use, set, new ArrayList<>())) {
-                    set.loadUsage(id, use.held(), use.chargedAt(now), now);
+            Command<?> command = pending.command();
+            List<Instant> instants = command.chargedAt(now);
+            List<AccountId> chain = instants.isEmpty() || set.reservation(command.reservation()) != null
+                    ? List.of()
+                    : chain(command, set, new ArrayList<>());
+            if (!isLocked(chain)) {
+                for (AccountId id : chain) {
+                    set.loadUsage(id, null, instants, now);
                 }
             }
         }
@@ -284,8 +287,9 @@ final class Batch {
         definitions.lead().look(work, now);
         try {
             A answer = command.decide(work, now);
-            if (command instanceof Command.Reserve reserve) {
-                definitions.overflowed(reserve.account(), overflows);
+            AccountId account = command.account();
+            if (account != null && command.overflows()) {
+                definitions.overflowed(account, overflows);
             }
             set.keep(work, List.copyOf(all));
             pending.decided(answer, work, List.copyOf(all));

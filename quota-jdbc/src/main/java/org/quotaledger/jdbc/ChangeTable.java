@@ -75,10 +75,7 @@ final class ChangeTable {
     }
 
     /** Returns the change of an account that was made with an id, or {@code null}. */
-    static Change.@Nullable OfAccount of(Session session, @Nullable RequestId operation) throws SQLException {
-        if (operation == null) {
-            return null;
-        }
+    static Change.@Nullable OfAccount of(Session session, RequestId operation) throws SQLException {
         List<KeptChange> found = session.list(OF_OPERATION, to -> to.text(operation.value()), ChangeTable::read);
         return found.isEmpty() ? null : (Change.OfAccount) found.get(0).change();
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Counter;
 import org.quotaledger.accounting.Hold;
+import org.quotaledger.accounting.PolicyChange;
 import org.quotaledger.accounting.ReturnToClock;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.PolicyEntry;
@@ -82,8 +83,8 @@ final class ClockReturn {
 
     /** @param clock the clock that decides, or {@code null} for the database's */
     static void run(Session session, List<AccountId> sorted, @Nullable Clock clock) throws SQLException {
-        Administration.lockDefinitions(session);
-        Administration.lockToChange(session, sorted);
+        Edits.lockDefinitions(session);
+        Edits.lockToChange(session, sorted);
         ReturnToClock to = new ReturnToClock(clock == null ? session.now() : clock.instant());
         defineAgain(session, sorted, to);
         Map<AccountId, List<Counter>> usage = new HashMap<>();
@@ -107,14 +108,16 @@ final class ClockReturn {
 
     private static void defineAgain(Session session, List<AccountId> ids, ReturnToClock to) throws SQLException {
         Set<String> policies = new TreeSet<>();
+        List<AccountTable.Changed> changed = new ArrayList<>();
         for (AccountEntry entry : AccountTable.accounts(session, ids)) {
-            AccountTable.keep(session, to.back(entry), entry);
+            changed.add(new AccountTable.Changed(entry, to.back(entry)));
             entry.account().policy().ifPresent(policies::add);
         }
+        AccountTable.keep(session, changed);
         for (String name : policies) {
             PolicyEntry policy = PolicyTable.find(session, name);
             if (policy != null && !to.back(policy).equals(policy)) {
-                PolicyTable.keep(session, to.back(policy), policy);
+                PolicyTable.keep(session, new PolicyChange(policy, to.back(policy)));
             }
         }
     }

@@ -21,7 +21,6 @@ import org.quotaledger.accounting.Command;
 import org.quotaledger.accounting.Counter;
 import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.JournalRow;
-import org.quotaledger.admin.AdminCommand;
 import org.quotaledger.history.HistoryQuery;
 import org.quotaledger.history.KeptChange;
 import org.quotaledger.policy.AccountEntry;
@@ -45,7 +44,8 @@ import org.quotaledger.spi.UsageAudit;
  * in one transaction, and each is answered when that is committed. So a busy account costs one commit for many
  * commands, and a command that comes alone waits for no other. No thread of a caller runs JDBC.
  *
- * <p>Commands that only read are decided on a snapshot, outside the lanes and without locks.
+ * <p>Commands that only read are decided on a snapshot, outside the lanes and without locks. Edits of accounts and policies
+ * run in a transaction each, one after the other in the whole database.
  *
  * <p>A transaction that writes runs at READ COMMITTED, whatever level the connections come at, and locks the rows of the accounts
  * it is about in one order before it reads anything else of them. Those that another transaction got in the way of
@@ -104,8 +104,8 @@ public final class JdbcQuotaStore implements QuotaStore {
     @Override
     public <A> CompletionStage<Applied<A>> submit(Command<A> command) {
         requireOpen();
-        if (command.onlyReads()) {
-            return timeout == null ? snapshots.answered(command) : snapshots.answered(command, engine.executor());
+        if (isOutsideLanes(command)) {
+            return BlockingAnswer.of(() -> outsideLanes(command), timeout == null ? null : engine.executor());
         }
         return (timeout == null ? carriedOut(command) : engine.submit(command, timeout)).answer();
     }
@@ -113,11 +113,19 @@ public final class JdbcQuotaStore implements QuotaStore {
     @Override
     public <A> Applied<A> apply(Command<A> command) {
         requireOpen();
-        if (command.onlyReads()) {
-            return snapshots.decide(command);
+        if (isOutsideLanes(command)) {
+            return outsideLanes(command);
         }
         Pending<A> pending = timeout == null ? carriedOut(command) : engine.submitWaiting(command, timeout);
         return QuotaStore.await(pending.answer());
+    }
+
+    private static boolean isOutsideLanes(Command<?> command) {
+        return command.onlyReads() || command.edits();
+    }
+
+    private <A> Applied<A> outsideLanes(Command<A> command) {
+        return command.edits() ? tx.write(session -> Edits.run(session, command, clock)) : snapshots.decide(command);
     }
 
     private <A> Pending<A> carriedOut(Command<A> command) {
@@ -162,13 +170,6 @@ public final class JdbcQuotaStore implements QuotaStore {
         requireOpen();
         Objects.requireNonNull(connection, "connection");
         return new JdbcQuotaStore(HostTransaction.on(connection, engine.names()), engine, null, clock);
-    }
-
-    @Override
-    public <A> Applied<A> administer(AdminCommand<A> command, @Nullable String actor) {
-        requireOpen();
-        Objects.requireNonNull(command, "command");
-        return tx.write(session -> Administration.run(session, command, actor, clock));
     }
 
     @Override

@@ -38,6 +38,7 @@ final class Pending<A> {
 
     private @Nullable Applied<A> applied;
     private @Nullable ReservationState written;
+    private boolean made;
     private boolean changesNothing = true;
     private @Nullable RuntimeException refusedByRule;
     private @Nullable Attempt<A> lostAttempt;
@@ -49,8 +50,9 @@ final class Pending<A> {
      * An attempt that may have been written, whose answer was lost.
      *
      * @param written the reservation as it wrote it, if it did
+     * @param made whether the reservation is new
      */
-    private record Attempt<A>(Applied<A> answer, ReservationState written) {}
+    private record Attempt<A>(Applied<A> answer, ReservationState written, boolean made) {}
 
     /**
      * @param executor runs what continues from the answer: one that asked the store for something more and waited for it
@@ -105,6 +107,7 @@ final class Pending<A> {
     void decided(A decision, UnitOfWork done, List<AccountId> accounts) {
         applied = new Applied<>(decision, done.events(), accounts);
         written = done.reservation();
+        made = done.known() == null;
         changesNothing = done.changesNothing();
         refusedByRule = null;
     }
@@ -123,7 +126,7 @@ final class Pending<A> {
         ReservationState state = written;
         if (!changesNothing) {
             perhapsApplied = true;
-            lostAttempt = lost == null || state == null ? null : new Attempt<>(lost, state);
+            lostAttempt = lost == null || state == null ? null : new Attempt<>(lost, state, made);
         }
         notWritten();
     }
@@ -137,7 +140,7 @@ final class Pending<A> {
         if (lost == null
                 || found == null
                 || !found.reservedAt().equals(lost.written().reservedAt())
-                || !isFurther(found, lost.written())) {
+                || !isFurther(found, lost)) {
             return false;
         }
         applied = lost.answer();
@@ -148,10 +151,11 @@ final class Pending<A> {
     }
 
     /** Whether it is as it was written, or has gone on since from there. */
-    private boolean isFurther(ReservationState found, ReservationState written) {
+    private static boolean isFurther(ReservationState found, Attempt<?> lost) {
+        ReservationState written = lost.written();
         if (written.endedAt() == null) {
             // A change of a hold has no instant of its own, and is as good when it is made anew.
-            return command instanceof Command.Reserve || found.equals(written);
+            return lost.made() || found.equals(written);
         }
         return found.status() == written.status() && written.endedAt().equals(found.endedAt());
     }

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.accounting.PolicyChange;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.policy.QuotaPolicy;
@@ -92,22 +93,20 @@ final class PolicyTable {
                 .toList();
     }
 
-    /**
-     * Writes a policy in the place of what it was.
-     *
-     * @param before what it was, or {@code null} if it is new
-     */
-    static void keep(Session session, PolicyEntry entry, @Nullable PolicyEntry before) throws SQLException {
-        session.batchOfOne(
-                before == null ? INSERT_POLICY : UPDATE_POLICY,
-                List.of(entry),
-                (to, policy) ->
-                        to.number(policy.version()).time(policy.changedAt()).text(policy.name()));
-        LimitTable.keep(session, LimitTable.OwnerKind.POLICY, entry.name(), entry.limits());
-    }
-
-    static void drop(Session session, String name) throws SQLException {
-        session.batchOfOne(DELETE_POLICY, List.of(name), Binder::text);
-        LimitTable.keep(session, LimitTable.OwnerKind.POLICY, name, List.of());
+    /** Writes a policy that is created or changed, or deletes it. */
+    static void keep(Session session, PolicyChange change) throws SQLException {
+        PolicyEntry before = change.before();
+        PolicyEntry after = change.after();
+        if (after != null) {
+            session.batchOfOne(
+                    before == null ? INSERT_POLICY : UPDATE_POLICY,
+                    List.of(after),
+                    (to, policy) ->
+                            to.number(policy.version()).time(policy.changedAt()).text(policy.name()));
+            LimitTable.keep(session, LimitTable.OwnerKind.POLICY, after.name(), after.limits());
+        } else if (before != null) {
+            session.batchOfOne(DELETE_POLICY, List.of(before.name()), Binder::text);
+            LimitTable.keep(session, LimitTable.OwnerKind.POLICY, before.name(), List.of());
+        }
     }
 }

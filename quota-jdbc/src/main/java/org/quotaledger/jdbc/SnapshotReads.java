@@ -7,10 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.Command;
@@ -49,46 +45,6 @@ final class SnapshotReads {
     private <A> Applied<A> decide(Tx plain, TimedWork timed, Command<A> command) {
         Applied<A> decided = dialect.stampsAccounts() ? inOneRoundTrip(plain, timed, command) : null;
         return decided != null ? decided : plain.read(session -> decide(session, command), timed);
-    }
-
-    /** Decides a command, and waits for that; the answer holds the failure, if it fails. */
-    <A> CompletionStage<Applied<A>> answered(Command<A> command) {
-        CompletableFuture<Applied<A>> answer = new CompletableFuture<>();
-        answer(command, answer);
-        return answer;
-    }
-
-    /** Decides a command on a thread of an executor, which keeps others for the answers of the lanes. */
-    <A> CompletionStage<Applied<A>> answered(Command<A> command, Executor executor) {
-        CompletableFuture<Applied<A>> answer = new CompletableFuture<>();
-        executor.execute(() -> {
-            try {
-                ForkJoinPool.managedBlock(new ForkJoinPool.ManagedBlocker() {
-                    @Override
-                    public boolean block() {
-                        answer(command, answer);
-                        return true;
-                    }
-
-                    @Override
-                    public boolean isReleasable() {
-                        return answer.isDone();
-                    }
-                });
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                answer.completeExceptionally(stopped);
-            }
-        });
-        return answer;
-    }
-
-    private <A> void answer(Command<A> command, CompletableFuture<Applied<A>> answer) {
-        try {
-            answer.complete(decide(command));
-        } catch (RuntimeException | Error failure) {
-            answer.completeExceptionally(failure);
-        }
     }
 
     /** Returns {@code null} where one round trip is too few: accounts changed meanwhile, or the step needs more. */

@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.AccountHolds;
 import org.quotaledger.accounting.Counter;
+import org.quotaledger.accounting.Definitions;
 import org.quotaledger.accounting.Facts;
 import org.quotaledger.accounting.Hold;
 import org.quotaledger.accounting.JournalRow;
+import org.quotaledger.accounting.PolicyChange;
 import org.quotaledger.accounting.RefundState;
 import org.quotaledger.accounting.UnitOfWork;
 import org.quotaledger.accounting.WorkingAccount;
@@ -86,7 +88,8 @@ final class WorkingSet {
     private final List<JournalRow> journal = new ArrayList<>();
     private final List<LedgerEvent> events = new ArrayList<>();
     private final List<Change> changes = new ArrayList<>();
-    private final Map<AccountId, AccountEntry> dirtyAccounts = new LinkedHashMap<>();
+    private final Map<AccountId, AccountTable.Changed> dirtyAccounts = new LinkedHashMap<>();
+    private final List<PolicyChange> dirtyPolicies = new ArrayList<>();
 
     WorkingSet(Session session) {
         this.session = session;
@@ -167,8 +170,12 @@ final class WorkingSet {
         }
     }
 
-    /** Reads the usage of an account that a charge at these instants needs besides what is open. */
-    void loadUsage(AccountId id, Charge charge, List<Instant> instants, Instant now) throws SQLException {
+    /**
+     * Reads the usage of an account that a charge at these instants needs besides what is open.
+     *
+     * @param charge has the meters that are charged, or {@code null} where it can be any
+     */
+    void loadUsage(AccountId id, @Nullable Charge charge, List<Instant> instants, Instant now) throws SQLException {
         for (Instant instant : instants) {
             // Spans of instants to come are open.
             if (!now.isBefore(instant) && lacksCovering(id, charge, instant)) {
@@ -178,10 +185,10 @@ final class WorkingSet {
     }
 
     /** Whether some limit has no row for the instant. More rows do no harm, but reading them takes time. */
-    private boolean lacksCovering(AccountId id, Charge charge, Instant instant) {
+    private boolean lacksCovering(AccountId id, @Nullable Charge charge, Instant instant) {
         Collection<Counter> rows = usage.getOrDefault(id, Map.of()).values();
         for (LimitEntry entry : account(id).limits()) {
-            if (charge.amount(entry.limit().meter()).isPresent()
+            if ((charge == null || charge.amount(entry.limit().meter()).isPresent())
                     && rows.stream()
                             .noneMatch(
                                     row -> row.isOf(entry.limit()) && row.span().contains(instant))) {
@@ -270,7 +277,12 @@ final class WorkingSet {
 
     /** Returns the facts of a step by queries, with what earlier commands of the transaction have left. */
     Facts facts(OverflowChain overflow) {
-        return new QueriedFacts(overflow);
+        return new QueriedFacts(overflow, null);
+    }
+
+    /** Returns the facts of an edit. */
+    Facts facts(OverflowChain overflow, Definitions definitions) {
+        return new QueriedFacts(overflow, definitions);
     }
 
     /** A query failed while the rule asked for a fact. */
@@ -290,16 +302,33 @@ final class WorkingSet {
         }
     }
 
-    private interface Query<T> {
+    /** A query of a fact. */
+    interface Query<T> {
         T run() throws SQLException;
+    }
+
+    /** Returns the answer of a query to the rule, which knows no failure of a database. */
+    static <T> T asked(Query<T> query) {
+        try {
+            return query.run();
+        } catch (SQLException failure) {
+            throw new FailedQuery(failure);
+        }
     }
 
     private final class QueriedFacts implements Facts {
 
         private final OverflowChain overflow;
+        private final @Nullable Definitions definitions;
 
-        QueriedFacts(OverflowChain overflow) {
+        QueriedFacts(OverflowChain overflow, @Nullable Definitions definitions) {
             this.overflow = overflow;
+            this.definitions = definitions;
+        }
+
+        @Override
+        public Definitions definitions() {
+            return definitions == null ? Facts.super.definitions() : definitions;
         }
 
         @Override
@@ -328,23 +357,15 @@ final class WorkingSet {
 
         @Override
         public List<WorkingAccount> overflow(AccountId to) {
-            return run(() -> overflow.of(to));
+            return asked(() -> overflow.of(to));
         }
 
         /** Runs a query that sees the changes of earlier commands. */
         private <T> T flushed(Query<T> query) {
-            return run(() -> {
+            return asked(() -> {
                 flush();
                 return query.run();
             });
-        }
-
-        private <T> T run(Query<T> query) {
-            try {
-                return query.run();
-            } catch (SQLException failure) {
-                throw new FailedQuery(failure);
-            }
         }
     }
 
@@ -381,13 +402,24 @@ final class WorkingSet {
         events.addAll(done.events());
         changes.addAll(done.changes());
         for (AccountEntry changed : done.changedAccounts()) {
-            Known known = account(changed.id());
-            accounts.put(changed.id(), new Known(changed, known.policy(), known.limits()));
-            WorkingAccount account = working.get(changed.id());
-            if (account != null) {
-                account.define(changed, known.limits());
-            }
-            dirtyAccounts.put(changed.id(), changed);
+            keep(changed);
+        }
+        if (done.changedPolicy() != null) {
+            dirtyPolicies.add(done.changedPolicy());
+        }
+    }
+
+    private void keep(AccountEntry changed) {
+        AccountId id = changed.id();
+        Known known = accounts.get(id);
+        AccountTable.Changed earlier = dirtyAccounts.get(id);
+        AccountEntry before = earlier != null ? earlier.before() : known == null ? null : known.entry();
+        dirtyAccounts.put(id, new AccountTable.Changed(before, changed));
+        if (known != null) {
+            // An edit has defined it with other limits.
+            WorkingAccount account = working.computeIfAbsent(id, this::newWorking);
+            accounts.put(id, new Known(changed, known.policy(), account.limits()));
+            account.define(changed, account.limits());
         }
     }
 
@@ -446,7 +478,11 @@ final class WorkingSet {
         writeReservations();
         writeHolds();
         writeUsage();
-        AccountTable.keepSuspensions(session, dirtyAccounts.values());
+        for (PolicyChange policy : dirtyPolicies) {
+            PolicyTable.keep(session, policy);
+        }
+        dirtyPolicies.clear();
+        AccountTable.keep(session, dirtyAccounts.values());
         dirtyAccounts.clear();
         JournalTable.append(session, journal);
         journal.clear();

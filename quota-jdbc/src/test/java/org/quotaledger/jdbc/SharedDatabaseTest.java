@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.quotaledger.QuotaLedger;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.accounting.AccountEdit;
 import org.quotaledger.accounting.LimitStatus;
-import org.quotaledger.admin.AccountCommand;
 import org.quotaledger.admin.DefinitionException;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Charge;
@@ -192,7 +192,7 @@ class SharedDatabaseTest {
 
     private static boolean succeeds(JdbcQuotaStore store, Account changed) {
         try {
-            store.administer(new AccountCommand.Replace(changed, 1), null);
+            store.apply(new AccountEdit.Replace(changed, 1, null));
             return true;
         } catch (DefinitionException refused) {
             return false;

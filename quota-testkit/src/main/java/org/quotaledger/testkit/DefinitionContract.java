@@ -12,6 +12,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.account.AccountStatus;
+import org.quotaledger.accounting.AccountEdit;
 import org.quotaledger.admin.DefinitionException;
 import org.quotaledger.admin.DefinitionException.Reason;
 import org.quotaledger.policy.Account;
@@ -21,6 +22,7 @@ import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.reservation.Reservation;
+import org.quotaledger.spi.QuotaStore;
 
 /** Accounts and policies: created, read, listed, changed and deleted, or refused with nothing half-written. */
 abstract class DefinitionContract extends ContractSection {
@@ -376,6 +378,19 @@ abstract class DefinitionContract extends ContractSection {
         assertThat(refused.field()).isEqualTo("until");
         assertThat(refused).hasMessageContaining(NOON.toString());
         assertThat(reserve(key, 1).granted()).isTrue();
+    }
+
+    @Test
+    void anEditThatIsSubmittedIsAnsweredAsEveryCommandIs() {
+        AccountId key = account("key");
+
+        AccountEntry suspended = QuotaStore.await(store.submit(new AccountEdit.Suspend(key, null, "ada")))
+                .answer();
+
+        assertThat(store.account(key)).contains(suspended);
+        assertThat(refused(() -> QuotaStore.await(store.submit(new AccountEdit.Resume(AccountId.of("other"), "ada"))))
+                        .reason())
+                .isEqualTo(Reason.NOT_FOUND);
     }
 
     private static DefinitionException refused(ThrowingCallable change) {

@@ -1,9 +1,9 @@
-package org.quotaledger.admin;
+package org.quotaledger.accounting;
 
-import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
+import org.quotaledger.admin.DefinitionException;
 import org.quotaledger.admin.DefinitionException.Reason;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.history.Change;
@@ -12,41 +12,40 @@ import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.reservation.RequestId;
 
 /**
- * A change of the amount of one limit in force of an account. A limit of its policy becomes one of its own by that, which
- * goes on counting what was counted. Immutable and thread-safe.
+ * An edit of the amount of one limit in force of an account, which answers the account as it is then. A limit of its policy
+ * becomes one of its own by that, and keeps its usage. Immutable and thread-safe.
  */
-public sealed interface AmountCommand extends AdminCommand<AccountEntry> {
+public sealed interface AmountEdit extends Command.Edit<AccountEntry> {
 
     @Override
-    AccountId accountId();
+    AccountId account();
 
     /** Returns the limit's name. */
     String limit();
 
-    @Override
-    default AccountEntry reassessed(AccountEntry answer, @Nullable AccountEntry account) {
-        return account == null ? answer : account;
-    }
+    /** Sets the amount of the limit. */
+    record Set(
+            AccountId account,
+            String limit,
+            Amount amount,
+            @Nullable String actor) implements AmountEdit {
 
-    /** Gives the limit an amount. */
-    record Set(AccountId accountId, String limit, Amount amount) implements AmountCommand {
-
-        /** All are required. */
+        /** Checks that nothing but the actor is absent. */
         public Set {
-            Objects.requireNonNull(accountId, "accountId");
+            Objects.requireNonNull(account, "account");
             Objects.requireNonNull(limit, "limit");
             Objects.requireNonNull(amount, "amount");
         }
 
         @Override
-        public AdminStep<AccountEntry> apply(AdminState state, Instant now) {
-            AccountEntry before = AccountRules.existing(accountId, state);
-            QuotaLimit of = inForce(before, limit, amount, state);
+        public AccountEntry apply(UnitOfWork work) {
+            AccountEntry before = Editing.existing(account, work);
+            QuotaLimit of = inForce(limit, amount, work);
             boolean isItsOwn = before.account().overrides().stream()
                     .anyMatch(own -> own.name().equals(limit));
             return of.amount().equals(amount) && isItsOwn
-                    ? AdminStep.unchanged(before)
-                    : changed(before, of.withAmount(amount), Change.Kind.CHANGE, null, null, state, now);
+                    ? work.unchanged(before)
+                    : edit(this, Change.Kind.CHANGE, of.withAmount(amount), null, work);
         }
     }
 
@@ -56,12 +55,17 @@ public sealed interface AmountCommand extends AdminCommand<AccountEntry> {
      * @param operation the id of this top-up
      * @param amount how much more, above zero
      */
-    record TopUp(RequestId operation, AccountId accountId, String limit, Amount amount) implements AmountCommand {
+    record TopUp(
+            RequestId operation,
+            AccountId account,
+            String limit,
+            Amount amount,
+            @Nullable String actor) implements AmountEdit {
 
         /** @throws IllegalArgumentException if the amount is not above zero */
         public TopUp {
             Objects.requireNonNull(operation, "operation");
-            Objects.requireNonNull(accountId, "accountId");
+            Objects.requireNonNull(account, "account");
             Objects.requireNonNull(limit, "limit");
             if (amount.units() <= 0) {
                 throw new IllegalArgumentException("top-up is " + amount + ": expected more than zero");
@@ -69,14 +73,14 @@ public sealed interface AmountCommand extends AdminCommand<AccountEntry> {
         }
 
         @Override
-        public AdminStep<AccountEntry> apply(AdminState state, Instant now) {
-            AccountEntry before = AccountRules.existing(accountId, state);
-            Change.OfAccount earlier = state.earlier();
+        public AccountEntry apply(UnitOfWork work) {
+            AccountEntry before = Editing.existing(account, work);
+            Change.OfAccount earlier = work.definitions().change(operation);
             if (earlier != null) {
                 checkSame(earlier);
-                return AdminStep.unchanged(before);
+                return work.unchanged(before);
             }
-            QuotaLimit of = inForce(before, limit, amount, state);
+            QuotaLimit of = inForce(limit, amount, work);
             if (of.window().recurs()) {
                 throw new DefinitionException(
                         Reason.INVALID,
@@ -84,13 +88,12 @@ public sealed interface AmountCommand extends AdminCommand<AccountEntry> {
                         "window of limit " + limit + " is \"" + of.window()
                                 + "\": expected a lifetime budget to top up");
             }
-            return changed(
-                    before, of.withAmount(of.amount().plus(amount)), Change.Kind.TOP_UP, operation, note(), state, now);
+            return edit(this, Change.Kind.TOP_UP, of.withAmount(of.amount().plus(amount)), note(), work);
         }
 
         private void checkSame(Change.OfAccount earlier) {
             boolean same = earlier.kind() == Change.Kind.TOP_UP
-                    && earlier.account().equals(accountId)
+                    && earlier.account().equals(account)
                     && note().equals(earlier.note());
             if (!same) {
                 throw new DefinitionException(
@@ -98,8 +101,7 @@ public sealed interface AmountCommand extends AdminCommand<AccountEntry> {
                         "operation",
                         "id " + operation + " was used before for " + earlier.kind() + " of account "
                                 + earlier.account() + ", " + earlier.note() + "; now for a top-up of account "
-                                + accountId
-                                + ", " + note());
+                                + account + ", " + note());
             }
         }
 
@@ -108,8 +110,8 @@ public sealed interface AmountCommand extends AdminCommand<AccountEntry> {
         }
     }
 
-    private static QuotaLimit inForce(AccountEntry account, String name, Amount amount, AdminState state) {
-        QuotaLimit limit = AccountRules.inForce(account, name, state).limit();
+    private static QuotaLimit inForce(String name, Amount amount, UnitOfWork work) {
+        QuotaLimit limit = Editing.inForce(name, work).limit();
         if (!limit.meter().equals(amount.meter())) {
             throw new DefinitionException(
                     Reason.INVALID,
@@ -119,22 +121,11 @@ public sealed interface AmountCommand extends AdminCommand<AccountEntry> {
         return limit;
     }
 
-    private static AdminStep<AccountEntry> changed(
-            AccountEntry before,
-            QuotaLimit limit,
-            Change.Kind kind,
-            @Nullable RequestId operation,
-            @Nullable String note,
-            AdminState state,
-            Instant now) {
-        AccountEntry after = AccountRules.replaced(
-                before, before.account().toBuilder().override(limit).build(), AccountRules.afterAllBefore(now, state));
-        return new AdminStep<>(
-                after,
-                after,
-                null,
-                null,
-                AdminStep.change(kind, before, after, now, operation, note),
-                LimitChanges.of(before, after, state, now));
+    private static AccountEntry edit(
+            AmountEdit edit, Change.Kind kind, QuotaLimit limit, @Nullable String note, UnitOfWork work) {
+        AccountEntry before = Editing.existing(edit.account(), work);
+        AccountEntry after = Editing.replaced(
+                before, before.account().toBuilder().override(limit).build(), work);
+        return Editing.edit(work, edit, kind, after, note);
     }
 }

@@ -1,4 +1,4 @@
-package org.quotaledger.admin;
+package org.quotaledger.accounting;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.quotaledger.admin.Relaxation;
 import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
@@ -14,6 +15,7 @@ import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.OnExcess;
 import org.quotaledger.policy.OnExpiry;
+import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.policy.QuotaLimit;
 
 /**
@@ -26,22 +28,26 @@ final class Tightening {
 
     private Tightening() {}
 
-    /** Returns everything that a change of an account would relax; nothing if it only tightens it. */
-    static List<Relaxation> relaxations(AccountEntry before, AccountEntry after, AdminState state) {
+    /**
+     * Returns everything that a change of an account would relax; nothing if it only tightens it.
+     *
+     * @param policy the policy after the change, or {@code null} if there is none
+     */
+    static List<Relaxation> relaxations(AccountEntry before, AccountEntry after, @Nullable PolicyEntry policy) {
         Tightening tightening = new Tightening();
         tightening.account(before.account(), after.account());
         // Of another policy's limits nothing is known here; that it is another one is refused anyway.
         if (before.account().policy().equals(after.account().policy())) {
-            List<LimitEntry> limitsBefore = before.limits(state.policy());
-            List<LimitEntry> limitsAfter = after.limits(state.policy());
+            List<LimitEntry> limitsBefore = before.limits(policy);
+            List<LimitEntry> limitsAfter = after.limits(policy);
             for (LimitEntry entry : limitsBefore) {
                 tightening.limit(
                         entry.limit(),
-                        AccountRules.named(limitsAfter, entry.limit().name()).orElse(null),
+                        Editing.named(limitsAfter, entry.limit().name()).orElse(null),
                         limitsBefore);
             }
             for (LimitEntry entry : limitsAfter) {
-                if (AccountRules.named(limitsBefore, entry.limit().name()).isEmpty()) {
+                if (Editing.named(limitsBefore, entry.limit().name()).isEmpty()) {
                     tightening.added(entry.limit(), limitsBefore);
                 }
             }

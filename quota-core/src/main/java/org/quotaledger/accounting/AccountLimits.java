@@ -1,4 +1,4 @@
-package org.quotaledger.admin;
+package org.quotaledger.accounting;
 
 import java.util.List;
 import java.util.Objects;

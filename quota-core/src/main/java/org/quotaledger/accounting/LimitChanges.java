@@ -1,4 +1,4 @@
-package org.quotaledger.admin;
+package org.quotaledger.accounting;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.policy.PolicyEntry;
 import org.quotaledger.policy.QuotaLimit;
 
-/** What is told of limits that were changed. */
+/** The events of limits that an edit has changed. */
 final class LimitChanges {
 
     private final @Nullable AccountId account;
@@ -32,14 +32,12 @@ final class LimitChanges {
         this.at = at;
     }
 
-    /** Returns what is told of an account's limits in force. */
-    static List<LedgerEvent> of(AccountEntry before, AccountEntry after, AdminState state, Instant at) {
-        PolicyEntry policy = after.account().policy().isEmpty() ? null : state.policy();
-        return new LimitChanges(after.id(), null, "version " + after.version(), at)
-                .between(before.limits(state.ownPolicy()), after.limits(policy));
+    /** Returns the events of a change of an account's limits in force. */
+    static List<LedgerEvent> of(AccountEntry account, List<LimitEntry> before, List<LimitEntry> after, Instant at) {
+        return new LimitChanges(account.id(), null, "version " + account.version(), at).between(before, after);
     }
 
-    /** Returns what is told of a policy's limits. */
+    /** Returns the events of a change of a policy's limits. */
     static List<LedgerEvent> of(PolicyEntry before, PolicyEntry after, Instant at) {
         // A policy that was dropped and made again starts again at version 1, at another instant.
         String version = "version " + after.version() + " of " + after.changedAt();
