@@ -56,15 +56,20 @@ final class PlainStore implements Facts, InvocationHandler {
         return List.copyOf(journal);
     }
 
-    /** Expires every hold, and ends every suspension, whose time has come. */
-    void sweep() {
-        holds.stream()
+    private List<RequestId> expired() {
+        return holds.stream()
                 .filter(hold -> !hold.expired() && !hold.expiresAt().isAfter(clock.instant()))
                 .map(Hold::reservation)
                 .distinct()
-                .toList()
-                .forEach(id -> apply(new Command.Expire(id)));
-        List.copyOf(accounts.keySet()).forEach(id -> apply(new Command.EndSuspension(id)));
+                .toList();
+    }
+
+    private List<AccountId> suspensionsOver() {
+        return accounts.values().stream()
+                .map(WorkingAccount::entry)
+                .filter(entry -> entry.suspension() != null && entry.suspensionAt(clock.instant()) == null)
+                .map(AccountEntry::id)
+                .toList();
     }
 
     /** Returns every counter of a limit in force that no long overflows, each with a counter recounted. */
@@ -85,7 +90,7 @@ final class PlainStore implements Facts, InvocationHandler {
         return Objects.requireNonNull(accounts.get(id)).entry();
     }
 
-    /** Returns the store as a ledger takes it: it decides commands, and reads reservations. */
+    /** Returns the store as a ledger takes it: it decides commands, reads reservations and sweeps. */
     QuotaStore asStore(Clock by) {
         clock = by;
         return (QuotaStore)
@@ -101,6 +106,9 @@ final class PlainStore implements Facts, InvocationHandler {
             case "reservation" ->
                 Optional.ofNullable(reservations.get(Objects.requireNonNull(arguments)[0]))
                         .map(state -> state.at(clock.instant()));
+            case "expired" -> expired();
+            case "suspensionsOver" -> suspensionsOver();
+            case "forget" -> 0;
             case "now" -> clock.instant();
             case "within" -> proxy;
             case "close" -> null;

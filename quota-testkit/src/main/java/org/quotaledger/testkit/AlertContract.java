@@ -10,7 +10,6 @@ import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.alert.Severity;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.QuotaLimit;
-import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.window.QuotaWindow;
 
@@ -58,24 +57,6 @@ abstract class AlertContract extends ContractSection {
     }
 
     @Test
-    void aThresholdIsCrossedAtExactlyItsLevel() {
-        AccountId key = account(
-                "key",
-                limit("daily", 10, DAILY)
-                        .alertAt(
-                                AlertThreshold.percent(80),
-                                AlertThreshold.amount(amount(9), Severity.INFO, AlertThreshold.OWNER))
-                        .build());
-
-        spend(key, 7);
-        assertThat(told()).isEmpty();
-        spend(key, 1);
-        assertThat(told()).containsExactly("key 80%");
-        spend(key, 1);
-        assertThat(told()).containsExactly("key 80%", "key 9 tokens");
-    }
-
-    @Test
     void aJumpOverSeveralTellsEachOnce() {
         AccountId key = account("key", alerting(100, DAILY));
 
@@ -83,17 +64,6 @@ abstract class AlertContract extends ContractSection {
         spend(key, 1);
 
         assertThat(told()).containsExactly("key 80%", "key 90%", "key 95%");
-    }
-
-    @Test
-    void whatIsHeldCrossesNothing() {
-        AccountId key = account("key", alerting(100, DAILY));
-
-        Reservation hold = hold(key, 100);
-        assertThat(told()).isEmpty();
-        hold.release();
-
-        assertThat(told()).isEmpty();
     }
 
     @Test
@@ -131,33 +101,6 @@ abstract class AlertContract extends ContractSection {
     }
 
     @Test
-    void aRollingWindowArmsThemAgainWhenTheUseHasGoneBy() {
-        AccountId key = account("key", alerting(100, QuotaWindow.rolling(Duration.ofHours(1), Duration.ofMinutes(10))));
-        spend(key, 40);
-        clock.advance(Duration.ofMinutes(30));
-        spend(key, 40);
-        clock.advance(Duration.ofMinutes(45));
-        spend(key, 40);
-        assertThat(told()).containsExactly("key 80%");
-
-        clock.advance(Duration.ofHours(2));
-        spend(key, 80);
-        assertThat(told()).containsExactly("key 80%", "key 80%");
-    }
-
-    @Test
-    void aRaisedLimitArmsWhatIsAboveTheUse() {
-        AccountId key = account("key", alerting(100, DAILY));
-        spend(key, 85);
-
-        admin.override(key, alerting(200, DAILY));
-        spend(key, 74);
-        assertThat(told()).containsExactly("key 80%");
-        spend(key, 1);
-        assertThat(told()).containsExactly("key 80%", "key 80%");
-    }
-
-    @Test
     void aLoweredLimitTellsWhatItCrossesAndThatThisIsTheCause() {
         AccountId key = account(
                 "key",
@@ -175,19 +118,6 @@ abstract class AlertContract extends ContractSection {
     }
 
     @Test
-    void anotherLimitThatIsAddedDoesNotArmThemAgain() {
-        admin.createPolicy(QuotaPolicy.of("standard", alerting(100, DAILY)));
-        AccountId key = accountOf("key", "standard");
-        Reservation spent = spend(key, 85);
-        ledger.refund(id("f"), spent.id(), tokens(50)).orThrow();
-
-        admin.override(key, limit("other", 1000, DAILY).build());
-        spend(key, 50);
-
-        assertThat(told()).containsExactly("key 80%");
-    }
-
-    @Test
     void directChargesAndExpiriesCrossThresholdsToo() {
         AccountId key = account("key", alerting(100, DAILY));
         ledger.charge(id("c"), key, tokens(80)).orThrow();
@@ -197,30 +127,6 @@ abstract class AlertContract extends ContractSection {
         admin.sweep(10);
 
         assertThat(told()).containsExactly("key 80%", "key 90%");
-    }
-
-    @Test
-    void aReplayTellsNothing() {
-        AccountId key = account("key", alerting(100, DAILY));
-        ledger.charge(id("c"), key, tokens(80)).orThrow();
-
-        ledger.charge(id("c"), key, tokens(80)).orThrow();
-
-        assertThat(alerts()).hasSize(1);
-    }
-
-    @Test
-    void aLateSettleTakingBackTheExpirysChargeTellsNothingAgain() {
-        AccountId key = account("key", alerting(100, DAILY));
-        Reservation late = hold(key, 90);
-        late.progress(tokens(80)).orThrow();
-        clock.advance(TIME_TO_LIVE);
-        admin.sweep(10);
-        assertThat(told()).containsExactly("key 80%");
-
-        late.settle(tokens(85)).orThrow();
-
-        assertThat(told()).containsExactly("key 80%");
     }
 
     @Test
@@ -252,18 +158,6 @@ abstract class AlertContract extends ContractSection {
     }
 
     @Test
-    void fromTheEndOfTheDebounceIntervalANewWindowTellsAgain() {
-        QuotaWindow everyMinute = QuotaWindow.custom(Duration.ofMinutes(1), NOON);
-        AccountId key = account("key", debounced(100, everyMinute, Duration.ofMinutes(3)));
-        spend(key, 85);
-        clock.advance(Duration.ofMinutes(3));
-
-        spend(key, 80);
-
-        assertThat(told()).containsExactly("key 80%", "key 80%");
-    }
-
-    @Test
     void anAlertThatFallsIntoTheDebounceIntervalIsPublishedByTheFirstChangeAfterIt() {
         AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
         clock.set(MIDNIGHT.minus(Duration.ofMinutes(15)));
@@ -288,22 +182,6 @@ abstract class AlertContract extends ContractSection {
     }
 
     @Test
-    void aLateAlertIsPublishedInTheWindowOfEachAccountOfAChain() {
-        AccountId team = account("team", debounced(100, DAILY, Duration.ofHours(1)));
-        AccountId key = account("key", team, debounced(100, DAILY, Duration.ofHours(1)));
-        clock.set(MIDNIGHT.minus(MICROSECOND));
-        spend(team, 85);
-        clock.set(MIDNIGHT);
-        spend(key, 85);
-        assertThat(told()).containsExactly("team 80%", "key 80%");
-
-        clock.advance(Duration.ofHours(1));
-        spend(key, 1);
-
-        assertThat(told()).containsExactly("team 80%", "key 80%", "team 80%");
-    }
-
-    @Test
     void eachOfSeveralDebouncedThresholdsIsPublishedWhenItsOwnIntervalIsOver() {
         AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
         clock.set(MIDNIGHT.minus(Duration.ofMinutes(30)));
@@ -324,72 +202,6 @@ abstract class AlertContract extends ContractSection {
     }
 
     @Test
-    void aDebouncedThresholdThatUsedFellBelowWaitsUntilUsedIsBack() {
-        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
-        clock.set(MIDNIGHT.minus(MICROSECOND));
-        spend(key, 85);
-        clock.set(MIDNIGHT);
-        Reservation spent = spend(key, 85);
-        ledger.refund(id("f"), spent.id(), tokens(50)).orThrow();
-        clock.advance(Duration.ofHours(1));
-        spend(key, 44);
-        assertThat(told()).containsExactly("key 80%");
-
-        spend(key, 1);
-        ledger.refund(id("g"), spent.id(), tokens(30)).orThrow();
-        spend(key, 30);
-
-        assertThat(told()).containsExactly("key 80%", "key 80%");
-    }
-
-    @Test
-    void aRefundThatStaysAboveADebouncedThresholdPublishesIt() {
-        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
-        clock.set(MIDNIGHT.minus(MICROSECOND));
-        spend(key, 85);
-        clock.set(MIDNIGHT);
-        Reservation spent = spend(key, 89);
-        clock.advance(Duration.ofHours(1));
-
-        ledger.refund(id("f"), spent.id(), tokens(9)).orThrow();
-
-        assertThat(alerts()).extracting(LedgerEvent.Alert::used).containsExactly(amount(85), amount(80));
-    }
-
-    @Test
-    void whatIsHeldAndWhatChangesNothingPublishesNoLateAlert() {
-        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
-        clock.set(MIDNIGHT.minus(MICROSECOND));
-        spend(key, 85);
-        clock.set(MIDNIGHT);
-        spend(key, 85);
-        clock.advance(Duration.ofHours(1));
-
-        Reservation held = hold(key, 1);
-        ledger.charge(id("nothing"), key, tokens(0)).orThrow();
-        assertThat(told()).containsExactly("key 80%");
-        held.settle(tokens(1)).orThrow();
-
-        assertThat(told()).containsExactly("key 80%", "key 80%");
-    }
-
-    @Test
-    void aWindowThatEndsBeforeTheIntervalDoesTakesItsDebouncedAlertAlong() {
-        QuotaWindow everyTenMinutes = QuotaWindow.custom(Duration.ofMinutes(10), NOON);
-        AccountId key = account("key", debounced(100, everyTenMinutes, Duration.ofMinutes(25)));
-        spend(key, 85);
-        clock.advance(Duration.ofMinutes(10));
-        spend(key, 85);
-        clock.advance(Duration.ofMinutes(15));
-
-        spend(key, 10);
-        assertThat(told()).containsExactly("key 80%");
-        spend(key, 70);
-
-        assertThat(told()).containsExactly("key 80%", "key 80%");
-    }
-
-    @Test
     void afterAResetTheAlertIsLateAndNotLost() {
         AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
         spend(key, 85);
@@ -405,92 +217,6 @@ abstract class AlertContract extends ContractSection {
         spend(key, 1);
 
         assertThat(told()).containsExactly("key 80%", "key 80%");
-    }
-
-    @Test
-    void aResetDropsWhatWasDebouncedBeforeIt() {
-        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
-        clock.set(MIDNIGHT.minus(MICROSECOND));
-        spend(key, 85);
-        clock.set(MIDNIGHT);
-        spend(key, 85);
-        clock.advance(Duration.ofMinutes(1));
-        admin.reset(key, "daily");
-        clock.advance(Duration.ofHours(2));
-
-        spend(key, 79);
-        assertThat(told()).containsExactly("key 80%");
-        spend(key, 1);
-        assertThat(told()).containsExactly("key 80%", "key 80%");
-    }
-
-    @Test
-    void aShorterIntervalIsOverSoonerForWhatIsDebouncedAlready() {
-        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(3)));
-        clock.set(MIDNIGHT.minus(MICROSECOND));
-        spend(key, 85);
-        clock.set(MIDNIGHT);
-        spend(key, 85);
-        admin.override(key, debounced(100, DAILY, Duration.ofHours(1)));
-        clock.set(MIDNIGHT.plus(Duration.ofHours(1)));
-
-        spend(key, 1);
-
-        assertThat(told()).containsExactly("key 80%", "key 80%");
-    }
-
-    @Test
-    void aThresholdThatIsGivenUpIsNotPublishedLate() {
-        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
-        clock.set(MIDNIGHT.minus(MICROSECOND));
-        spend(key, 85);
-        clock.set(MIDNIGHT);
-        spend(key, 85);
-        admin.override(
-                key,
-                limit("daily", 100, DAILY).alertAt(AlertThreshold.percent(87)).build());
-        clock.advance(Duration.ofHours(1));
-
-        spend(key, 1);
-        assertThat(told()).containsExactly("key 80%");
-        spend(key, 1);
-        assertThat(told()).containsExactly("key 80%", "key 87%");
-    }
-
-    @Test
-    void aLoweredLimitWhoseAlertIsDebouncedPublishesItLate() {
-        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
-        clock.set(MIDNIGHT.minus(MICROSECOND));
-        spend(key, 85);
-        clock.set(MIDNIGHT);
-        spend(key, 60);
-        admin.override(key, debounced(75, DAILY, Duration.ofHours(1)));
-        assertThat(told()).containsExactly("key 80%");
-        clock.advance(Duration.ofHours(1));
-
-        spend(key, 1);
-
-        assertThat(alerts())
-                .extracting(alert -> alert.threshold().level() + " of " + alert.amount() + " by " + alert.cause())
-                .containsExactly("80% of 100 tokens by CHARGE", "80% of 75 tokens by CHARGE");
-    }
-
-    @Test
-    void aChangedAmountAfterTheIntervalPublishesWhatIsStillReached() {
-        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
-        clock.set(MIDNIGHT.minus(MICROSECOND));
-        spend(key, 92);
-        clock.set(MIDNIGHT);
-        spend(key, 92);
-        clock.advance(Duration.ofHours(1));
-
-        admin.override(key, debounced(110, DAILY, Duration.ofHours(1)));
-        assertThat(alerts())
-                .extracting(alert -> alert.threshold().level() + " by " + alert.cause())
-                .containsExactly("80% by CHARGE", "90% by CHARGE", "80% by LIMIT_CHANGED");
-        spend(key, 7);
-
-        assertThat(told()).containsExactly("key 80%", "key 90%", "key 80%", "key 90%");
     }
 
     @Test
@@ -521,23 +247,6 @@ abstract class AlertContract extends ContractSection {
     }
 
     @Test
-    void aWindowSinceFirstUsePublishesALateAlert() {
-        AccountId key =
-                account("key", debounced(100, QuotaWindow.sinceFirstUse(Duration.ofHours(2)), Duration.ofHours(1)));
-        spend(key, 1);
-        clock.advance(Duration.ofMinutes(110));
-        spend(key, 84);
-        clock.advance(Duration.ofMinutes(10));
-        spend(key, 84);
-        assertThat(told()).containsExactly("key 80%");
-
-        clock.advance(Duration.ofMinutes(50));
-        spend(key, 1);
-
-        assertThat(told()).containsExactly("key 80%", "key 80%");
-    }
-
-    @Test
     void threadsThatRaceToPublishALateAlertDoItOnce() throws InterruptedException {
         AccountId key = account("key", debounced(1000, DAILY, Duration.ofHours(1)));
         clock.set(MIDNIGHT.minus(MICROSECOND));
@@ -547,35 +256,6 @@ abstract class AlertContract extends ContractSection {
         clock.advance(Duration.ofHours(1));
 
         Race.of(16, thread -> spend(key, 1));
-
-        assertThat(told()).containsExactly("key 80%", "key 80%");
-    }
-
-    @Test
-    void anHourIsTheDebounceIntervalUnlessALimitSays() {
-        QuotaWindow everyHalfHour = QuotaWindow.custom(Duration.ofMinutes(30), NOON);
-        AccountId key = account("key", QuotaLimit.of("daily", amount(100), everyHalfHour));
-        spend(key, 80);
-        clock.advance(Duration.ofMinutes(30));
-        spend(key, 80);
-        assertThat(told()).containsExactly("key 80%");
-
-        clock.advance(Duration.ofMinutes(30));
-        spend(key, 80);
-
-        assertThat(told()).containsExactly("key 80%", "key 80%");
-    }
-
-    @Test
-    void aRaisedLimitIsDebouncedToo() {
-        AccountId key = account("key", debounced(100, DAILY, Duration.ofHours(1)));
-        spend(key, 85);
-        admin.override(key, debounced(200, DAILY, Duration.ofHours(1)));
-
-        spend(key, 75);
-        assertThat(told()).containsExactly("key 80%");
-        clock.advance(Duration.ofHours(1));
-        spend(key, 1);
 
         assertThat(told()).containsExactly("key 80%", "key 80%");
     }
@@ -594,44 +274,5 @@ abstract class AlertContract extends ContractSection {
                 .extracting(alert -> alert.account() + "/" + alert.limit() + " "
                         + alert.threshold().level())
                 .containsExactlyInAnyOrder("key/daily 80%", "key/other 80%", "team/daily 80%", "sibling/daily 80%");
-    }
-
-    @Test
-    void everyShareOfALimitOfZeroIsCrossedByTheFirstUnit() {
-        AccountId key = account("key", alerting(0, DAILY));
-        ledger.charge(id("nothing"), key, tokens(0)).orThrow();
-        assertThat(told()).isEmpty();
-
-        ledger.charge(id("c"), key, tokens(1)).orThrow();
-        ledger.charge(id("d"), key, tokens(1)).orThrow();
-
-        assertThat(told()).containsExactly("key 80%", "key 90%", "key 95%", "key 100%");
-    }
-
-    @Test
-    void unlessALimitSaysItWarnsTheOwnerAt80And90AndPressesOwnerAndAdminAt95And100() {
-        AccountId key = account("key", QuotaLimit.of("daily", amount(100), DAILY));
-
-        spend(key, 100);
-
-        assertThat(alerts())
-                .extracting(alert -> alert.threshold().level() + " "
-                        + alert.threshold().severity() + " "
-                        + alert.threshold().recipients())
-                .containsExactly(
-                        "80% WARNING [owner]",
-                        "90% WARNING [owner]", "95% URGENT [owner, admin]", "100% URGENT [owner, admin]");
-    }
-
-    @Test
-    void idsTellEveryAlertFromEveryOther() {
-        AccountId team = account("team", alerting(100, DAILY));
-        AccountId key = account("key", team, alerting(100, DAILY));
-        spend(key, 96);
-        clock.set(MIDNIGHT);
-
-        spend(key, 96);
-
-        assertThat(alerts()).hasSize(12).extracting(LedgerEvent::id).doesNotHaveDuplicates();
     }
 }

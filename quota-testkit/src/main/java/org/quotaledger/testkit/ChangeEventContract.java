@@ -9,14 +9,10 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.admin.DefinitionException;
-import org.quotaledger.amount.Amount;
-import org.quotaledger.amount.Meter;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.Account;
-import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.spi.ClaimedEvent;
-import org.quotaledger.window.QuotaWindow;
 import org.quotaledger.window.WindowSpan;
 
 /** What people do to limits is told: each reset with what was used until then, each change with what was before. */
@@ -102,22 +98,6 @@ abstract class ChangeEventContract extends ContractSection {
     }
 
     @Test
-    void aResetOfALimitWhoseWindowOpensWithItsFirstUseTellsItsSpanOnlyWhereOneIsOpen() {
-        AccountId key = account(
-                "key",
-                limit("first", 10, QuotaWindow.sinceFirstUse(Duration.ofHours(1)))
-                        .build());
-
-        admin.reset(key, "first");
-        spend(key, 4);
-        admin.reset(key, "first");
-
-        assertThat(resets()).extracting(LedgerEvent.Reset::used).containsExactly(amount(0), amount(4));
-        assertThat(resets().get(0).span()).isNull();
-        assertThat(resets().get(1).span()).isEqualTo(status(key, "first").span());
-    }
-
-    @Test
     void aChangedAmountIsToldWithWhatItWas() {
         AccountId key = account("key", daily(10));
         clock.advance(Duration.ofMinutes(1));
@@ -131,36 +111,6 @@ abstract class ChangeEventContract extends ContractSection {
     }
 
     @Test
-    void limitsThatAreAddedDroppedAndChangedInAnotherWayAreTold() {
-        AccountId key = account("key", daily(10), limit("monthly", 100, MONTHLY).build());
-
-        relimit(
-                key,
-                limit("daily", 10, DAILY).graceful().build(),
-                limit("own", 5, DAILY).build());
-
-        assertThat(changes())
-                .containsExactly(
-                        "key daily: 10 tokens -> 10 tokens",
-                        "key monthly: 100 tokens -> null",
-                        "key own: null -> 5 tokens");
-    }
-
-    @Test
-    void aLimitThatComesToCountAnotherMeterIsToldAsDroppedAndAdded() {
-        AccountId key = account("key", daily(10));
-
-        relimit(
-                key,
-                QuotaLimit.builder("daily", Amount.of("0.5", Meter.USD), DAILY)
-                        .noAlerts()
-                        .build());
-
-        assertThat(changes()).containsExactly("key daily: 10 tokens -> null", "key daily: null -> 0.5 usd");
-        assertThat(events.stream().map(LedgerEvent::id)).doesNotHaveDuplicates();
-    }
-
-    @Test
     void aPolicysChangeIsToldOnceHoweverManyAccountsHaveIt() {
         admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
         for (int i = 0; i < 3; i++) {
@@ -170,39 +120,6 @@ abstract class ChangeEventContract extends ContractSection {
         admin.changePolicy("standard", before -> QuotaPolicy.of("standard", daily(20)));
 
         assertThat(changes()).containsExactly("policy standard daily: 10 tokens -> 20 tokens");
-    }
-
-    @Test
-    void anOverrideAndAnotherPolicyAreToldAsChangesOfTheLimitsInForce() {
-        admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
-        admin.createPolicy(QuotaPolicy.of(
-                "large", daily(100), limit("monthly", 500, MONTHLY).build()));
-        AccountId key = accountOf("key", "standard");
-
-        admin.override(key, daily(15));
-        admin.withoutOverride(key, "daily");
-        admin.changeAccount(key, before -> before.toBuilder().policy("large").build());
-
-        assertThat(changes())
-                .containsExactly(
-                        "key daily: 10 tokens -> 15 tokens",
-                        "key daily: 15 tokens -> 10 tokens",
-                        "key daily: 10 tokens -> 100 tokens",
-                        "key monthly: null -> 500 tokens");
-        assertThat(events.stream().map(LedgerEvent::id)).doesNotHaveDuplicates();
-    }
-
-    @Test
-    void whatChangesNoLimitTellsNothing() {
-        AccountId key = account("key", daily(10));
-
-        admin.changeAccount(key, before -> before);
-        admin.disable(key);
-        admin.expireAt(key, MIDNIGHT);
-        admin.deleteAccount(key);
-        account("key", daily(20));
-
-        assertThat(events).isEmpty();
     }
 
     @Test

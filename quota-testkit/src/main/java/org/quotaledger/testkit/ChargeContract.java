@@ -17,7 +17,6 @@ import org.quotaledger.reservation.Declined;
 import org.quotaledger.reservation.Refunded;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Reservation;
-import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.Tags;
 import org.quotaledger.spi.UsageAudit;
 import org.quotaledger.window.QuotaWindow;
@@ -66,14 +65,6 @@ abstract class ChargeContract extends ContractSection {
                         "CHARGE key 5 tokens",
                         "CHARGE team 1 requests",
                         "CHARGE team 5 tokens");
-    }
-
-    @Test
-    void aDirectChargeNeedsAnAccount() {
-        Answer<Charged> answer = ledger.charge(id("c"), AccountId.of("nobody"), tokens(1));
-
-        assertThat(declined(answer)).isInstanceOf(Declined.NoAccount.class);
-        assertThat(ledger.reservation(id("c"))).isEmpty();
     }
 
     @Test
@@ -131,20 +122,6 @@ abstract class ChargeContract extends ContractSection {
     }
 
     @Test
-    void aRefundGivesBackPartOfWhatWasSettled() {
-        AccountId team = account("team", daily(15));
-        AccountId key = account("key", team, daily(15));
-        Reservation hold = hold(key, 15);
-        hold.settle(tokens(13)).orThrow();
-
-        Refunded refunded = ledger.refund(id("f"), hold.id(), tokens(5)).orThrow();
-
-        assertThat(refunded).isEqualTo(new Refunded(tokens(5), tokens(5), false));
-        assertThat(usageOfAll(key)).isEqualTo("key/daily 8+0, team/daily 8+0");
-        assertThat(reserve(key, 7).granted()).isTrue();
-    }
-
-    @Test
     void refundsAreNeverMoreThanWhatWasSettledInTotal() {
         AccountId key = account("key", daily(15));
         Reservation hold = hold(key, 15);
@@ -172,27 +149,6 @@ abstract class ChargeContract extends ContractSection {
         assertThat(conflict(ledger.refund(id("f"), one.id(), tokens(5)))).isEqualTo("charge");
         assertThat(conflict(ledger.refund(id("f"), two.id(), tokens(4)))).isEqualTo("reservation");
         assertThat(usage(key)).isEqualTo("16 used, 0 held");
-    }
-
-    @Test
-    void aDirectChargeCanBeRefunded() {
-        AccountId key = account("key", daily(10));
-        ledger.charge(id("c"), key, tokens(25)).orThrow();
-
-        ledger.refund(id("f"), id("c"), tokens(20)).orThrow();
-
-        assertThat(usage(key)).isEqualTo("5 used, 0 held");
-    }
-
-    @Test
-    void onlyWhatWasSettledCanBeRefunded() {
-        AccountId key = account("key", daily(30));
-        Reservation held = hold(key, 10);
-        Reservation released = hold(key, 10);
-        released.release();
-
-        assertThat(wrongState(ledger.refund(id("f"), held.id(), tokens(1)))).isEqualTo(ReservationStatus.HELD);
-        assertThat(wrongState(ledger.refund(id("f"), released.id(), tokens(1)))).isEqualTo(ReservationStatus.RELEASED);
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.quotaledger.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -27,6 +28,7 @@ import org.quotaledger.amount.Meter;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.history.Change;
 import org.quotaledger.history.HistoryQuery;
+import org.quotaledger.memory.InMemoryQuotaStore;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.QuotaLimit;
@@ -308,13 +310,20 @@ abstract class ContractSection {
         return ReserveRequest.builder(account, tokens(tokens)).mode(ReserveMode.AT_MOST);
     }
 
-    /** Passes a section the instance of the contract that encloses it. */
+    /** Passes a section the contract that encloses it. A section by itself is about the store in memory. */
     static final class Enclosing extends TypeBasedParameterResolver<QuotaStoreContract> {
         @Override
         public QuotaStoreContract resolveParameter(ParameterContext parameter, ExtensionContext context) {
             return context.getRequiredTestInstances()
                     .findInstance(QuotaStoreContract.class)
-                    .orElseThrow();
+                    .orElseGet(InMemory::new);
+        }
+    }
+
+    private static final class InMemory extends QuotaStoreContract {
+        @Override
+        protected QuotaStore openStore(Clock storeClock) {
+            return new InMemoryQuotaStore(storeClock);
         }
     }
 }

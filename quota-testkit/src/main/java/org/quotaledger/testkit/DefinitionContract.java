@@ -102,15 +102,6 @@ abstract class DefinitionContract extends ContractSection {
     }
 
     @Test
-    void pagesAreBounded() {
-        assertThatThrownBy(() -> admin.accounts(null, 0))
-                .hasMessageContaining("0")
-                .hasMessageContaining("10000");
-        assertThatThrownBy(() -> admin.policies(null, 10_001)).hasMessageContaining("10001");
-        assertThatThrownBy(() -> admin.sweep(0)).hasMessageContaining("0");
-    }
-
-    @Test
     void anAccountIsChangedAndItsVersionCounts() {
         account("team");
         AccountId key = account("key", daily(10));
@@ -124,16 +115,6 @@ abstract class DefinitionContract extends ContractSection {
         assertThat(changed.account().parent()).contains(AccountId.of("team"));
         assertThat(changed.account().overrides()).containsExactly(daily(10));
         assertThat(admin.account(key)).contains(changed);
-    }
-
-    @Test
-    void aChangeThatChangesNothingWritesNothing() {
-        AccountId key = account("key", daily(10));
-        admin.createPolicy(QuotaPolicy.of("standard", daily(10)));
-
-        assertThat(admin.changeAccount(key, before -> before).version()).isEqualTo(1);
-        assertThat(admin.changePolicy("standard", before -> before).version()).isEqualTo(1);
-        assertThat(admin.resume(key).version()).isEqualTo(1);
     }
 
     @Test
@@ -224,14 +205,6 @@ abstract class DefinitionContract extends ContractSection {
         assertThat(noPolicy).hasMessageContaining("none").hasMessageContaining("existing policy");
         assertThat(admin.account(AccountId.of("child"))).isEmpty();
         assertThat(admin.account(key).orElseThrow().version()).isEqualTo(1);
-    }
-
-    @Test
-    void aDeletedAccountIsNobodysParent() {
-        AccountId team = account("team");
-        admin.deleteAccount(team);
-
-        assertThat(refused(() -> account("key", team)).field()).isEqualTo("parent");
     }
 
     @Test
@@ -367,17 +340,6 @@ abstract class DefinitionContract extends ContractSection {
         admin.deleteAccount(key);
         admin.deletePolicy("standard");
         assertThat(admin.policy("standard")).isEmpty();
-    }
-
-    @Test
-    void aSuspensionMustEndLater() {
-        AccountId key = account("key");
-
-        DefinitionException refused = refused(() -> admin.suspend(key, NOON));
-
-        assertThat(refused.field()).isEqualTo("until");
-        assertThat(refused).hasMessageContaining(NOON.toString());
-        assertThat(reserve(key, 1).granted()).isTrue();
     }
 
     @Test

@@ -7,7 +7,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.event.LedgerEvent;
-import org.quotaledger.reservation.Refused;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReserveRequest;
 
@@ -53,41 +52,6 @@ abstract class EventContract extends ContractSection {
     }
 
     @Test
-    void aRaisedLimitIsToldAgainWhenItIsExhaustedAgain() {
-        AccountId key = account("key", daily(10));
-        spend(key, 10);
-
-        relimit(key, daily(12));
-        spend(key, 2);
-
-        assertThat(told(LedgerEvent.Exhausted.class))
-                .extracting(exhausted -> exhausted.used() + " of " + exhausted.amount())
-                .containsExactly("10 tokens of 10 tokens", "12 tokens of 12 tokens");
-    }
-
-    @Test
-    void whatIsRefusedForLackOfRoomOrOnlyHeldExhaustsNothing() {
-        AccountId key = account("key", daily(10));
-        hold(key, 10).release();
-
-        assertThat(reserve(key, 11)).isInstanceOf(Refused.class);
-
-        assertThat(events).isEmpty();
-    }
-
-    @Test
-    void aChargeToAWindowThatIsOverExhaustsNothing() {
-        AccountId key = account("key", daily(10));
-        clock.set(MIDNIGHT.minusSeconds(60));
-        Reservation hold = hold(key, 10);
-        clock.set(MIDNIGHT.plusSeconds(60));
-
-        hold.settle(tokens(10)).orThrow();
-
-        assertThat(events).isEmpty();
-    }
-
-    @Test
     void anExpiredHoldIsToldByTheSweepOnce() {
         AccountId team = account("team", daily(100));
         AccountId key = account("key", team, daily(100));
@@ -126,17 +90,5 @@ abstract class EventContract extends ContractSection {
         assertThat(told(LedgerEvent.HoldExpired.class))
                 .extracting(LedgerEvent.HoldExpired::reservation)
                 .containsExactly(unswept.id(), swept.id());
-    }
-
-    @Test
-    void aHoldThatWasSettledOrReleasedInTimeIsNotToldAsExpired() {
-        AccountId key = account("key", daily(100));
-        spend(key, 5);
-        hold(key, 5).release();
-        clock.advance(TIME_TO_LIVE);
-
-        admin.sweep(10);
-
-        assertThat(events).isEmpty();
     }
 }

@@ -9,13 +9,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.policy.OnExcess;
 import org.quotaledger.policy.OnExpiry;
 import org.quotaledger.reservation.Admission;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReservationStatus;
 import org.quotaledger.reservation.Settled;
-import org.quotaledger.reservation.UnbilledReason;
 
 /** What becomes of a hold whose time to live is over, before and after a sweep. */
 abstract class ExpiryContract extends ContractSection {
@@ -56,40 +54,6 @@ abstract class ExpiryContract extends ContractSection {
         assertThat(usage(key)).isEqualTo("7 used, 0 held");
         assertThat(journalLines()).containsExactly("SETTLE key 7 tokens late");
         assertThat(hold.settle(tokens(7)).orThrow()).isEqualTo(new Settled(tokens(7), tokens(0), true, true));
-    }
-
-    @Test
-    void aLateSettleIsRecordedEvenIfTheRoomIsGone() {
-        AccountId key = account("key", daily(10));
-        Reservation late = hold(key, 10);
-        clock.advance(TIME_TO_LIVE);
-        spend(key, 10);
-
-        assertThat(late.settle(tokens(8)).done()).isTrue();
-        assertThat(usage(key)).isEqualTo("18 used, 0 held");
-    }
-
-    @Test
-    void aLateSettleOfMoreThanHeldIsRecordedWhereALimitWouldRefuseIt() {
-        AccountId key = account(
-                "key", limit("daily", 50, DAILY).onExcess(OnExcess.REFUSE).build());
-        Reservation late = hold(key, 10);
-        clock.advance(TIME_TO_LIVE);
-
-        assertThat(late.settle(tokens(12)).orThrow().excess()).isEqualTo(tokens(2));
-    }
-
-    @Test
-    void aLateSettleBelongsToTheWindowOfTheReserve() {
-        AccountId key = account("key", daily(10));
-        clock.set(MIDNIGHT.minusSeconds(60));
-        Reservation late = hold(key, 10);
-        clock.set(MIDNIGHT.plus(Duration.ofHours(30)));
-
-        late.settle(tokens(8)).orThrow();
-
-        assertThat(usage(key)).isEqualTo("0 used, 0 held");
-        assertThat(reserve(key, 10).granted()).isTrue();
     }
 
     @ParameterizedTest
@@ -152,18 +116,6 @@ abstract class ExpiryContract extends ContractSection {
         assertThat(reserve(key, 7).granted()).isTrue();
     }
 
-    @Test
-    void anExpiryOfAHoldThatWasNotStartedChargesNothing() {
-        AccountId key = account(
-                "key", limit("daily", 100, DAILY).onExpiry(OnExpiry.HOLD).build());
-        hold(key, 10);
-
-        expire();
-
-        assertThat(usage(key)).isEqualTo("0 used, 0 held");
-        assertThat(journal()).isEmpty();
-    }
-
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void anExpiryOfAStartedHoldChargesItsProgress(boolean swept) {
@@ -176,56 +128,6 @@ abstract class ExpiryContract extends ContractSection {
         assertThat(usage(key)).isEqualTo("6 used, 0 held");
         spend(key, 1);
         assertThat(journalLines()).containsExactly("EXPIRE key 6 tokens", "SETTLE key 1 tokens");
-    }
-
-    @Test
-    void anExpiryOfAStartedHoldChargesNothingWhereTheLimitSaysSo() {
-        AccountId key = account(
-                "key", limit("daily", 100, DAILY).onExpiry(OnExpiry.NOTHING).build());
-        hold(key, 10).progress(tokens(6)).orThrow();
-
-        expire();
-
-        assertThat(usage(key)).isEqualTo("0 used, 0 held");
-    }
-
-    @Test
-    void anExpiryOfAStartedHoldChargesTheWholeHoldWhereTheLimitSaysSo() {
-        AccountId key = account(
-                "key", limit("daily", 100, DAILY).onExpiry(OnExpiry.HOLD).build());
-        hold(key, 10).progress(tokens(0)).orThrow();
-        hold(key, 10).progress(tokens(13)).orThrow();
-
-        expire();
-
-        assertThat(usage(key)).isEqualTo("23 used, 0 held");
-    }
-
-    @Test
-    void theChoiceThatChargesMostCountsOnTheWholeChain() {
-        AccountId team = account(
-                "team", limit("daily", 100, DAILY).onExpiry(OnExpiry.HOLD).build());
-        AccountId key = account(
-                "key",
-                team,
-                limit("daily", 100, DAILY).onExpiry(OnExpiry.NOTHING).build());
-        hold(key, 10).progress(tokens(6)).orThrow();
-
-        expire();
-
-        assertThat(usageOfAll(key)).isEqualTo("key/daily 10+0, team/daily 10+0");
-    }
-
-    @Test
-    void anExpiryOfAHoldOfNothingChargesItsProgressThoughAnotherHoldEnded() {
-        AccountId key = account("key", daily(100));
-        Reservation other = hold(key, 5);
-        hold(key, 0).progress(tokens(6)).orThrow();
-        other.release();
-        clock.advance(TIME_TO_LIVE);
-
-        assertThat(usage(key)).isEqualTo("6 used, 0 held");
-        assertThat(reserve(key, 95).granted()).isFalse();
     }
 
     @Test
@@ -272,19 +174,6 @@ abstract class ExpiryContract extends ContractSection {
         hold.settle(tokens(8)).orThrow();
 
         assertThat(usageOfAll(one)).isEqualTo("one/daily 8+0, team/daily 9+0");
-    }
-
-    @Test
-    void aLateUnbilledSettleTakesTheChargeOfTheExpiryBack() {
-        AccountId key = account("key", daily(100));
-        Reservation hold = hold(key, 10);
-        hold.progress(tokens(6)).orThrow();
-        expire();
-        admin.sweep(10);
-
-        hold.settleUnbilled(UnbilledReason.USAGE_MISSING).orThrow();
-
-        assertThat(usage(key)).isEqualTo("0 used, 0 held");
     }
 
     @Test

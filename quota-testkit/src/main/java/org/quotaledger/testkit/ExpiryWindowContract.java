@@ -51,19 +51,6 @@ abstract class ExpiryWindowContract extends ContractSection {
     }
 
     @Test
-    void aLateSettleLeavesTheWindowSinceFirstUseOpenThatTheExpiryOpened() {
-        AccountId key = account("key", atSettle(QuotaWindow.sinceFirstUse(Duration.ofMinutes(30))));
-        Reservation hold = startedHold(key);
-        clock.advance(Duration.ofMinutes(70));
-
-        hold.settle(tokens(4)).orThrow();
-
-        assertThat(usage(key)).isEqualTo("4 used, 0 held");
-        assertThat(status(key, "daily").span().startInclusive()).isEqualTo(NOON.plus(Duration.ofHours(1)));
-        assertThat(admin.audit()).isEmpty();
-    }
-
-    @Test
     void expiriesOpenWindowsSinceFirstUseInTheOrderInWhichTheyHappened() {
         AccountId key = account("key", atSettle(QuotaWindow.sinceFirstUse(Duration.ofMinutes(30))));
         Reservation longer = hold(key, 2, Duration.ofMinutes(80));
@@ -114,14 +101,5 @@ abstract class ExpiryWindowContract extends ContractSection {
             assertThat(usage(account)).isEqualTo("10 used, 0 held");
         }
         assertThat(admin.audit()).isEmpty();
-    }
-
-    @Test
-    void theRetryTimeKnowsWhichWindowSinceFirstUseTheExpiriesAheadWillOpen() {
-        AccountId key = account("key", atSettle(QuotaWindow.sinceFirstUse(Duration.ofMinutes(30))));
-        startedHold(key);
-        hold(key, 4, Duration.ofMinutes(80)).progress(tokens(4)).orThrow();
-
-        assertThat(onlyLimit(refusal(reserve(key, 9))).retry()).contains(NOON.plus(Duration.ofMinutes(90)));
     }
 }

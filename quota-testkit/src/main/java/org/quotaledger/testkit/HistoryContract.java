@@ -115,16 +115,4 @@ abstract class HistoryContract extends ContractSection {
         assertThat(all).isEqualTo(admin.history(HistoryQuery.ALL)).hasSize(6);
         assertThat(changes(HistoryQuery.of(AccountId.of("key-3")))).containsExactly("null CREATE key-3 1");
     }
-
-    @Test
-    void anActorIsNamedByOneToTwoHundredCharacters() {
-        assertThatThrownBy(() -> admin.as("")).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> admin.as("a".repeat(201)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("actor has 201 characters: expected 1 to 200");
-
-        admin.as("a".repeat(200)).createAccount(Account.builder("key").build());
-
-        assertThat(admin.history(HistoryQuery.ALL).get(0).change().actor()).hasSize(200);
-    }
 }

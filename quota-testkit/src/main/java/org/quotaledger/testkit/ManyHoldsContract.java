@@ -3,7 +3,6 @@ package org.quotaledger.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -75,17 +74,6 @@ abstract class ManyHoldsContract extends ContractSection {
         assertThat(refused(key, 180).retry()).contains(NOON.plusSeconds(180));
         clock.set(NOON.plusSeconds(180));
         assertThat(reserve(key, 180).granted()).isTrue();
-    }
-
-    @Test
-    void aRetryTimeIsTheEndOfTheWindowWhereThatComesFirst() {
-        AccountId key = account("key", daily(MANY));
-        Instant evening = MIDNIGHT.minusSeconds(50);
-        clock.set(evening);
-        holdForSeconds(key, MANY);
-
-        assertThat(refused(key, 40).retry()).contains(evening.plusSeconds(40));
-        assertThat(refused(key, 200).retry()).contains(MIDNIGHT);
     }
 
     @Test
@@ -260,22 +248,6 @@ abstract class ManyHoldsContract extends ContractSection {
         clock.advance(Duration.ofSeconds(1));
         assertThat(refused(key, 102).retry()).contains(NOON.plusSeconds(102));
         assertThat(reserve(key, 101).granted()).isTrue();
-        agree(key);
-    }
-
-    @Test
-    void aRefusedAdjustPastExpiriesLeavesItsHold() {
-        AccountId key = account("key", daily(2 * MANY));
-        Reservation living = hold(key, 1, Duration.ofHours(1));
-        hold(key, MANY - 1, 0);
-        clock.advance(TIME_TO_LIVE);
-
-        assertThat(living.adjust(tokens(2 * MANY + 1)).done()).isFalse();
-
-        assertThat(usage(key)).isEqualTo("0 used, 1 held");
-        agree(key);
-        living.adjust(tokens(2 * MANY)).orThrow();
-        assertThat(usage(key)).isEqualTo("0 used, 500 held");
         agree(key);
     }
 

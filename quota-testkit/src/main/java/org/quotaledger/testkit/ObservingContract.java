@@ -41,29 +41,4 @@ abstract class ObservingContract extends ContractSection {
                         conflict -> List.<String>of());
         assertThat(observed).containsExactly("key/daily");
     }
-
-    @Test
-    void anObservingLimitDoesNotHideOneThatRefuses() {
-        AccountId key =
-                account("key", observingLimit(10), limit("hourly", 5, HOURLY).build());
-
-        assertThat(limitNames(refusal(reserve(key, 11)))).containsExactly("key/hourly");
-        assertThat(reserve(key, 5).granted()).isTrue();
-    }
-
-    @Test
-    void anObservingLimitTakesNothingFromWhatAnAtMostReserveGets() {
-        AccountId key =
-                account("key", observingLimit(10), limit("hourly", 50, HOURLY).build());
-
-        assertThat(ledger.reserve(atMost(key, 20).build()).orThrow().held()).isEqualTo(tokens(20));
-    }
-
-    @Test
-    void aHoldGrowsPastAnObservingLimit() {
-        AccountId key = account("key", observingLimit(10));
-        Reservation hold = hold(key, 10);
-
-        assertThat(hold.adjust(tokens(20)).done()).isTrue();
-    }
 }

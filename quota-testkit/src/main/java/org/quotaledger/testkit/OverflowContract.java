@@ -10,7 +10,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.admin.DefinitionException;
-import org.quotaledger.policy.Account;
 import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
@@ -18,8 +17,6 @@ import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReservationState;
-import org.quotaledger.reservation.ReserveRequest;
-import org.quotaledger.reservation.UnbilledReason;
 
 /** A limit that overflows has the whole of a request that has no room charged to another account. */
 abstract class OverflowContract extends ContractSection {
@@ -41,14 +38,6 @@ abstract class OverflowContract extends ContractSection {
         return limit("daily", tokens, DAILY)
                 .onExhaustion(ExhaustionAction.overflowTo(to))
                 .build();
-    }
-
-    @Test
-    void whatHasRoomIsChargedToTheAccountItself() {
-        spend(key, 10);
-
-        assertThat(usage(key)).isEqualTo("10 used, 0 held");
-        assertThat(usage(pool)).isEqualTo("0 used, 0 held");
     }
 
     @Test
@@ -101,15 +90,6 @@ abstract class OverflowContract extends ContractSection {
     }
 
     @Test
-    void aHoldDoesNotMoveWhenItGrows() {
-        Reservation hold = hold(key, 10);
-
-        assertThat(hold.adjust(tokens(11)).done()).isFalse();
-        assertThat(usage(key)).isEqualTo("0 used, 10 held");
-        hold.release();
-    }
-
-    @Test
     void refusedThereTooItNamesTheLimitsOfBothAndTheEarlierTime() {
         admin.changeAccount(
                 pool,
@@ -131,14 +111,6 @@ abstract class OverflowContract extends ContractSection {
     }
 
     @Test
-    void anotherLimitThatRefusesRefusesAndNothingOverflows() {
-        admin.override(key, limit("hourly", 5, HOURLY).build());
-
-        assertThat(limitNames(refusal(reserve(key, 11)))).containsExactly("key/daily", "key/hourly");
-        assertThat(limitNames(refusal(reserve(key, 6)))).containsExactly("key/hourly");
-    }
-
-    @Test
     void aParentsLimitOverflowsForItsAccounts() {
         AccountId team = account("team", overflowing(10, pool));
         AccountId member = account("member", team, daily(100));
@@ -148,30 +120,6 @@ abstract class OverflowContract extends ContractSection {
 
         assertThat(usageOfAll(member)).isEqualTo("member/daily 8+0, team/daily 8+0");
         assertThat(usage(pool)).isEqualTo("5 used, 0 held");
-    }
-
-    @Test
-    void anAccountThatMayNotReserveIsNoOverflow() {
-        spend(key, 10);
-        admin.suspend(pool, ONE);
-
-        Refusal suspended = refusal(reserve(key, 1));
-        assertThat(suspended.code()).isEqualTo(RefusalCode.ACCOUNT_SUSPENDED);
-        assertThat(limitNames(suspended)).containsExactly("key/daily");
-        assertThat(suspended.retry()).contains(ONE);
-
-        admin.disable(pool);
-        Refusal disabled = refusal(reserve(key, 1));
-        assertThat(disabled.code()).isEqualTo(RefusalCode.QUOTA_EXHAUSTED);
-        assertThat(disabled.retry()).contains(MIDNIGHT);
-    }
-
-    @Test
-    void aSuspendedAccountDoesNotOverflow() {
-        admin.suspend(key, ONE);
-
-        assertThat(refusal(reserve(key, 11)).code()).isEqualTo(RefusalCode.ACCOUNT_SUSPENDED);
-        assertThat(usage(pool)).isEqualTo("0 used, 0 held");
     }
 
     @Test
@@ -186,45 +134,11 @@ abstract class OverflowContract extends ContractSection {
     }
 
     @Test
-    void aSharedParentThatIsFullRefusesBothWays() {
-        AccountId one = account("one", org, overflowing(10, pool));
-        spend(org, 995);
-
-        assertThat(limitNames(refusal(reserve(one, 11)))).containsExactly("one/daily", "org/daily");
-        admin.changeAccount(
-                one, before -> before.toBuilder().parent((AccountId) null).build());
-        assertThat(limitNames(refusal(reserve(one, 11)))).containsExactly("one/daily", "org/daily");
-    }
-
-    @Test
-    void aCheckAndAnObservingReserveAndAnUnbilledOne() {
-        assertThat(ledger.check(key, tokens(11)).admissible()).isTrue();
-        assertThat(ledger.check(key, tokens(101)).admissible()).isFalse();
-        assertThat(state(ledger.reserve(observing(key, 11).build()).orThrow()).chain())
-                .containsExactly(key);
-        assertThat(state(ledger.reserve(ReserveRequest.unbilled(key, UnbilledReason.MODEL_MISSING)
-                                        .build())
-                                .orThrow())
-                        .chain())
-                .containsExactly(key);
-    }
-
-    @Test
     void expiredHoldsOfTheOtherAccountAreFreed() {
         hold(pool, 100);
         clock.advance(TIME_TO_LIVE);
 
         assertThat(reserve(key, 100).granted()).isTrue();
-    }
-
-    @Test
-    void alertsAndSuspensionsAreThoseOfTheAccountThatIsCharged() {
-        admin.override(pool, suspending("daily", 100, DAILY));
-
-        spend(key, 100);
-
-        assertThat(refusal(reserve(pool, 1)).code()).isEqualTo(RefusalCode.ACCOUNT_SUSPENDED);
-        assertThat(reserve(key, 10).granted()).isTrue();
     }
 
     // What is refused when it is defined
@@ -236,31 +150,6 @@ abstract class OverflowContract extends ContractSection {
                     assertThat(refused.field()).isEqualTo("onExhaustion");
                 })
                 .hasMessageContaining(expected);
-    }
-
-    @Test
-    void aTargetExists() {
-        refusedFor("expected the id of an existing account", () -> account("a", overflowing(1, AccountId.of("none"))));
-        admin.deleteAccount(account("gone"));
-        refusedFor("expected the id of an existing account", () -> account("a", overflowing(1, AccountId.of("gone"))));
-        refusedFor(
-                "onExhaustion of limit daily of policy p is \"overflow to none\": expected the id of an existing",
-                () -> admin.createPolicy(QuotaPolicy.of("p", overflowing(1, AccountId.of("none")))));
-    }
-
-    @Test
-    void aTargetIsNeitherTheAccountNorItsParent() {
-        refusedFor(
-                "expected an account that is neither itself nor one of its parents",
-                () -> admin.override(key, overflowing(1, key)));
-        refusedFor(
-                "expected an account that is neither itself nor one of its parents",
-                () -> account("a", pool, overflowing(1, org)));
-        admin.createPolicy(QuotaPolicy.of("p", daily(1)));
-        admin.createAccount(Account.builder("a").parent(org).policy("p").build());
-        refusedFor(
-                "neither has the policy nor is a parent of one that has it",
-                () -> admin.changePolicy("p", before -> QuotaPolicy.of("p", overflowing(1, org))));
     }
 
     @Test

@@ -5,17 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.amount.Amount;
-import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
-import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.window.QuotaWindow;
 
@@ -50,18 +46,6 @@ abstract class PolicyChangeContract extends ContractSection {
     }
 
     @Test
-    void anAmountLoweredToWhatIsUsedExhaustsAtOnceAndRaisedAboveItAdmitsAgain() {
-        spend(key, 6);
-
-        limits(daily(6));
-        assertThat(refusal(reserve(key, 1)).code()).isEqualTo(RefusalCode.QUOTA_EXHAUSTED);
-        limits(daily(5));
-        assertThat(refusal(reserve(key, 1)).code()).isEqualTo(RefusalCode.QUOTA_EXHAUSTED);
-        limits(daily(7));
-        assertThat(reserve(key, 1).granted()).isTrue();
-    }
-
-    @Test
     void aPolicyIsSharedAndEachAccountCountsItsOwn() {
         AccountId other = accountOf("other", "standard");
         spend(key, 10);
@@ -83,20 +67,6 @@ abstract class PolicyChangeContract extends ContractSection {
         assertThat(limitNames(refusal(reserve(key, 2)))).containsExactly("key/monthly");
         open.settle(tokens(2)).orThrow();
         assertThat(usageOfAll(key)).isEqualTo("key/daily 8+0, key/monthly 8+0");
-    }
-
-    @Test
-    void aLimitOfAnotherMeterThatIsAddedCountsWhatWasChargedBefore() {
-        ledger.reserve(key, tokensAndRequests(1, 1)).orThrow().settle(tokensAndRequests(1, 1));
-
-        limits(
-                daily(10),
-                QuotaLimit.builder("requests", Amount.ofUnits(1, Meter.REQUESTS), DAILY)
-                        .noAlerts()
-                        .build());
-
-        assertThat(limitNames(refusal(ledger.reserve(key, tokensAndRequests(1, 1)))))
-                .containsExactly("key/requests");
     }
 
     @Test
@@ -133,19 +103,6 @@ abstract class PolicyChangeContract extends ContractSection {
         spend(key, 3);
         clock.set(NOON.plus(Duration.ofMinutes(70)));
         assertThat(usage(key)).isEqualTo("7 used, 0 held");
-    }
-
-    @Test
-    void aWindowThatIsChangedToOneSinceFirstUseOpensWithTheNextUse() {
-        spend(key, 3);
-
-        limits(limit("daily", 10, QuotaWindow.sinceFirstUse(Duration.ofHours(1)))
-                .build());
-
-        assertThat(usage(key)).isEqualTo("0 used, 0 held");
-        clock.advance(Duration.ofMinutes(5));
-        spend(key, 2);
-        assertThat(status(key, "daily").span().startInclusive()).isEqualTo(clock.instant());
     }
 
     @Test
@@ -268,18 +225,6 @@ abstract class PolicyChangeContract extends ContractSection {
     }
 
     @Test
-    void anOverrideWithAnotherWindowCountsWhatWasChargedInItAndSoDoesGoingBack() {
-        spend(key, 6);
-
-        admin.override(key, limit("daily", 100, MONTHLY).build());
-        assertThat(usage(key)).isEqualTo("6 used, 0 held");
-        spend(key, 10);
-        admin.withoutOverride(key, "daily");
-
-        assertThat(usage(key)).isEqualTo("16 used, 0 held");
-    }
-
-    @Test
     void anotherPolicyCountsWhatWasChargedBefore() {
         admin.createPolicy(QuotaPolicy.of(
                 "better", daily(100), limit("monthly", 1000, MONTHLY).build()));
@@ -306,16 +251,6 @@ abstract class PolicyChangeContract extends ContractSection {
     }
 
     @Test
-    void anOpenHoldSettlesWhateverBecameOfItsLimits() {
-        Reservation hold = hold(key, 5);
-        limits(limit("daily", 2, HOURLY).build(), limit("total", 3, LIFETIME).build());
-
-        hold.settle(tokens(5)).orThrow();
-
-        assertThat(usageOfAll(key)).isEqualTo("key/daily 5+0, key/total 5+0");
-    }
-
-    @Test
     void aRefundGoesBackToALimitThatWasAddedAfterTheSettle() {
         Reservation spent = spend(key, 5);
         limits(limit("total", 10, LIFETIME).build());
@@ -338,19 +273,6 @@ abstract class PolicyChangeContract extends ContractSection {
         clock.set(NOON.plusSeconds(1));
     }
 
-    @Test
-    void aLimitThatIsTakenAwayAndPutBackCountsWhatWasChargedMeanwhileThoughTheClockWasSetBack() {
-        spend(key, 4);
-        clock.advance(Duration.ofMinutes(-1));
-
-        limits();
-        spend(key, 5);
-        limits(daily(10));
-
-        assertThat(usage(key)).isEqualTo("9 used, 0 held");
-        assertThat(reserve(key, 2).granted()).isFalse();
-    }
-
     /** The hold was reserved in a span that the limit does not count, and expired in one that it does. */
     @Test
     void anAddedLimitCountsTheChargeOfAnExpiryThatNoStepHasFound() {
@@ -365,19 +287,6 @@ abstract class PolicyChangeContract extends ContractSection {
         admin.sweep(10);
         assertThat(usage(free)).isEqualTo("4 used, 0 held");
         assertThat(admin.audit()).isEmpty();
-    }
-
-    @Test
-    void anOverrideThatChangesWhenItChargesCountsByTheNewRuleThoughTheClockWasSetBack() {
-        relimit(key, daily(10));
-        Reservation hold = hold(key, 4);
-        clock.set(MIDNIGHT.plusSeconds(60));
-        hold.settle(tokens(4)).orThrow();
-        clock.advance(Duration.ofSeconds(-30));
-
-        relimit(key, limit("daily", 10, DAILY).chargeTime(ChargeTime.SETTLE).build());
-
-        assertThat(usage(key)).isEqualTo("4 used, 0 held");
     }
 
     @Test
@@ -425,17 +334,5 @@ abstract class PolicyChangeContract extends ContractSection {
             assertThat(audit.row().used()).isEqualTo(7);
             assertThat(audit.journalUsed()).isEqualTo(7);
         });
-    }
-
-    @Test
-    void changesAreCountedEachAtItsOwnTimeThoughNoTimePasses() {
-        for (QuotaWindow window : List.of(HOURLY, MONTHLY, DAILY, HOURLY, DAILY)) {
-            spend(key, 1);
-            limits();
-            spend(key, 1);
-            limits(limit("daily", 100, window).build());
-        }
-
-        assertThat(usage(key)).isEqualTo("10 used, 0 held");
     }
 }

@@ -93,25 +93,6 @@ abstract class RefusalContract extends ContractSection {
     }
 
     @Test
-    void moreThanTwentyCombinationsOfTagsOfAnAccountAreCountedWithoutTags() {
-        AccountId key = account("key", daily(10));
-        for (int i = 10; i < 40; i++) {
-            refuseTagged(key, Tags.NONE.with(Tags.MODEL, "m" + i), 2);
-            if (i == 15) {
-                admin.sweep(10);
-            }
-        }
-        clock.advance(Duration.ofMinutes(15));
-        refuseTagged(key, Tags.NONE.with(Tags.MODEL, "m39"), 2);
-
-        admin.sweep(10);
-
-        List<String> models = refusedByModel(ReportQuery.ALL);
-        assertThat(models).hasSize(22).startsWith("[] 20", "[m10] 2").endsWith("[m29] 2", "[m39] 2");
-        assertThat(refused(ReportQuery.ALL)).isEqualTo(Map.of("quota_never_fits", 62L));
-    }
-
-    @Test
     void aRefusalByAParentCountsOnceForTheRequestAndIsTheParentsToo() {
         AccountId team = account("team", daily(10));
         AccountId key = account("key", team, daily(100));
@@ -128,19 +109,6 @@ abstract class RefusalContract extends ContractSection {
         assertThat(ledger.reports().by(ReportQuery.ALL, Grouping.account()).lines())
                 .extracting(line -> line.groups() + " " + line.totals().refusedRequests())
                 .containsExactly("[key] 3", "[other] 1");
-    }
-
-    @Test
-    void accountsThatMayNotReserveAreCountedAndUnknownOnesAreNot() {
-        AccountId key = account("key");
-        admin.disable(key);
-        refuse(key, 1, 2);
-        refuse(AccountId.of("made-up"), 1, 5);
-
-        admin.sweep(10);
-
-        assertThat(refused(ReportQuery.ALL)).isEqualTo(Map.of("account_disabled", 2L));
-        assertThat(told()).isEmpty();
     }
 
     @Test
@@ -253,23 +221,6 @@ abstract class RefusalContract extends ContractSection {
         count(key, "a length before", rolling, NOON.plus(Duration.ofHours(1)), 1);
 
         assertThat(told()).extracting(LedgerEvent.Refused::count).containsExactly(5L, 1L);
-    }
-
-    @Test
-    void aKeyThatIsRefusedInManySpansCostsARowForEachQuarterOfAnHour() {
-        AccountId key = account(
-                "key",
-                limit("rolling", 10, QuotaWindow.rolling(Duration.ofMinutes(1))).build(),
-                limit("short", 5, QuotaWindow.custom(Duration.ofSeconds(1), NOON))
-                        .build());
-        for (int second = 0; second < 120; second++) {
-            refuse(key, second % 2 == 0 ? 11 : 6, 1);
-            clock.advance(Duration.ofSeconds(1));
-        }
-
-        admin.sweep(10);
-
-        assertThat(refused(ReportQuery.ALL)).isEqualTo(Map.of("quota_never_fits", 120L));
     }
 
     @Test

@@ -1,13 +1,11 @@
 package org.quotaledger.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.account.AccountStatus;
-import org.quotaledger.admin.DefinitionException;
 import org.quotaledger.alert.AlertThreshold;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.policy.ChargeTime;
@@ -33,22 +31,6 @@ abstract class ResetContract extends ContractSection {
 
         assertThat(usageOfAll(key)).isEqualTo("key/daily 0+0, key/monthly 10+0");
         assertThat(reserve(key, 10).granted()).isTrue();
-    }
-
-    @Test
-    void itMovesNoSchedule() {
-        AccountId key = account(
-                "key",
-                limit("five", 10, QuotaWindow.sinceFirstUse(Duration.ofHours(5)))
-                        .build());
-        spend(key, 10);
-        clock.advance(Duration.ofHours(1));
-
-        admin.reset(key, "five");
-        spend(key, 10);
-
-        assertThat(status(key, "five").span().startInclusive()).isEqualTo(NOON);
-        assertThat(refusal(reserve(key, 1)).retry()).contains(NOON.plus(Duration.ofHours(5)));
     }
 
     @Test
@@ -94,18 +76,6 @@ abstract class ResetContract extends ContractSection {
         ledger.refund(id("r"), spent.id(), tokens(5)).orThrow();
 
         assertThat(usageOfAll(key)).isEqualTo("key/daily 2+0, key/monthly 3+0");
-    }
-
-    @Test
-    void anOldHoldThatGrowsHasToFindRoomAllTheSame() {
-        AccountId key = account("key", daily(10));
-        Reservation hold = hold(key, 4);
-        admin.reset(key, "daily");
-        spend(key, 3);
-
-        assertThat(hold.adjust(tokens(8)).done()).isFalse();
-        assertThat(hold.adjust(tokens(7)).done()).isTrue();
-        assertThat(usage(key)).isEqualTo("3 used, 0 held");
     }
 
     @Test
@@ -176,17 +146,6 @@ abstract class ResetContract extends ContractSection {
         clock.set(MIDNIGHT.plusSeconds(1));
         assertThat(admin.reset(person, "daily").statusAt(clock.instant())).isEqualTo(AccountStatus.ACTIVE);
         assertThat(reserve(person, 10).granted()).isTrue();
-    }
-
-    @Test
-    void itLeavesAPersonsSuspensionAndADisabledAccountAsTheyAre() {
-        AccountId key = account("key", daily(10));
-        admin.suspend(key, null);
-        admin.disable(key);
-
-        admin.reset(key, "daily");
-
-        assertThat(admin.enable(key).statusAt(clock.instant())).isEqualTo(AccountStatus.SUSPENDED);
     }
 
     @Test
@@ -295,17 +254,5 @@ abstract class ResetContract extends ContractSection {
 
         assertThat(usage(key)).isEqualTo("0 used, 0 held");
         assertThat(usage(other)).isEqualTo("6 used, 0 held");
-    }
-
-    @Test
-    void aLimitThatIsNotInForceIsNamed() {
-        AccountId key = account("key", daily(10));
-
-        assertThatThrownBy(() -> admin.reset(key, "daily", "weekly"))
-                .isInstanceOf(DefinitionException.class)
-                .hasMessage("limit is \"weekly\": account key has no such limit");
-        assertThatThrownBy(() -> admin.reset(AccountId.of("nobody"), "daily"))
-                .isInstanceOf(DefinitionException.class)
-                .hasMessageContaining("there is no such account");
     }
 }

@@ -1,7 +1,6 @@
 package org.quotaledger.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -89,16 +88,6 @@ abstract class RetentionContract extends ContractSection {
 
         assertThat(admin.compact(horizon, null, 100).merged()).isZero();
         assertThat(admin.compact(horizon.plusSeconds(1), null, 100).merged()).isEqualTo(1);
-    }
-
-    @Test
-    void aHorizonCloserThanIdsAreRememberedIsRefused() {
-        Instant closest = clock.instant().minus(REMEMBERED);
-
-        assertThat(admin.compact(closest, null, 1).next()).isNull();
-        assertThatThrownBy(() -> admin.compact(closest.plus(MICROSECOND), null, 1))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("remembered for PT168H");
     }
 
     @Test

@@ -3,14 +3,9 @@ package org.quotaledger.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.account.AccountStatus;
-import org.quotaledger.amount.Amount;
-import org.quotaledger.amount.Charge;
-import org.quotaledger.amount.Meter;
-import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.Suspension;
 import org.quotaledger.reservation.LimitRefusal;
@@ -23,8 +18,6 @@ import org.quotaledger.window.QuotaWindow;
 
 /** What suspends an account, and what ends that. */
 abstract class SuspensionContract extends SuspendingSection {
-
-    private static final Instant ONE = Instant.parse("2026-03-10T13:00:00Z");
 
     @Test
     void aSecondExhaustionKeepsTheFirstRecord() {
@@ -96,54 +89,6 @@ abstract class SuspensionContract extends SuspendingSection {
     }
 
     @Test
-    void aRefusalNamesTheSpanOfASuspensionThatOutlastsIt() {
-        AccountId team = account("team", suspendingUntilResumed(10));
-        AccountId key = account("key", team);
-        spend(key, 10);
-        clock.set(MIDNIGHT.plusSeconds(60));
-
-        Refusal refusal = refusal(reserve(key, 1));
-
-        assertThat(refusal.cause()).isEqualTo(team);
-        assertThat(refusal.limits()).singleElement().satisfies(limit -> {
-            assertThat(limit.account()).isEqualTo(team);
-            assertThat(limit.span()).isEqualTo(DAILY.spanAt(NOON));
-            assertThat(limit.used()).isEqualTo(amount(0));
-            assertThat(limit.retry()).isEmpty();
-        });
-    }
-
-    @Test
-    void aRefusalOfAnAccountSuspendedByHandSaysSoAndNamesNoLimit() {
-        AccountId key = account("key", suspending(10));
-        admin.suspend(key, null);
-
-        Refusal refusal = refusal(reserve(key, 1));
-
-        assertThat(refusal.limits()).isEmpty();
-        assertThat(refusal.toString()).startsWith("refused key: account_suspended at key, by hand");
-    }
-
-    @Test
-    void aRefusalForLackOfRoomSuspendsNobody() {
-        AccountId key = account("key", suspending(50));
-
-        assertThat(reserve(key, 60).granted()).isFalse();
-
-        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
-        assertThat(entry(key).version()).isEqualTo(1);
-    }
-
-    @Test
-    void whatIsHeldSuspendsNobody() {
-        AccountId key = account("key", suspending(10));
-
-        hold(key, 10);
-
-        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
-    }
-
-    @Test
     void aDirectChargeAndAnExpiryThatReachTheLimitSuspend() {
         AccountId charged = account("charged", suspending(10));
         AccountId expired = account("expired", suspending(10));
@@ -155,47 +100,6 @@ abstract class SuspensionContract extends SuspendingSection {
 
         assertThat(status(charged)).isEqualTo(AccountStatus.SUSPENDED);
         assertThat(suspension(expired)).isEqualTo(new Suspension(NOON.plus(TIME_TO_LIVE), MIDNIGHT, "daily"));
-    }
-
-    @Test
-    void aSuspensionByARollingLimitOfNothingEndsWhenNothingUsedCountsAnyMore() {
-        AccountId key = account("key");
-        ledger.charge(id("c"), key, tokens(4)).orThrow();
-        clock.advance(Duration.ofMinutes(90));
-        ledger.charge(id("nothing"), key, tokens(0)).orThrow();
-
-        admin.override(key, suspending("rolling", 0, QuotaWindow.rolling(Duration.ofHours(2), Duration.ofMinutes(10))));
-
-        clock.set(NOON.plus(Duration.ofMinutes(130)));
-        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
-    }
-
-    @Test
-    void aLifetimeBudgetThatWasPassedAdmitsAgainAboveWhatIsUsedOnly() {
-        AccountId key = account("key", budget("1.00"));
-        Reservation hold = ledger.reserve(key, usd("1.00")).orThrow();
-        hold.settle(usd("1.25")).orThrow();
-
-        assertThat(status(key, "budget").used()).isEqualTo(Amount.of("1.25", Meter.USD));
-        assertThat(status(key, "budget").exhausted()).isTrue();
-        admin.override(key, budget("1.25"));
-        assertThat(status(key, "budget").exhausted()).isTrue();
-        assertThat(refusal(ledger.reserve(key, usd("0.01"))).code()).isEqualTo(RefusalCode.ACCOUNT_SUSPENDED);
-        assertThat(suspension(key)).isEqualTo(new Suspension(NOON, null, "budget"));
-        admin.override(key, budget("1.26"));
-        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
-        assertThat(ledger.reserve(key, usd("0.01")).granted()).isTrue();
-    }
-
-    private static QuotaLimit budget(String usd) {
-        return QuotaLimit.builder("budget", Amount.of(usd, Meter.USD), LIFETIME)
-                .onExhaustion(ExhaustionAction.suspendUntilWindowEnd())
-                .noAlerts()
-                .build();
-    }
-
-    private static Charge usd(String amount) {
-        return Charge.of(Amount.of(amount, Meter.USD));
     }
 
     @Test
@@ -236,30 +140,6 @@ abstract class SuspensionContract extends SuspendingSection {
     }
 
     @Test
-    void aRefundDoesNotResumeWhatOnlyAPersonResumes() {
-        AccountId key = account("key", suspendingUntilResumed(10));
-        Reservation spent = spend(key, 10);
-
-        ledger.refund(id("r"), spent.id(), tokens(5)).orThrow();
-
-        assertThat(suspension(key)).isEqualTo(new Suspension(NOON, null, "daily"));
-        assertThat(refusal(reserve(key, 1)).retry()).isEmpty();
-        admin.resume(key);
-        assertThat(reserve(key, 1).granted()).isTrue();
-    }
-
-    @Test
-    void aRefundOfAnotherLimitsChargeDoesNotResume() {
-        AccountId key = account("key", suspending(10), suspending("hourly", 12, HOURLY));
-        spend(key, 10);
-        ledger.charge(id("c"), key, tokens(2)).orThrow();
-
-        ledger.refund(id("r"), id("c"), tokens(2)).orThrow();
-
-        assertThat(suspension(key)).isEqualTo(new Suspension(NOON, MIDNIGHT, "daily"));
-    }
-
-    @Test
     void aSuspensionUntilResumedOutlastsItsWindow() {
         AccountId key = account("key", suspendingUntilResumed(10));
         spend(key, 10);
@@ -297,29 +177,6 @@ abstract class SuspensionContract extends SuspendingSection {
     }
 
     @Test
-    void aDisabledAccountThatIsExhaustedIsBothAndEnabledItIsSuspended() {
-        AccountId key = account("key", suspending(10));
-        admin.disable(key);
-        ledger.charge(id("c"), key, tokens(10)).orThrow();
-
-        assertThat(status(key)).isEqualTo(AccountStatus.DISABLED);
-        admin.enable(key);
-        assertThat(status(key)).isEqualTo(AccountStatus.SUSPENDED);
-        assertThat(suspension(key)).isEqualTo(new Suspension(NOON, MIDNIGHT, "daily"));
-    }
-
-    @Test
-    void aPersonsSuspensionIsNotOverwrittenByAnExhaustion() {
-        AccountId key = account("key", suspending(10));
-        admin.suspend(key, ONE);
-
-        ledger.charge(id("c"), key, tokens(10)).orThrow();
-        admin.override(key, suspending(100));
-
-        assertThat(suspension(key)).isEqualTo(new Suspension(NOON, ONE, null));
-    }
-
-    @Test
     void aRollingLimitSuspendsUntilEnoughOfItCountsNoMore() {
         QuotaLimit rolling =
                 suspending("rolling", 10, QuotaWindow.rolling(Duration.ofHours(1), Duration.ofMinutes(10)));
@@ -334,41 +191,5 @@ abstract class SuspensionContract extends SuspendingSection {
                 .isEqualTo(new Suspension(clock.instant(), NOON.plus(Duration.ofMinutes(80)), "rolling"));
         clock.set(NOON.plus(Duration.ofMinutes(80)));
         assertThat(reserve(key, 4).granted()).isTrue();
-    }
-
-    @Test
-    void aWindowSinceFirstUseSuspendsUntilItEnds() {
-        AccountId key = account("key", suspending("five", 10, QuotaWindow.sinceFirstUse(Duration.ofHours(5))));
-        spend(key, 1);
-        clock.advance(Duration.ofHours(2));
-        spend(key, 9);
-
-        assertThat(suspension(key)).isEqualTo(new Suspension(clock.instant(), NOON.plus(Duration.ofHours(5)), "five"));
-    }
-
-    @Test
-    void theRetryTimeWaitsForTheSuspensionAndForRoom() {
-        AccountId key = account("key", suspending("hourly", 10, HOURLY), daily(12));
-        spend(key, 10);
-
-        assertThat(refusal(reserve(key, 2)).retry()).contains(ONE);
-        assertThat(refusal(reserve(key, 3)).retry()).contains(MIDNIGHT);
-        assertThat(refusal(reserve(key, 13)).retry()).isEmpty();
-        assertThat(refusal(reserve(key, 3)).limits())
-                .extracting(limit -> limit.limit().name())
-                .containsExactly("hourly");
-    }
-
-    @Test
-    void aLimitOfNothingSuspendsNobodyWhoUsesNothing() {
-        AccountId key = account("key", suspending(0));
-
-        spend(key, 0);
-        admin.override(key, suspending(1));
-        admin.override(key, suspending(0));
-
-        assertThat(status(key)).isEqualTo(AccountStatus.ACTIVE);
-        ledger.charge(id("c"), key, tokens(1)).orThrow();
-        assertThat(status(key)).isEqualTo(AccountStatus.SUSPENDED);
     }
 }

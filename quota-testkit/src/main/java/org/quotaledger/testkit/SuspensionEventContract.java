@@ -6,10 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
-import org.quotaledger.account.AccountStatus;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.event.LedgerEvent.Cause;
-import org.quotaledger.reservation.Refused;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.spi.ClaimedEvent;
 import org.quotaledger.window.QuotaWindow;
@@ -64,15 +62,6 @@ abstract class SuspensionEventContract extends SuspendingSection {
     }
 
     @Test
-    void aRefusalForLackOfRoomTellsNothing() {
-        AccountId key = account("key", suspending(10));
-
-        assertThat(reserve(key, 11)).isInstanceOf(Refused.class);
-
-        assertThat(events).isEmpty();
-    }
-
-    @Test
     void theSweepTellsOnceThatTheWindowIsOver() {
         AccountId key = account("key", suspending(10));
         spend(key, 10);
@@ -116,32 +105,6 @@ abstract class SuspensionEventContract extends SuspendingSection {
     }
 
     @Test
-    void whatWritesNothingTellsNothing() {
-        AccountId key = account("key", suspending(10));
-        spend(key, 10);
-        clock.set(MIDNIGHT);
-
-        ledger.check(key, tokens(1));
-        assertThat(reserve(key, 11)).isInstanceOf(Refused.class);
-
-        assertThat(told()).containsExactly("suspended key daily EXHAUSTED");
-    }
-
-    @Test
-    void aChargeThatExhaustsTheNextWindowTellsTheEndOfTheOneBeforeFirst() {
-        AccountId key = account("key", suspending(10));
-        spend(key, 10);
-        clock.set(MIDNIGHT);
-
-        ledger.charge(id("all"), key, tokens(10)).orThrow();
-
-        assertThat(told())
-                .containsExactly(
-                        "suspended key daily EXHAUSTED", "resumed key daily TIME", "suspended key daily EXHAUSTED");
-        assertThat(events.stream().map(LedgerEvent::id)).doesNotHaveDuplicates();
-    }
-
-    @Test
     void aRefundThatResumesSaysSo() {
         AccountId key = account("key", suspending(10));
         Reservation spent = spend(key, 10);
@@ -166,17 +129,6 @@ abstract class SuspensionEventContract extends SuspendingSection {
     }
 
     @Test
-    void aLoweredLimitThatSuspendsIsToldAsAnExhaustion() {
-        AccountId key = account("key", suspending(10));
-        spend(key, 5);
-
-        relimit(key, suspending(5));
-
-        assertThat(told()).containsExactly("suspended key daily EXHAUSTED");
-        assertThat(only(LedgerEvent.Suspended.class).until()).isEqualTo(MIDNIGHT);
-    }
-
-    @Test
     void aPersonWhoSuspendsAndResumesIsToldAsTheCause() {
         AccountId key = account("key");
 
@@ -192,62 +144,6 @@ abstract class SuspensionEventContract extends SuspendingSection {
         assertThat(resumed)
                 .isEqualTo(new LedgerEvent.Resumed(
                         resumed.id(), key, NOON.plus(Duration.ofMinutes(1)), null, Cause.PERSON));
-    }
-
-    @Test
-    void aPersonWhoResumesAfterTheWindowFindsThatTheTimeHasDoneIt() {
-        AccountId key = account("key", suspending(10));
-        spend(key, 10);
-        clock.set(MIDNIGHT.plusSeconds(90));
-
-        admin.resume(key);
-
-        assertThat(told()).containsExactly("suspended key daily EXHAUSTED", "resumed key daily TIME");
-    }
-
-    @Test
-    void aPersonWhoSuspendsASuspendedAccountReplacesThatAndOneThatWaitedEnoughIsResumedFirst() {
-        AccountId key = account("key", suspending(10));
-        spend(key, 10);
-
-        admin.suspend(key, MIDNIGHT.plusSeconds(60));
-        assertThat(told()).containsExactly("suspended key daily EXHAUSTED", "suspended key null PERSON");
-        clock.set(MIDNIGHT.plusSeconds(60));
-        admin.suspend(key, null);
-
-        assertThat(told())
-                .containsExactly(
-                        "suspended key daily EXHAUSTED",
-                        "suspended key null PERSON",
-                        "resumed key null TIME",
-                        "suspended key null PERSON");
-    }
-
-    @Test
-    void disablingAndDeletingTellNothingOfASuspensionThatLasts() {
-        AccountId key = account("key", suspending(10));
-        spend(key, 10);
-
-        admin.disable(key);
-        admin.enable(key);
-        admin.deleteAccount(key);
-        clock.set(MIDNIGHT);
-        admin.sweep(10);
-
-        assertThat(told()).containsExactly("suspended key daily EXHAUSTED");
-    }
-
-    @Test
-    void aDisabledAccountsSuspensionEndsAndIsToldAllTheSame() {
-        AccountId key = account("key", suspending(10));
-        spend(key, 10);
-        admin.disable(key);
-        clock.set(MIDNIGHT);
-
-        admin.sweep(10);
-
-        assertThat(told()).containsExactly("suspended key daily EXHAUSTED", "resumed key daily TIME");
-        assertThat(status(key)).isEqualTo(AccountStatus.DISABLED);
     }
 
     @Test
