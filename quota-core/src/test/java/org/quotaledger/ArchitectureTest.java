@@ -13,6 +13,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -201,6 +202,17 @@ class ArchitectureTest {
                 .andShould()
                 .haveNameNotMatching(".*[.$](Abstract|Default)[A-Z].*")
                 .check(CORE);
+    }
+
+    /** More than these are mixed up at a call site, where they are told apart by place alone. */
+    @Test
+    void noConstructorTakesMoreThanEightValues() {
+        assertThat(CORE.stream()
+                        .filter(type -> !type.isEnum())
+                        .flatMap(type -> type.getConstructors().stream())
+                        .filter(constructor -> constructor.getRawParameterTypes().size() > 8)
+                        .map(JavaConstructor::getFullName))
+                .isEmpty();
     }
 
     /** {@code setAmount("key-1", …)} once meant a policy of that name, beside {@code setAmount(AccountId, …)}. */

@@ -66,8 +66,8 @@ final class Editing {
                 kind,
                 after.id(),
                 after.version(),
-                before == null ? null : before.account(),
-                after.deleted() ? null : after.account(),
+                new Change.OfAccount.Definition(
+                        before == null ? null : before.account(), after.deleted() ? null : after.account()),
                 edit.operation(),
                 note);
         List<LimitEntry> inForce = after.limits(policy(after.account(), work));

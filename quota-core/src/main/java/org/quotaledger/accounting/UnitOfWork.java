@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.history.Change;
+import org.quotaledger.policy.Account;
 import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.LimitEntry;
 import org.quotaledger.reservation.RequestId;
@@ -547,15 +548,14 @@ public final class UnitOfWork {
     void note(Change.Kind kind, @Nullable ByHand byHand, RequestId operation) {
         if (byHand != null) {
             AccountEntry entry = accounts.get(0).entry();
-            org.quotaledger.policy.Account defined = entry.deleted() ? null : entry.account();
+            Account defined = entry.deleted() ? null : entry.account();
             note(new Change.OfAccount(
                     now,
                     byHand.actor(),
                     kind,
                     entry.id(),
                     entry.version(),
-                    defined,
-                    defined,
+                    new Change.OfAccount.Definition(defined, defined),
                     operation,
                     byHand.reason()));
         }

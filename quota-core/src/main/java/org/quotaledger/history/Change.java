@@ -77,8 +77,7 @@ public sealed interface Change {
      * @param kind what was done
      * @param account which account
      * @param version its version after the change
-     * @param before how it was defined before, or {@code null} if it did not exist
-     * @param after how it is defined after, or {@code null} if it was deleted
+     * @param definition its definition before and after
      * @param operation the id of the operation, where it has one of its own, or {@code null}
      * @param note what the definitions do not say, such as the limits that were reset or the reason given; or {@code null}
      */
@@ -88,8 +87,7 @@ public sealed interface Change {
             Kind kind,
             AccountId account,
             long version,
-            @Nullable Account before,
-            @Nullable Account after,
+            Definition definition,
             @Nullable RequestId operation,
             @Nullable String note)
             implements Change {
@@ -99,14 +97,33 @@ public sealed interface Change {
             Objects.requireNonNull(at, "at");
             Objects.requireNonNull(kind, "kind");
             Objects.requireNonNull(account, "account");
+            Objects.requireNonNull(definition, "definition");
             if (actor != null) {
                 checkActor(actor);
             }
         }
 
+        /**
+         * The definition of an account before and after a change. Immutable and thread-safe.
+         *
+         * @param before how it was defined before, or {@code null} if it did not exist
+         * @param after how it is defined after, or {@code null} if it was deleted
+         */
+        public record Definition(@Nullable Account before, @Nullable Account after) {}
+
+        /** Returns how it was defined before, or {@code null} if it did not exist. */
+        public @Nullable Account before() {
+            return definition.before();
+        }
+
+        /** Returns how it is defined after, or {@code null} if it was deleted. */
+        public @Nullable Account after() {
+            return definition.after();
+        }
+
         @Override
         public OfAccount by(@Nullable String other) {
-            return new OfAccount(at, other, kind, account, version, before, after, operation, note);
+            return new OfAccount(at, other, kind, account, version, definition, operation, note);
         }
     }
 

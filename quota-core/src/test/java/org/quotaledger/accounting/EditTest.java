@@ -163,7 +163,7 @@ class EditTest {
         assertThat(work.changedAccounts()).containsExactly(created);
         assertThat(work.changes())
                 .containsExactly(
-                        new Change.OfAccount(NOON, ADA, Change.Kind.CREATE, KEY, 1, null, key(day(10)), null, null));
+                        new Change.OfAccount(NOON, ADA, Change.Kind.CREATE, KEY, 1, new Change.OfAccount.Definition(null, key(day(10))), null, null));
         assertThat(work.events()).isEmpty();
     }
 

@@ -131,8 +131,9 @@ final class ChangeTable {
                                 kind,
                                 AccountId.of(account),
                                 version,
-                                before == null ? null : AccountJson.read(before),
-                                after == null ? null : AccountJson.read(after),
+                                new Change.OfAccount.Definition(
+                                        before == null ? null : AccountJson.read(before),
+                                        after == null ? null : AccountJson.read(after)),
                                 operation == null ? null : RequestId.of(operation),
                                 note));
     }

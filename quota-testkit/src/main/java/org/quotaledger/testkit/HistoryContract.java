@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.admin.DefinitionException;
 import org.quotaledger.history.Change;
+import org.quotaledger.history.Change.OfAccount.Definition;
 import org.quotaledger.history.HistoryQuery;
 import org.quotaledger.history.KeptChange;
 import org.quotaledger.policy.Account;
@@ -43,8 +44,8 @@ abstract class HistoryContract extends ContractSection {
         assertThat(admin.history(HistoryQuery.of(key)).stream().map(KeptChange::change))
                 .containsExactly(
                         new Change.OfAccount(
-                                clock.instant(), "ann", Change.Kind.CHANGE, key, 2, before, after, null, null),
-                        new Change.OfAccount(NOON, null, Change.Kind.CREATE, key, 1, null, before, null, null));
+                                clock.instant(), "ann", Change.Kind.CHANGE, key, 2, new Definition(before, after), null, null),
+                        new Change.OfAccount(NOON, null, Change.Kind.CREATE, key, 1, new Definition(null, before), null, null));
     }
 
     @Test
