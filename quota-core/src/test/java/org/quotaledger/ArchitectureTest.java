@@ -54,6 +54,7 @@ class ArchitectureTest {
         ROOT + ".account..",
         ROOT + ".accounting..",
         ROOT + ".admin..",
+        ROOT + ".admin..",
         ROOT + ".amount..",
         ROOT + ".event..",
         ROOT + ".history..",
@@ -67,6 +68,7 @@ class ArchitectureTest {
     private static final String[] RULE_AND_VALUES = {
         ROOT + ".account..",
         ROOT + ".accounting..",
+        ROOT + ".admin..",
         ROOT + ".alert..",
         ROOT + ".amount..",
         ROOT + ".event..",
@@ -210,7 +212,8 @@ class ArchitectureTest {
         assertThat(CORE.stream()
                         .filter(type -> !type.isEnum())
                         .flatMap(type -> type.getConstructors().stream())
-                        .filter(constructor -> constructor.getRawParameterTypes().size() > 8)
+                        .filter(constructor ->
+                                constructor.getRawParameterTypes().size() > 8)
                         .map(JavaConstructor::getFullName))
                 .isEmpty();
     }

@@ -109,7 +109,8 @@ public sealed interface Change {
          * @param before how it was defined before, or {@code null} if it did not exist
          * @param after how it is defined after, or {@code null} if it was deleted
          */
-        public record Definition(@Nullable Account before, @Nullable Account after) {}
+        public record Definition(
+                @Nullable Account before, @Nullable Account after) {}
 
         /** Returns how it was defined before, or {@code null} if it did not exist. */
         public @Nullable Account before() {

@@ -162,8 +162,15 @@ class EditTest {
         assertThat(created.createdAt()).isEqualTo(NOON);
         assertThat(work.changedAccounts()).containsExactly(created);
         assertThat(work.changes())
-                .containsExactly(
-                        new Change.OfAccount(NOON, ADA, Change.Kind.CREATE, KEY, 1, new Change.OfAccount.Definition(null, key(day(10))), null, null));
+                .containsExactly(new Change.OfAccount(
+                        NOON,
+                        ADA,
+                        Change.Kind.CREATE,
+                        KEY,
+                        1,
+                        new Change.OfAccount.Definition(null, key(day(10))),
+                        null,
+                        null));
         assertThat(work.events()).isEmpty();
     }
 

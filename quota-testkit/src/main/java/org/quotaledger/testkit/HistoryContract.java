@@ -44,8 +44,16 @@ abstract class HistoryContract extends ContractSection {
         assertThat(admin.history(HistoryQuery.of(key)).stream().map(KeptChange::change))
                 .containsExactly(
                         new Change.OfAccount(
-                                clock.instant(), "ann", Change.Kind.CHANGE, key, 2, new Definition(before, after), null, null),
-                        new Change.OfAccount(NOON, null, Change.Kind.CREATE, key, 1, new Definition(null, before), null, null));
+                                clock.instant(),
+                                "ann",
+                                Change.Kind.CHANGE,
+                                key,
+                                2,
+                                new Definition(before, after),
+                                null,
+                                null),
+                        new Change.OfAccount(
+                                NOON, null, Change.Kind.CREATE, key, 1, new Definition(null, before), null, null));
     }
 
     @Test
