@@ -201,10 +201,10 @@ final class CommandSteps {
                 .toList();
     }
 
-    private static Instant noEarlierThanKept(Collection<AccountCell> locked, Instant read) {
+    private static Instant noEarlierThanKept(List<AccountCell> locked, Instant read) {
         Instant now = read;
-        for (AccountCell cell : locked) {
-            now = cell.use().noEarlierThanKept(now);
+        for (int i = 0; i < locked.size(); i++) {
+            now = locked.get(i).use().noEarlierThanKept(now);
         }
         return now;
     }
@@ -258,6 +258,8 @@ final class CommandSteps {
         return cell.use().working(entry, accounts.policyOf(entry), instants);
     }
 
+    // The lists of a step are read by index: their iterators were a tenth of the bytes that a pair allocates.
+
     /** Keeps all of a step, or nothing and returns {@code false} if another step has just taken its id. */
     boolean keep(UnitOfWork done, List<AccountCell> locked) {
         if (done.changesNothing()) {
@@ -269,23 +271,26 @@ final class CommandSteps {
         keepUsage(done, locked);
         keepHolds(done, locked);
         keepJournal(done, locked);
-        for (AccountEntry account : done.changedAccounts()) {
-            accounts.define(account);
-        }
+        done.changedAccounts().forEach(accounts::define);
         PolicyChange policy = done.changedPolicy();
         if (policy != null) {
             accounts.change(policy);
         }
         changes.add(done.changes());
         events.add(done.events());
-        for (LedgerEvent event : done.events()) {
+        keepAlerts(done.events(), locked);
+        return true;
+    }
+
+    private static void keepAlerts(List<LedgerEvent> events, List<AccountCell> locked) {
+        for (int i = 0; i < events.size(); i++) {
+            LedgerEvent event = events.get(i);
             if (event instanceof LedgerEvent.Alert alert) {
                 among(locked, alert.account()).use().keep(alert);
             } else if (event instanceof LedgerEvent.Refused refused) {
                 among(locked, refused.account()).use().keep(refused);
             }
         }
-        return true;
     }
 
     private static @Nullable StoredReservation stored(UnitOfWork done, List<AccountCell> locked) {
@@ -296,14 +301,16 @@ final class CommandSteps {
     }
 
     private static void keepUsage(UnitOfWork done, List<AccountCell> locked) {
-        for (Counter row : done.counters()) {
-            among(locked, row.account()).use().keep(row);
+        List<Counter> counters = done.counters();
+        for (int i = 0; i < counters.size(); i++) {
+            among(locked, counters.get(i).account()).use().keep(counters.get(i));
         }
     }
 
     private static void keepHolds(UnitOfWork done, List<AccountCell> locked) {
-        for (Hold hold : done.holds()) {
-            among(locked, hold.account()).use().keep(hold);
+        List<Hold> holds = done.holds();
+        for (int i = 0; i < holds.size(); i++) {
+            among(locked, holds.get(i).account()).use().keep(holds.get(i));
         }
         ReservationState reservation = done.reservation();
         if (done.dropsHolds() && reservation != null) {
@@ -314,8 +321,9 @@ final class CommandSteps {
     }
 
     private void keepJournal(UnitOfWork done, List<AccountCell> locked) {
-        for (JournalRow row : done.journal()) {
-            among(locked, row.account()).use().append(journalSequence.incrementAndGet(), row);
+        List<JournalRow> rows = done.journal();
+        for (int i = 0; i < rows.size(); i++) {
+            among(locked, rows.get(i).account()).use().append(journalSequence.incrementAndGet(), rows.get(i));
         }
     }
 
