@@ -116,8 +116,8 @@ abstract class ManyHoldsContract extends ContractSection {
     @ParameterizedTest
     @EnumSource(ChargeTime.class)
     void chargesOfHoldsThatExpireTogetherCountAtOnce(ChargeTime chargeTime) {
-        AccountId key = account(
-                "key", limit("daily", 610, DAILY).chargeTime(chargeTime).build());
+        AccountId key =
+                account("key", limit("daily", 610, DAILY).chargeTime(chargeTime).build());
         List<Reservation> dead = hold(key, MANY, 3);
         clock.advance(TIME_TO_LIVE);
 
