@@ -202,18 +202,18 @@ abstract class LedgerWords {
         return status(account, limit).limit().amount();
     }
 
-    /** Says what is used and held of an account's limit, such as {@code "3 used, 2 held"}. */
+    /** Returns the used and held units of an account's limit, such as {@code "3 used, 2 held"}. */
     String usage(AccountId account, String limit) {
         LimitStatus status = status(account, limit);
         return status.used().units() + " used, " + status.held().units() + " held";
     }
 
-    /** Says what is used and held of the limit {@code daily}. */
+    /** Returns the used and held units of the limit {@code daily}. */
     String usage(AccountId account) {
         return usage(account, "daily");
     }
 
-    /** Says of every limit of the account and its parents what is used and held. */
+    /** Returns the used and held units of every limit of the account and its parents. */
     String usageOfAll(AccountId account) {
         return String.join(
                 ", ",
@@ -232,7 +232,7 @@ abstract class LedgerWords {
         return state(reservation.id());
     }
 
-    /** Says of each row of the journal what it records, in the order in which they were written. */
+    /** Returns the rows of the journal as text, in the order in which they were written. */
     List<String> journalLines() {
         return journal().stream()
                 .map(row -> row.kind() + " " + row.account()

@@ -8,7 +8,23 @@ import org.quotaledger.caching.CachingQuotaStore;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.testkit.QuotaStoreContract;
 
-/** A memory before a database keeps the contract. */
+/** A cache before a database keeps the contract: the sections whose claims a remembered refusal or definition can break. */
+@OnlySections({
+    "Admission",
+    "Accounts",
+    "ReserveModes",
+    "RetryTimes",
+    "Windows",
+    "Overflow",
+    "Suspensions",
+    "SuspensionChanges",
+    "PolicyChanges",
+    "Resets",
+    "Administration",
+    "Refusals",
+    "ReturnsToClock",
+    "Concurrency"
+})
 class CachingH2QuotaStoreTest extends QuotaStoreContract {
 
     private static final Instant ORIGIN = Instant.parse("2026-01-01T00:00:00Z");

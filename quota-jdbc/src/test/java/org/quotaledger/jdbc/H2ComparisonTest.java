@@ -7,7 +7,7 @@ import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.testkit.NaiveLedgerComparison;
 
 /** The store on H2 answers as the naive ledger does. */
-@PropertyDefaults(tries = 30)
+@PropertyDefaults(tries = 10)
 class H2ComparisonTest extends NaiveLedgerComparison {
 
     private static final Databases.Pool POOL = Databases.pool(Databases.h2());

@@ -7,7 +7,7 @@ import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.testkit.NaiveLedgerComparison;
 
 /** The store on PostgreSQL answers as the naive ledger does. */
-@PropertyDefaults(tries = 20)
+@PropertyDefaults(tries = 7)
 class PostgresComparisonTest extends NaiveLedgerComparison {
 
     private static final Databases.Pool POOL = Databases.pool(Databases.postgres());

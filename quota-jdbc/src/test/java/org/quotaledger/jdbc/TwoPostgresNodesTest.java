@@ -8,7 +8,31 @@ import org.junit.jupiter.api.AfterAll;
 import org.quotaledger.spi.QuotaStore;
 import org.quotaledger.testkit.QuotaStoreContract;
 
-/** Two nodes that take turns keep the contract together: each finds what it remembers changed by the other. */
+/**
+ * Two nodes that take turns keep the contract together: each finds its memory changed by the other. The sections are
+ * those whose claims take several calls about one account.
+ */
+@OnlySections({
+    "Accounts",
+    "Reservations",
+    "Holds",
+    "Settles",
+    "Charges",
+    "Expiry",
+    "ExpiryWindows",
+    "ManyHolds",
+    "Windows",
+    "Overflow",
+    "Suspensions",
+    "SuspensionChanges",
+    "PolicyChanges",
+    "Resets",
+    "Administration",
+    "Alerts",
+    "Outbox",
+    "ReturnsToClock",
+    "Concurrency"
+})
 class TwoPostgresNodesTest extends QuotaStoreContract {
 
     private static final Databases.Pool POOL = Databases.pool(Databases.postgres());

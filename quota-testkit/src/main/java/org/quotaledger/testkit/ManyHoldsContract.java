@@ -24,7 +24,10 @@ import org.quotaledger.spi.UsageAudit;
 abstract class ManyHoldsContract extends ContractSection {
 
     /** More than a step reads, and more than it expires one by one. */
-    private static final int MANY = 250;
+    private static final int MANY = 120;
+
+    /** The holds that expire one a second: more than twice as many as a step reads. */
+    private static final int SECONDS = 250;
 
     /** Holds one token for each second of time to live. */
     private List<Reservation> holdForSeconds(AccountId account, int holds) {
@@ -57,8 +60,8 @@ abstract class ManyHoldsContract extends ContractSection {
 
     @Test
     void aRetryTimeIsExactWhileAHundredExpiriesAreEnough() {
-        AccountId key = account("key", daily(MANY));
-        holdForSeconds(key, MANY);
+        AccountId key = account("key", daily(SECONDS));
+        holdForSeconds(key, SECONDS);
 
         assertThat(refused(key, 1).retry()).contains(NOON.plusSeconds(1));
         assertThat(refused(key, 99).retry()).contains(NOON.plusSeconds(99));
@@ -66,8 +69,8 @@ abstract class ManyHoldsContract extends ContractSection {
 
     @Test
     void aRetryTimeIsTheHundredthExpiryWhereMoreHoldsHaveToExpire() {
-        AccountId key = account("key", daily(MANY));
-        holdForSeconds(key, MANY);
+        AccountId key = account("key", daily(SECONDS));
+        holdForSeconds(key, SECONDS);
 
         assertThat(refused(key, 180).retry()).contains(NOON.plusSeconds(100));
         clock.set(NOON.plusSeconds(100));
@@ -78,8 +81,8 @@ abstract class ManyHoldsContract extends ContractSection {
 
     @Test
     void aRetryTimeIsOfTheNextHundredHoldsAfterOthersHaveEnded() {
-        AccountId key = account("key", daily(MANY));
-        List<Reservation> held = holdForSeconds(key, MANY);
+        AccountId key = account("key", daily(SECONDS));
+        List<Reservation> held = holdForSeconds(key, SECONDS);
         assertThat(refused(key, 1).retry()).contains(NOON.plusSeconds(1));
         held.subList(0, 99).forEach(hold -> hold.settle(tokens(1)).orThrow());
 
@@ -99,12 +102,12 @@ abstract class ManyHoldsContract extends ContractSection {
         assertThat(usageOfAll(key)).isEqualTo("key/daily 0+0, team/daily 0+0");
         assertThat(reserve(key, 2 * MANY).granted()).isTrue();
 
-        assertThat(usageOfAll(key)).isEqualTo("key/daily 0+500, team/daily 0+500");
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 0+240, team/daily 0+240");
         agree(key);
         agree(team);
         dead.get(MANY - 1).settle(tokens(2)).orThrow();
         assertThat(admin.sweep(1_000).expired()).isEqualTo(MANY - 1);
-        assertThat(usageOfAll(key)).isEqualTo("key/daily 2+500, team/daily 2+500");
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 2+240, team/daily 2+240");
         agree(key);
         agree(team);
         assertThat(state(dead.get(0)).status()).isEqualTo(ReservationStatus.EXPIRED);
@@ -113,24 +116,24 @@ abstract class ManyHoldsContract extends ContractSection {
     @ParameterizedTest
     @EnumSource(ChargeTime.class)
     void chargesOfHoldsThatExpireTogetherCountAtOnce(ChargeTime chargeTime) {
-        AccountId key = account(
-                "key", limit("daily", 1_000, DAILY).chargeTime(chargeTime).build());
+        AccountId key =
+                account("key", limit("daily", 610, DAILY).chargeTime(chargeTime).build());
         List<Reservation> dead = hold(key, MANY, 3);
         clock.advance(TIME_TO_LIVE);
 
-        assertThat(usage(key)).isEqualTo("750 used, 0 held");
+        assertThat(usage(key)).isEqualTo("360 used, 0 held");
         assertThat(reserve(key, 251).granted()).isFalse();
         Reservation next = hold(key, 250);
 
-        assertThat(usage(key)).isEqualTo("750 used, 250 held");
+        assertThat(usage(key)).isEqualTo("360 used, 250 held");
         agree(key);
         next.settle(tokens(10)).orThrow();
         dead.get(MANY - 1).settle(tokens(5)).orThrow();
-        assertThat(usage(key)).isEqualTo("762 used, 0 held");
+        assertThat(usage(key)).isEqualTo("372 used, 0 held");
         agree(key);
         clock.advance(Duration.ofMinutes(1));
         assertThat(admin.sweep(1_000).expired()).isEqualTo(MANY - 1);
-        assertThat(usage(key)).isEqualTo("762 used, 0 held");
+        assertThat(usage(key)).isEqualTo("372 used, 0 held");
         agree(key);
         assertThat(journal().stream()
                         .filter(row -> row.kind() == JournalKind.EXPIRE || row.kind() == JournalKind.EXPIRE_REVERSAL)
@@ -148,27 +151,27 @@ abstract class ManyHoldsContract extends ContractSection {
         List<Reservation> later = hold(key, MANY, 3);
         clock.set(NOON.plus(TIME_TO_LIVE));
         hold(key, 1);
-        assertThat(usage(key)).isEqualTo("750 used, 501 held");
+        assertThat(usage(key)).isEqualTo("360 used, 241 held");
         clock.advance(Duration.ofSeconds(1));
 
         hold(key, 1);
 
-        assertThat(usage(key)).isEqualTo("1500 used, 2 held");
+        assertThat(usage(key)).isEqualTo("720 used, 2 held");
         agree(key);
         later.get(0).settle(tokens(4)).orThrow();
-        assertThat(usage(key)).isEqualTo("1501 used, 2 held");
+        assertThat(usage(key)).isEqualTo("721 used, 2 held");
         agree(key);
     }
 
     @Test
     void chargesOfHoldsThatExpireTogetherExhaustAndSuspend() {
-        AccountId key = account("key", suspending("daily", 600, DAILY));
+        AccountId key = account("key", suspending("daily", 300, DAILY));
         hold(key, MANY, 3);
         clock.advance(TIME_TO_LIVE);
 
         hold(key, 0);
 
-        assertThat(usage(key)).isEqualTo("750 used, 0 held");
+        assertThat(usage(key)).isEqualTo("360 used, 0 held");
         assertThat(refused(key, 1).code()).isEqualTo(RefusalCode.ACCOUNT_SUSPENDED);
         assertThat(events).filteredOn(LedgerEvent.Exhausted.class::isInstance).hasSize(1);
         assertThat(events).filteredOn(LedgerEvent.Suspended.class::isInstance).hasSize(1);
@@ -177,25 +180,25 @@ abstract class ManyHoldsContract extends ContractSection {
 
     @Test
     void aLimitThatIsAddedAfterwardsCountsTheChargesToo() {
-        AccountId key = account("key", daily(1_000));
+        AccountId key = account("key", daily(610));
         hold(key, MANY, 3);
         clock.advance(TIME_TO_LIVE);
         hold(key, 1);
 
-        relimit(key, daily(1_000), limit("monthly", 1_000, MONTHLY).build());
+        relimit(key, daily(610), limit("monthly", 610, MONTHLY).build());
 
-        assertThat(usage(key, "monthly")).isEqualTo("750 used, 1 held");
+        assertThat(usage(key, "monthly")).isEqualTo("360 used, 1 held");
         assertThat(reserve(key, 250).granted()).isFalse();
         hold(key, 249);
         agree(key);
         admin.sweep(1_000);
-        assertThat(usage(key, "monthly")).isEqualTo("750 used, 250 held");
+        assertThat(usage(key, "monthly")).isEqualTo("360 used, 250 held");
         agree(key);
     }
 
     @Test
     void aResetForgetsTheChargesToo() {
-        AccountId key = account("key", daily(1_000));
+        AccountId key = account("key", daily(610));
         List<Reservation> dead = hold(key, MANY, 3);
         clock.advance(TIME_TO_LIVE);
         hold(key, 1);
@@ -230,15 +233,15 @@ abstract class ManyHoldsContract extends ContractSection {
         dead.get(MANY - 1).settle(tokens(2)).orThrow();
         assertThat(admin.sweep(1_000).expired()).isEqualTo(MANY - 1);
         assertThat(reserve(key, 2 * MANY - 2).granted()).isTrue();
-        assertThat(usageOfAll(key)).isEqualTo("key/daily 2+498, team/daily 2+498");
+        assertThat(usageOfAll(key)).isEqualTo("key/daily 2+238, team/daily 2+238");
         agree(key);
         agree(team);
     }
 
     @Test
     void aRefusalPastExpiriesCountsTheHoldsThatStillLive() {
-        AccountId key = account("key", daily(MANY));
-        holdForSeconds(key, MANY);
+        AccountId key = account("key", daily(SECONDS));
+        holdForSeconds(key, SECONDS);
         clock.advance(Duration.ofSeconds(100));
 
         assertThat(refused(key, 101).retry()).contains(NOON.plusSeconds(101));
@@ -269,8 +272,8 @@ abstract class ManyHoldsContract extends ContractSection {
         agree(pool);
         assertThat(reserve(key, 2 * MANY).granted()).isTrue();
         assertThat(reserve(key, 2 * MANY).granted()).isTrue();
-        assertThat(usage(key)).isEqualTo("0 used, 500 held");
-        assertThat(usage(pool)).isEqualTo("0 used, 500 held");
+        assertThat(usage(key)).isEqualTo("0 used, 240 held");
+        assertThat(usage(pool)).isEqualTo("0 used, 240 held");
     }
 
     @Test

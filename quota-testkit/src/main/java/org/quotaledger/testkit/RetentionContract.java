@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.accounting.JournalRow;
@@ -201,14 +202,24 @@ abstract class RetentionContract extends ContractSection {
 
     @Test
     void noReportAuditOrRecountChanges() {
-        for (long seed = 1; seed <= 4; seed++) {
+        compactingChangesNothing(2);
+    }
+
+    @Test
+    @Tag("long")
+    void noReportAuditOrRecountOfMuchTrafficChanges() {
+        compactingChangesNothing(4);
+    }
+
+    private void compactingChangesNothing(int seeds) {
+        for (long seed = 1; seed <= seeds; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             String name = "seed" + seed + "-";
             new Traffic(ledger, clock, random).play(accounts(name), name, 75);
             endAllHolds();
-            clock.advance(Duration.ofDays(random.nextInt(4)));
+            clock.advance(Duration.ofDays(1));
         }
-        clock.advance(Duration.ofDays(5));
+        clock.advance(Duration.ofDays(6));
         List<Report> reports = reports();
         List<String> usage = allUsage();
         int rows = journal().size();
@@ -223,7 +234,7 @@ abstract class RetentionContract extends ContractSection {
             assertThat(reports()).as("reports in the middle of a pass").isEqualTo(reports);
         } while (point != null);
 
-        assertThat(merged).as("something was merged").isGreaterThan(40);
+        assertThat(merged).as("something was merged").isGreaterThan(10 * seeds);
         assertThat(journal()).hasSize(rows - merged);
         assertThat(reports()).isEqualTo(reports);
         assertThat(allUsage()).isEqualTo(usage);
