@@ -142,4 +142,20 @@ class ChangeEventTest extends MemoryLedger {
                 .extracting(event -> ((LedgerEvent.Exhausted) event).used())
                 .containsExactly(amount(10), amount(12));
     }
+
+    @Test
+    void eachLimitThatIsResetIsToldAndEachResetByItself() {
+        AccountId key = account("key", daily(10), limit("monthly", 100, MONTHLY).build());
+        spend(key, 6);
+
+        admin.reset(key, "daily", "monthly");
+        spend(key, 2);
+        admin.reset(key, "daily");
+        admin.reset(key, "daily");
+
+        assertThat(resets())
+                .extracting(reset -> reset.limit() + " " + reset.used())
+                .containsExactlyInAnyOrder("daily 6 tokens", "monthly 6 tokens", "daily 2 tokens", "daily 0 tokens");
+        assertThat(events.stream().map(LedgerEvent::id)).doesNotHaveDuplicates();
+    }
 }

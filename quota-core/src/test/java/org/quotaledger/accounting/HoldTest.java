@@ -117,4 +117,16 @@ class HoldTest extends PlainLedger {
         assertThat(wrongState(hold.progress(tokens(4)))).isEqualTo(ReservationStatus.EXPIRED);
         assertThat(wrongState(spend(key, 1).progress(tokens(1)))).isEqualTo(ReservationStatus.SETTLED);
     }
+
+    @Test
+    void aRefusedAdjustTellsWhatIsHeldAndWhenThereWillBeRoom() {
+        AccountId key = account("key", daily(10));
+        hold(key, 4, Duration.ofMinutes(3));
+        Reservation hold = hold(key, 5);
+
+        Declined.NoRoom noRoom = (Declined.NoRoom) declined(hold.adjust(tokens(8)));
+
+        assertThat(onlyLimit(noRoom.refusal()).held()).isEqualTo(amount(9));
+        assertThat(noRoom.refusal().retry()).contains(NOON.plus(Duration.ofMinutes(3)));
+    }
 }

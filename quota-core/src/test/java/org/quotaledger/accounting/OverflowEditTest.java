@@ -3,6 +3,7 @@ package org.quotaledger.accounting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,7 @@ import org.quotaledger.policy.Account;
 import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
+import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.RefusalCode;
 
 /** Edits of limits that overflow, and of the accounts that they overflow to. */
@@ -99,5 +101,40 @@ class OverflowEditTest extends MemoryLedger {
         refusedFor(
                 "neither has the policy nor is a parent of one that has it",
                 () -> admin.changePolicy("p", before -> QuotaPolicy.of("p", overflowing(1, org))));
+    }
+
+    private static final Instant ONE = Instant.parse("2026-03-10T13:00:00Z");
+
+    @Test
+    void refusedThereTooItNamesTheLimitsOfBothAndTheEarlierTime() {
+        admin.changeAccount(
+                pool,
+                before -> before.toBuilder()
+                        .override(limit("daily", 100, HOURLY).build())
+                        .build());
+        spend(pool, 98);
+        spend(key, 8);
+
+        Refusal refusal = refusal(reserve(key, 3));
+
+        assertThat(limitNames(refusal)).containsExactly("key/daily", "pool/daily");
+        assertThat(refusal.account()).isEqualTo(key);
+        assertThat(refusal.retry()).contains(ONE);
+        assertThat(refusal(reserve(key, 101)).code()).isEqualTo(RefusalCode.QUOTA_NEVER_FITS);
+        assertThat(refusal(reserve(key, 100)).retry()).contains(ONE);
+        clock.set(ONE);
+        assertThat(reserve(key, 100).granted()).isTrue();
+    }
+
+    @Test
+    void aTargetsParentDoesNotOverflow() {
+        AccountId other = account("other");
+        AccountId overflowing = account("overflowing", overflowing(1, other));
+
+        assertThatThrownBy(() -> admin.changeAccount(
+                        pool, before -> before.toBuilder().parent(overflowing).build()))
+                .isInstanceOf(DefinitionException.class)
+                .hasMessageStartingWith(
+                        "parent of account pool is \"overflowing\": expected one that does not overflow");
     }
 }

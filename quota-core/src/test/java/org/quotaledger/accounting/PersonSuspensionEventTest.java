@@ -2,10 +2,12 @@ package org.quotaledger.accounting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.event.LedgerEvent;
+import org.quotaledger.event.LedgerEvent.Cause;
 
 /** The events of suspensions that a person starts or ends. */
 class PersonSuspensionEventTest extends MemoryLedger {
@@ -51,5 +53,29 @@ class PersonSuspensionEventTest extends MemoryLedger {
                         "suspended key null PERSON",
                         "resumed key null TIME",
                         "suspended key null PERSON");
+    }
+
+    private <E extends LedgerEvent> E only(Class<E> kind) {
+        List<E> found = events.stream().filter(kind::isInstance).map(kind::cast).toList();
+        assertThat(found).hasSize(1);
+        return found.get(0);
+    }
+
+    @Test
+    void aPersonWhoSuspendsAndResumesIsToldAsTheCause() {
+        AccountId key = account("key");
+
+        admin.suspend(key, MIDNIGHT);
+        LedgerEvent.Suspended suspended = only(LedgerEvent.Suspended.class);
+        assertThat(suspended)
+                .isEqualTo(new LedgerEvent.Suspended(suspended.id(), key, NOON, null, null, MIDNIGHT, Cause.PERSON));
+        clock.advance(Duration.ofMinutes(1));
+        admin.resume(key);
+        admin.resume(key);
+
+        LedgerEvent.Resumed resumed = only(LedgerEvent.Resumed.class);
+        assertThat(resumed)
+                .isEqualTo(new LedgerEvent.Resumed(
+                        resumed.id(), key, NOON.plus(Duration.ofMinutes(1)), null, Cause.PERSON));
     }
 }

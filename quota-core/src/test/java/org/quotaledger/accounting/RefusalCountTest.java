@@ -95,4 +95,20 @@ class RefusalCountTest extends MemoryLedger {
 
         assertThat(refused(ReportQuery.ALL)).isEqualTo(Map.of("quota_never_fits", 120L));
     }
+
+    @Test
+    void aParentsLimitTellsItsOwnRefusals() {
+        AccountId team = account("team", daily(10));
+        AccountId key = account("key", team);
+        AccountId other = account("other", team);
+        spend(key, 10);
+        refuse(key, 1, 1);
+        refuse(other, 1, 1);
+
+        admin.sweep(10);
+
+        assertThat(told())
+                .extracting(refused -> refused.account() + "/" + refused.limit())
+                .containsExactly("team/daily");
+    }
 }

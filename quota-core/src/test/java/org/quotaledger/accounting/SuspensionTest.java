@@ -7,6 +7,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.account.AccountStatus;
+import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.Suspension;
 import org.quotaledger.reservation.Refusal;
 import org.quotaledger.reservation.Reservation;
@@ -122,5 +123,22 @@ class SuspensionTest extends PlainLedger {
         assertThat(refusal(reserve(key, 3)).limits())
                 .extracting(limit -> limit.limit().name())
                 .containsExactly("hourly");
+    }
+
+    @Test
+    void aRollingLimitSuspendsUntilEnoughOfItCountsNoMore() {
+        QuotaLimit rolling =
+                suspending("rolling", 10, QuotaWindow.rolling(Duration.ofHours(1), Duration.ofMinutes(10)));
+        AccountId key = account("key", rolling);
+        spend(key, 4);
+        clock.advance(Duration.ofMinutes(10));
+        spend(key, 4);
+        clock.advance(Duration.ofMinutes(10));
+        ledger.charge(id("c"), key, tokens(6)).orThrow();
+
+        assertThat(suspension(key))
+                .isEqualTo(new Suspension(clock.instant(), NOON.plus(Duration.ofMinutes(80)), "rolling"));
+        clock.set(NOON.plus(Duration.ofMinutes(80)));
+        assertThat(reserve(key, 4).granted()).isTrue();
     }
 }

@@ -13,6 +13,7 @@ import org.quotaledger.alert.Severity;
 import org.quotaledger.amount.Amount;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.Account;
+import org.quotaledger.policy.AccountEntry;
 import org.quotaledger.policy.ChargeTime;
 import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.OnExcess;
@@ -197,5 +198,21 @@ class TighteningTest extends MemoryLedger {
         admin.setPolicyAmount("standard", "daily", amount(30));
 
         assertThat(limitOf(key, "daily")).isEqualTo(amount(100));
+    }
+
+    @Test
+    void anAccountTightenedToWhatIsUsedIsSuspendedAtOnce() {
+        AccountId key = account("key", suspending("daily", 100, DAILY));
+        spend(key, 80);
+
+        AccountEntry answer = admin.tighten(
+                        key,
+                        before -> before.toBuilder()
+                                .override(before.overrides().get(0).withAmount(amount(50)))
+                                .build())
+                .orThrow();
+
+        assertThat(answer.suspension()).isNotNull();
+        assertThat(usage(key)).isEqualTo("80 used, 0 held");
     }
 }

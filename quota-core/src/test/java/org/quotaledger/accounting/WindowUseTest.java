@@ -106,4 +106,16 @@ class WindowUseTest extends PlainLedger {
 
         assertThat(usage(key)).isEqualTo("0 used, 0 held");
     }
+
+    @Test
+    void limitsOfOneAccountEachCountInTheirOwnWindow() {
+        AccountId key = account("key", limit("hourly", 5, HOURLY).build(), daily(12));
+        spend(key, 5);
+        clock.advance(Duration.ofHours(1));
+        spend(key, 5);
+
+        assertThat(usageOfAll(key)).isEqualTo("key/hourly 5+0, key/daily 10+0");
+        clock.advance(Duration.ofHours(1));
+        assertThat(limitNames(refusal(reserve(key, 3)))).containsExactly("key/daily");
+    }
 }

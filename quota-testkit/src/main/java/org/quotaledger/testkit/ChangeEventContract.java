@@ -57,22 +57,6 @@ abstract class ChangeEventContract extends ContractSection {
     }
 
     @Test
-    void eachLimitThatIsResetIsToldAndEachResetByItself() {
-        AccountId key = account("key", daily(10), limit("monthly", 100, MONTHLY).build());
-        spend(key, 6);
-
-        admin.reset(key, "daily", "monthly");
-        spend(key, 2);
-        admin.reset(key, "daily");
-        admin.reset(key, "daily");
-
-        assertThat(resets())
-                .extracting(reset -> reset.limit() + " " + reset.used())
-                .containsExactlyInAnyOrder("daily 6 tokens", "monthly 6 tokens", "daily 2 tokens", "daily 0 tokens");
-        assertThat(events.stream().map(LedgerEvent::id)).doesNotHaveDuplicates();
-    }
-
-    @Test
     void aResetTellsWhatWasUsedOfALimitThatNothingWasChargedToSinceItWasAdded() {
         AccountId key = account("key", daily(10));
         spend(key, 6);

@@ -61,18 +61,6 @@ abstract class HoldContract extends ContractSection {
     }
 
     @Test
-    void aRefusedAdjustTellsWhatIsHeldAndWhenThereWillBeRoom() {
-        AccountId key = account("key", daily(10));
-        hold(key, 4, Duration.ofMinutes(3));
-        Reservation hold = hold(key, 5);
-
-        Declined.NoRoom noRoom = (Declined.NoRoom) declined(hold.adjust(tokens(8)));
-
-        assertThat(onlyLimit(noRoom.refusal()).held()).isEqualTo(amount(9));
-        assertThat(noRoom.refusal().retry()).contains(NOON.plus(Duration.ofMinutes(3)));
-    }
-
-    @Test
     void growingAHoldThatIsChargedAtItsSettleNeedsRoomInTheWindowOfNow() {
         AccountId key = account(
                 "key", limit("daily", 10, DAILY).chargeTime(ChargeTime.SETTLE).build());

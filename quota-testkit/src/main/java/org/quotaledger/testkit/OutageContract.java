@@ -51,26 +51,6 @@ abstract class OutageContract extends OutageSection {
     }
 
     @Test
-    void withoutBlockingItIsTheSame() {
-        failing.become(Outage.AWAY);
-        Reservation let = through.async()
-                .reserve(key, tokens(30))
-                .toCompletableFuture()
-                .join()
-                .orThrow();
-        assertThat(let.recorded()).isFalse();
-        through.async()
-                .settle(let.id(), tokens(25))
-                .toCompletableFuture()
-                .join()
-                .orThrow();
-        back();
-
-        assertThat(open.record()).isZero();
-        assertThat(usage(key)).isEqualTo("25 used, 0 held");
-    }
-
-    @Test
     void eachOfManyRequestsIsChargedOnceHoweverTheStoreComesAndGoes() throws InterruptedException {
         AccountId busy = account("busy", daily(1000));
         open = failingOpen(reserve -> true, THREADS * REQUESTS);

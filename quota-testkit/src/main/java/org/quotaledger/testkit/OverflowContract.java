@@ -3,7 +3,6 @@ package org.quotaledger.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Instant;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,15 +12,11 @@ import org.quotaledger.admin.DefinitionException;
 import org.quotaledger.policy.ExhaustionAction;
 import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.QuotaPolicy;
-import org.quotaledger.reservation.Refusal;
-import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReservationState;
 
 /** A limit that overflows has the whole of a request that has no room charged to another account. */
 abstract class OverflowContract extends ContractSection {
-
-    private static final Instant ONE = Instant.parse("2026-03-10T13:00:00Z");
 
     private AccountId org = AccountId.of("org");
     private AccountId pool = AccountId.of("pool");
@@ -87,27 +82,6 @@ abstract class OverflowContract extends ContractSection {
 
         assertThat(usageOfAll(pool)).isEqualTo("pool/daily 15+0, org/daily 15+0");
         assertThat(usage(key)).isEqualTo("0 used, 0 held");
-    }
-
-    @Test
-    void refusedThereTooItNamesTheLimitsOfBothAndTheEarlierTime() {
-        admin.changeAccount(
-                pool,
-                before -> before.toBuilder()
-                        .override(limit("daily", 100, HOURLY).build())
-                        .build());
-        spend(pool, 98);
-        spend(key, 8);
-
-        Refusal refusal = refusal(reserve(key, 3));
-
-        assertThat(limitNames(refusal)).containsExactly("key/daily", "pool/daily");
-        assertThat(refusal.account()).isEqualTo(key);
-        assertThat(refusal.retry()).contains(ONE);
-        assertThat(refusal(reserve(key, 101)).code()).isEqualTo(RefusalCode.QUOTA_NEVER_FITS);
-        assertThat(refusal(reserve(key, 100)).retry()).contains(ONE);
-        clock.set(ONE);
-        assertThat(reserve(key, 100).granted()).isTrue();
     }
 
     @Test
@@ -181,18 +155,6 @@ abstract class OverflowContract extends ContractSection {
         admin.override(pool, daily(5));
         admin.changePolicy("p", before -> QuotaPolicy.of("p", overflowing(1, other)));
         refusedFor("limits of others overflow to it", () -> admin.withoutOverride(pool, "daily"));
-    }
-
-    @Test
-    void aTargetsParentDoesNotOverflow() {
-        AccountId other = account("other");
-        AccountId overflowing = account("overflowing", overflowing(1, other));
-
-        assertThatThrownBy(() -> admin.changeAccount(
-                        pool, before -> before.toBuilder().parent(overflowing).build()))
-                .isInstanceOf(DefinitionException.class)
-                .hasMessageStartingWith(
-                        "parent of account pool is \"overflowing\": expected one that does not overflow");
     }
 
     @Test

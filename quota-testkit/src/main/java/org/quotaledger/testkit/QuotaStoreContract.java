@@ -17,7 +17,8 @@ import org.quotaledger.spi.QuotaStore;
  * }
  * }</pre>
  *
- * <p>If a promise has no test here, it is not a promise yet. {@link LedgerInvariants} are checked after each test.
+ * <p>A promise of a store without a test here is no promise yet. The rules that no store can break have their tests in
+ * quota-core. {@link LedgerInvariants} are checked after each test.
  */
 public abstract class QuotaStoreContract {
 

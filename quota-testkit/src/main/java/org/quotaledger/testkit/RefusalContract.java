@@ -238,22 +238,6 @@ abstract class RefusalContract extends ContractSection {
     }
 
     @Test
-    void aParentsLimitTellsItsOwnRefusals() {
-        AccountId team = account("team", daily(10));
-        AccountId key = account("key", team);
-        AccountId other = account("other", team);
-        spend(key, 10);
-        refuse(key, 1, 1);
-        refuse(other, 1, 1);
-
-        admin.sweep(10);
-
-        assertThat(told())
-                .extracting(refused -> refused.account() + "/" + refused.limit())
-                .containsExactly("team/daily");
-    }
-
-    @Test
     void aRefusalByTheAccountThatARequestOverflowsToIsCountedAndNotTold() {
         AccountId rich = account("rich", daily(10));
         AccountId key = account(

@@ -6,7 +6,6 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.quotaledger.account.AccountId;
 import org.quotaledger.account.AccountStatus;
-import org.quotaledger.policy.QuotaLimit;
 import org.quotaledger.policy.Suspension;
 import org.quotaledger.reservation.LimitRefusal;
 import org.quotaledger.reservation.Refusal;
@@ -14,7 +13,6 @@ import org.quotaledger.reservation.RefusalCode;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.reservation.ReserveRequest;
 import org.quotaledger.reservation.UnbilledReason;
-import org.quotaledger.window.QuotaWindow;
 
 /** What suspends an account, and what ends that. */
 abstract class SuspensionContract extends SuspendingSection {
@@ -174,22 +172,5 @@ abstract class SuspensionContract extends SuspendingSection {
         assertThat(status(key)).isEqualTo(AccountStatus.DISABLED);
         clock.set(MIDNIGHT);
         assertThat(code(key, 1)).isEqualTo(RefusalCode.ACCOUNT_DISABLED);
-    }
-
-    @Test
-    void aRollingLimitSuspendsUntilEnoughOfItCountsNoMore() {
-        QuotaLimit rolling =
-                suspending("rolling", 10, QuotaWindow.rolling(Duration.ofHours(1), Duration.ofMinutes(10)));
-        AccountId key = account("key", rolling);
-        spend(key, 4);
-        clock.advance(Duration.ofMinutes(10));
-        spend(key, 4);
-        clock.advance(Duration.ofMinutes(10));
-        ledger.charge(id("c"), key, tokens(6)).orThrow();
-
-        assertThat(suspension(key))
-                .isEqualTo(new Suspension(clock.instant(), NOON.plus(Duration.ofMinutes(80)), "rolling"));
-        clock.set(NOON.plus(Duration.ofMinutes(80)));
-        assertThat(reserve(key, 4).granted()).isTrue();
     }
 }

@@ -10,7 +10,6 @@ import org.quotaledger.event.LedgerEvent;
 import org.quotaledger.event.LedgerEvent.Cause;
 import org.quotaledger.reservation.Reservation;
 import org.quotaledger.spi.ClaimedEvent;
-import org.quotaledger.window.QuotaWindow;
 import org.quotaledger.window.WindowSpan;
 
 /** Every suspension is told once, and so is its end, whatever brings it about and whoever finds it. */
@@ -126,52 +125,6 @@ abstract class SuspensionEventContract extends SuspendingSection {
         admin.reset(reset, "daily");
 
         assertThat(told()).containsExactly("resumed raised daily LIMIT_CHANGED", "resumed reset daily RESET");
-    }
-
-    @Test
-    void aPersonWhoSuspendsAndResumesIsToldAsTheCause() {
-        AccountId key = account("key");
-
-        admin.suspend(key, MIDNIGHT);
-        LedgerEvent.Suspended suspended = only(LedgerEvent.Suspended.class);
-        assertThat(suspended)
-                .isEqualTo(new LedgerEvent.Suspended(suspended.id(), key, NOON, null, null, MIDNIGHT, Cause.PERSON));
-        clock.advance(Duration.ofMinutes(1));
-        admin.resume(key);
-        admin.resume(key);
-
-        LedgerEvent.Resumed resumed = only(LedgerEvent.Resumed.class);
-        assertThat(resumed)
-                .isEqualTo(new LedgerEvent.Resumed(
-                        resumed.id(), key, NOON.plus(Duration.ofMinutes(1)), null, Cause.PERSON));
-    }
-
-    @Test
-    void aParentThatItsAccountsExhaustIsTold() {
-        AccountId team = account("team", suspending(10));
-        AccountId key = account("key", team, daily(100));
-
-        spend(key, 10);
-        clock.set(MIDNIGHT);
-        spend(key, 1);
-
-        assertThat(told()).containsExactly("suspended team daily EXHAUSTED", "resumed team daily TIME");
-    }
-
-    @Test
-    void aRollingLimitIsResumedWhenEnoughCountsNoMore() {
-        AccountId key = account(
-                "key", suspending("rolling", 10, QuotaWindow.rolling(Duration.ofHours(1), Duration.ofMinutes(10))));
-        spend(key, 4);
-        clock.advance(Duration.ofMinutes(30));
-        spend(key, 6);
-        LedgerEvent.Suspended suspended = only(LedgerEvent.Suspended.class);
-        clock.advance(Duration.ofHours(2));
-
-        admin.sweep(10);
-
-        LedgerEvent.Resumed resumed = only(LedgerEvent.Resumed.class);
-        assertThat(resumed.at()).isEqualTo(suspended.until()).isBefore(clock.instant());
     }
 
     @Test

@@ -78,22 +78,6 @@ abstract class TighteningContract extends ContractSection {
     }
 
     @Test
-    void anAccountTightenedToWhatIsUsedIsSuspendedAtOnce() {
-        AccountId key = account("key", suspending("daily", 100, DAILY));
-        spend(key, 80);
-
-        AccountEntry answer = admin.tighten(
-                        key,
-                        before -> before.toBuilder()
-                                .override(before.overrides().get(0).withAmount(amount(50)))
-                                .build())
-                .orThrow();
-
-        assertThat(answer.suspension()).isNotNull();
-        assertThat(usage(key)).isEqualTo("80 used, 0 held");
-    }
-
-    @Test
     void whatWouldRelaxAnAccountIsNamedAndNothingIsChanged() {
         AccountId key = tightened();
 
