@@ -32,9 +32,6 @@ public sealed interface Change {
     /** Returns the version of the account or policy after it; of a policy that was deleted, its last. */
     long version();
 
-    /** Returns the same change by another actor. */
-    Change by(@Nullable String other);
-
     /**
      * Checks who changes something.
      *
@@ -121,11 +118,6 @@ public sealed interface Change {
         public @Nullable Account after() {
             return definition.after();
         }
-
-        @Override
-        public OfAccount by(@Nullable String other) {
-            return new OfAccount(at, other, kind, account, version, definition, operation, note);
-        }
     }
 
     /**
@@ -157,11 +149,6 @@ public sealed interface Change {
             if (actor != null) {
                 checkActor(actor);
             }
-        }
-
-        @Override
-        public OfPolicy by(@Nullable String other) {
-            return new OfPolicy(at, other, kind, policy, version, before, after);
         }
     }
 }

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,11 +61,11 @@ final class EditSteps {
     private <A> Applied<A> applyLocked(Command<A> edit, List<AccountCell> concerned) {
         Instant now = clock.instant();
         boolean ofAccount = edit.account() != null && !concerned.isEmpty();
-        List<UnitOfWork> steps = new ArrayList<>();
+        Map<UnitOfWork, List<AccountCell>> steps = new LinkedHashMap<>();
         try {
             UnitOfWork work = commands.open(
                     ofAccount ? concerned.get(0) : null, new LiveDefinitions(accounts, changes, concerned));
-            steps.add(work);
+            steps.put(work, concerned);
             A answer = edit.decide(work, now);
             PolicyChange policy = work.changedPolicy();
             if (policy != null && policy.after() != null) {
@@ -72,22 +73,24 @@ final class EditSteps {
                     Command.Reassess reassess = policy.reassess(cell.entry()).orElse(null);
                     if (reassess != null) {
                         UnitOfWork again = commands.open(cell, policy.after());
-                        steps.add(again);
+                        steps.put(again, List.of(cell));
                         reassess.decide(again, cell.use().noEarlierThanKept(now));
                     }
                 }
             }
             List<LedgerEvent> published = new ArrayList<>();
-            for (UnitOfWork step : steps) {
-                commands.keep(step, concerned);
+            steps.forEach((step, cells) -> {
+                if (!commands.keep(step, cells)) {
+                    throw new IllegalStateException("edit takes an id of a reservation: " + edit);
+                }
                 published.addAll(step.events());
-            }
+            });
             return new Applied<>(answer, published, CommandSteps.ids(concerned));
         } catch (RuntimeException | Error thrown) {
-            steps.forEach(UnitOfWork::undo);
+            steps.keySet().forEach(UnitOfWork::undo);
             throw thrown;
         } finally {
-            steps.forEach(UnitOfWork::close);
+            steps.keySet().forEach(UnitOfWork::close);
         }
     }
 

@@ -99,8 +99,8 @@ public record ReservationState(
         Objects.requireNonNull(held, "held");
         Objects.requireNonNull(period, "period");
         Objects.requireNonNull(status, "status");
-        boolean settled = settlement != null && endedAt != null;
-        if (settled != (status == ReservationStatus.SETTLED)) {
+        boolean settled = status == ReservationStatus.SETTLED;
+        if (settled != (settlement != null) || (settled && endedAt == null)) {
             throw new IllegalArgumentException("reservation " + terms.request().id() + " is " + status
                     + ", with the settlement " + settlement + " and the end " + endedAt);
         }

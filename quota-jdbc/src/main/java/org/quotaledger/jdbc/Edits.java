@@ -62,7 +62,11 @@ final class Edits {
                 id != null ? List.of(id) : policy == null ? List.of() : lockedAccountsOf(session, policy);
         // The clock comes after the locks: every earlier charge of the accounts is before this instant.
         Edits edits = new Edits(session, clock == null ? session.now() : clock.instant());
-        return edits.run(edit, AccountTable.entries(session, locked), concerned);
+        try {
+            return edits.run(edit, AccountTable.entries(session, locked), concerned);
+        } catch (WorkingSet.FailedQuery query) {
+            throw query.failure();
+        }
     }
 
     /**
@@ -131,8 +135,6 @@ final class Edits {
             set.keep(work, id == null ? List.of() : List.of(id));
             events.addAll(work.events());
             return new Decided<>(answer, work);
-        } catch (WorkingSet.FailedQuery query) {
-            throw query.failure();
         } finally {
             work.close();
         }

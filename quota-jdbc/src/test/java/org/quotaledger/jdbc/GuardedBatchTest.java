@@ -126,6 +126,8 @@ class GuardedBatchTest {
                         "events",
                         "changes",
                         "changedAccounts",
+                        // Of an edit, which no lane carries.
+                        "changedPolicy",
                         "changesNothing",
                         "chain",
                         "known",
