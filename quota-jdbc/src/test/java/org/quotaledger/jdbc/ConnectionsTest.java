@@ -31,6 +31,7 @@ import org.quotaledger.amount.Charge;
 import org.quotaledger.amount.Meter;
 import org.quotaledger.policy.Account;
 import org.quotaledger.policy.QuotaLimit;
+import org.quotaledger.policy.QuotaPolicy;
 import org.quotaledger.reservation.RequestId;
 import org.quotaledger.reservation.ReserveRequest;
 import org.quotaledger.spi.JournalQuery;
@@ -185,7 +186,7 @@ class ConnectionsTest {
     void keepNothingOfATransactionThatCouldNotBeRolledBack(Dialect dialect) {
         DataSource database = Databases.empty(dialect);
         AtomicBoolean breaks = new AtomicBoolean();
-        try (JdbcQuotaStore store = JdbcQuotaStore.open(breakingBeforeHolds(database, breaks));
+        try (JdbcQuotaStore store = JdbcQuotaStore.open(breaking(database, "INTO quota_hold", breaks));
                 JdbcQuotaStore other = JdbcQuotaStore.open(database)) {
             use(store);
             ReserveRequest request =
@@ -201,8 +202,31 @@ class ConnectionsTest {
         }
     }
 
-    /** While it is to break, a transaction fails when it writes holds, and cannot be rolled back. */
-    private static DataSource breakingBeforeHolds(DataSource database, AtomicBoolean breaks) {
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void anEditThatCannotReadAPolicyFailsAsEveryCommandDoes(Dialect dialect) {
+        DataSource database = Databases.empty(dialect);
+        AtomicBoolean breaks = new AtomicBoolean();
+        try (JdbcQuotaStore store = JdbcQuotaStore.open(breaking(database, "FROM quota_policy", breaks))) {
+            use(store);
+            QuotaLedger ledger = QuotaLedger.over(store);
+            ledger.admin()
+                    .createPolicy(QuotaPolicy.of(
+                            "day",
+                            QuotaLimit.of("day", Amount.of(9, Meter.TOKENS), QuotaWindow.daily(ZoneOffset.UTC))));
+            AccountId shared = AccountId.of("shared");
+            ledger.admin().createAccount(Account.builder(shared).policy("day").build());
+
+            breaks.set(true);
+            assertThatThrownBy(() -> ledger.admin().disable(shared)).isInstanceOf(QuotaStoreException.class);
+            breaks.set(false);
+
+            assertThat(ledger.admin().disable(shared).account().disabled()).isTrue();
+        }
+    }
+
+    /** While it is to break, a transaction fails at a statement, and cannot be rolled back. */
+    private static DataSource breaking(DataSource database, String statement, AtomicBoolean breaks) {
         return proxy(DataSource.class, (method, arguments) -> {
             Object result = method.invoke(database, arguments);
             if (!(result instanceof Connection connection)) {
@@ -211,7 +235,7 @@ class ConnectionsTest {
             AtomicBoolean broken = new AtomicBoolean();
             return proxy(Connection.class, (called, given) -> {
                 String name = called.getName();
-                if (name.equals("prepareStatement") && given[0].toString().contains("INTO quota_hold")) {
+                if (name.equals("prepareStatement") && given[0].toString().contains(statement)) {
                     broken.set(breaks.get());
                 }
                 if (broken.get() && !name.equals("abort") && !name.equals("close")) {
